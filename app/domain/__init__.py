@@ -1,0 +1,1 @@
+"""The values everyone speaks: cases, geometry, steps, results, errors. Knows numpy and nothing else."""

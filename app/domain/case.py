@@ -1,0 +1,121 @@
+"""A study as everything downstream sees it, whatever file it came from."""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+import numpy as np
+
+from app.domain.arrays import AnyArray, BoolArray
+from app.domain.geometry import Geometry
+
+
+class Modality(Enum):
+    """How the picture was made."""
+
+    DERMOSCOPY = "dermoscopy"
+    CT = "CT"
+    MR = "MR"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The range of values shown from black to white.
+
+    Attributes:
+        level: value shown as middle grey, in the case's unit.
+        width: distance from black to white in the case's unit, above zero.
+    """
+
+    level: float
+    width: float
+
+    @property
+    def low(self) -> float:
+        """Value shown black."""
+        return self.level - self.width / 2
+
+    @property
+    def high(self) -> float:
+        """Value shown white."""
+        return self.level + self.width / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class References:
+    """Masks that several readers drew on one case.
+
+    Attributes:
+        names: one short name a reader, fit to show ("reader 1").
+        masks: (readers, slices, rows, columns), True where the reader marked.
+        simulated: whether the readers are simulated rather than people.
+    """
+
+    names: tuple[str, ...]
+    masks: BoolArray = field(repr=False)
+    simulated: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of readers."""
+        return len(self.names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """An image or a stack of slices with its geometry.
+
+    Attributes:
+        name: fit to show; a file's or folder's name, never a patient's.
+        pixels: (slices, rows, columns, channels); uint8 with 3 channels (sRGB) for colour, float32 with 1 channel of
+            rescaled values without NaN for all else.
+        modality: how the picture was made.
+        geometry: where the pixels lie.
+        unit: of a grey pixel's value ("HU", or "" where it has none).
+        window: the window to begin with; None for colour.
+        synthetic: whether this is a phantom and not a patient; shown wherever the case is.
+        notices: sentences the reader must see (unsafe geometry, skipped files, lossy source ...).
+        references: the readers' masks opened beside the case, if any.
+    """
+
+    name: str
+    pixels: AnyArray = field(repr=False)
+    modality: Modality
+    geometry: Geometry = field(default_factory=Geometry)
+    unit: str = ""
+    window: Window | None = None
+    synthetic: bool = False
+    notices: tuple[str, ...] = ()
+    references: References | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse pixels that break the promise above."""
+        if self.pixels.ndim != _AXES or (self.pixels.dtype, self.pixels.shape[3]) not in _PIXEL_KINDS:
+            raise ValueError(
+                f"pixels must be 4-D uint8 RGB or float32 grey, got {self.pixels.dtype} {self.pixels.shape}"
+            )
+
+    @property
+    def slices(self) -> int:
+        """Number of slices; 1 for a photograph."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of a slice."""
+        return self.pixels.shape[1], self.pixels.shape[2]
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether the pixels are RGB."""
+        return self.pixels.dtype == np.uint8
+
+    def only(self, slice_index: int) -> "Case":
+        """Return the case reduced to one slice, with that slice's reference masks; the arrays are views."""
+        keep = slice(slice_index, slice_index + 1)
+        references = self.references and replace(self.references, masks=self.references.masks[:, keep])
+        return replace(self, pixels=self.pixels[keep], references=references)
+
+
+_AXES = 4
+_PIXEL_KINDS = {(np.dtype(np.uint8), 3), (np.dtype(np.float32), 1)}

@@ -1,0 +1,56 @@
+"""What can go wrong in a clinician's hands; every message is one sentence fit to show."""
+
+
+class AppError(Exception):
+    """An error that a user can meet, with a sentence fit to show."""
+
+
+class UnreadableFileError(AppError):
+    """A file that cannot be opened as what it was given for."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Say which file and why.
+
+        Args:
+            name: the file's name without its folder.
+            reason: the rest of the sentence, lower case, without a full stop.
+        """
+        super().__init__(f"Cannot open {name}: {reason}.")
+        self.name = name
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["UnreadableFileError"], tuple[str, str]]:
+        """Cross a process boundary whole."""
+        return type(self), (self.name, self.reason)
+
+
+class UnfitReferenceError(AppError):
+    """Reference masks that do not belong to the open image."""
+
+
+class MissingModelError(AppError):
+    """A model that is not installed, or whose files are damaged."""
+
+
+class UnfitInputError(AppError):
+    """An image, slice or region that the chosen model cannot take."""
+
+
+class OutputError(AppError):
+    """A place that cannot be written to."""
+
+
+class DeviceError(AppError):
+    """A device that this computer does not have or that ran out of memory."""
+
+
+class EngineError(AppError):
+    """The process that runs the models stopped or could not be started."""
+
+
+class TrainingError(AppError):
+    """Data or settings that no model can be trained on."""
+
+
+class RunCancelledError(AppError):
+    """A run that its user stopped."""

@@ -1,0 +1,154 @@
+"""What a run yields and what it returns."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.grid import Grid
+
+INSIDE = 0.5
+"""Value of a sample or of a mean of samples from which on a pixel counts as inside."""
+
+
+class Device(Enum):
+    """Where a network runs."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user chooses for one run.
+
+    Attributes:
+        samples: samples for each consensus level.
+        steps: diffusion steps.
+        seed: of all noise; the same seed on the same device gives the same result.
+        device: where to run.
+        region: (row, column) on the slice that a region-of-interest model is centred on.
+        refine: whether the majority level is refined by a dense conditional random field.
+    """
+
+    samples: int
+    steps: int
+    seed: int = 0
+    device: Device = Device.AUTO
+    region: tuple[float, float] | None = None
+    refine: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """The masks if the run had to stop now: progress, live preview and slider frame in one.
+
+    While a diffusion step is in flight several `Step`s carry its index, each with more samples; the last one is whole.
+
+    Attributes:
+        index: of the diffusion step, from 0.
+        total: number of diffusion steps.
+        estimate: (levels, samples, rows, columns) in [0, 1], on the network's grid; level c is at c - 1.
+        progress: share of the whole run that is done, in [0, 1].
+        grid: how the estimate lies on the slice.
+    """
+
+    index: int
+    total: int
+    estimate: FloatArray = field(repr=False)
+    progress: float
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a result came from, as printed on every export.
+
+    Attributes:
+        system: the published system.
+        model: the model's name.
+        weights_sha256: of the model's weights, hexadecimal.
+        version: of this program.
+        seed: of all noise.
+        samples: for each level.
+        steps: diffusion steps.
+        device: what it ran on ("cpu", "cuda:0 NVIDIA ...").
+        seconds: from start to end.
+    """
+
+    system: str
+    model: str
+    weights_sha256: str
+    version: str
+    seed: int
+    samples: int
+    steps: int
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What a set of samples agrees on. All maps are on the network's grid.
+
+    Attributes:
+        level_maps: (levels, rows, columns) share of samples that contain the pixel at each level, made nested
+            (never rising with the level).
+        levels: (levels, rows, columns) consensus masks, level_maps >= 0.5; level c ("at least c of C readers") is at
+            c - 1.
+        soft: (rows, columns) sum of `levels` / C, in {0, 1/C .. 1}: the share of readers expected to mark the pixel.
+        agreement: (rows, columns) share of all samples over all levels that contain the pixel.
+        consistent: (rows, columns) pixels that every sample contains.
+        ambiguous: (rows, columns) pixels that some samples contain and some do not.
+        level_areas: area of each consensus mask, in pixels of the slice.
+        sample_areas: (levels, samples) area of each sample, in pixels of the slice.
+        diversity: E[d(S, S')] over all samples, d = 1 - IoU.
+        ged: generalised energy distance D^2 to the reference masks, or None without them.
+        readers: number of reference masks that `ged` was taken against; 0 without.
+        refined: (rows, columns) majority mask refined by a dense CRF, or None.
+    """
+
+    level_maps: FloatArray = field(repr=False)
+    levels: BoolArray = field(repr=False)
+    soft: FloatArray = field(repr=False)
+    agreement: FloatArray = field(repr=False)
+    consistent: BoolArray = field(repr=False)
+    ambiguous: BoolArray = field(repr=False)
+    level_areas: tuple[float, ...]
+    sample_areas: FloatArray = field(repr=False)
+    diversity: float
+    ged: float | None
+    readers: int
+    refined: BoolArray | None = field(default=None, repr=False)
+
+    @property
+    def level_count(self) -> int:
+        """Number of consensus levels, C."""
+        return len(self.level_areas)
+
+    @property
+    def majority(self) -> int:
+        """The level, counted from 1, that means "at least half of the readers"."""
+        return (self.level_count + 1) // 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """A finished run.
+
+    Attributes:
+        samples: (levels, samples, rows, columns) in [0, 1] on the network's grid; >= 0.5 is inside.
+        findings: what the samples agree on.
+        grid: how the network's grid lies on the slice.
+        slice_index: the slice that was segmented.
+        warnings: sentences the reader must see (blank output ...).
+        provenance: where it came from.
+    """
+
+    samples: FloatArray = field(repr=False)
+    findings: Findings
+    grid: Grid
+    slice_index: int
+    warnings: tuple[str, ...]
+    provenance: Provenance

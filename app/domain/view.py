@@ -1,0 +1,46 @@
+"""How a case and its findings are shown; the canvas and the exported picture obey the same one."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from app.domain.case import Window
+
+
+class LevelStyle(Enum):
+    """How consensus levels are drawn."""
+
+    CONTOUR = "contour"
+    FILL = "fill"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that decides what is seen.
+
+    Attributes:
+        slice_index: the slice shown.
+        window: grey window; None shows colour pixels as they are.
+        inverted: whether black and white are exchanged.
+        levels: the consensus levels drawn, 1-based ("at least c of C").
+        style: contours or translucent fills for those levels.
+        opacity: of fills, hatching and soft map, in [0, 1].
+        band: draw the core (>= 90 % of samples) and outer limit (>= 10 %) contours with the ambiguous band hatched.
+        soft: draw the soft map with its fixed 0-1 legend.
+        references: draw the readers' own outlines.
+        refined: draw the outline refined by the dense CRF.
+        hidden: hide everything that a model made.
+        step: index of the diffusion step shown, or None for the final result.
+    """
+
+    slice_index: int = 0
+    window: Window | None = None
+    inverted: bool = False
+    levels: frozenset[int] = field(default_factory=frozenset)
+    style: LevelStyle = LevelStyle.CONTOUR
+    opacity: float = 0.5
+    band: bool = True
+    soft: bool = False
+    references: bool = False
+    refined: bool = False
+    hidden: bool = False
+    step: int | None = None
