@@ -1,0 +1,1 @@
+"""Noise schedules, the diffusion process and its samplers. Knows no network, image or file."""

@@ -1,0 +1,149 @@
+"""The compact network: nearly all work is done once per image, so that steps, levels and samples are cheap.
+
+After Amit et al. 2023, the prediction is D(E(F(x_t) + G(I), z_t + z_c)). Here G is an image U-Net whose decoder gives
+features at a half, a quarter and an eighth of the picture's side, each added where the small denoiser works at that
+size. The mask enters and leaves as 2x2 patches, so that the denoiser's widest layers run at half the side.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
+
+PATCH = 2
+HEADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CompactConfig:
+    """Sizes of a compact network.
+
+    Attributes:
+        channels: of the image.
+        image_widths: channels of the image encoder at full, 1/2, 1/4, 1/8 and 1/16 of the side.
+        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side.
+        embedding: width of the embedding of time and level.
+    """
+
+    channels: int
+    image_widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 128)
+    mask_widths: tuple[int, int, int] = (24, 48, 64)
+    embedding: int = 128
+
+
+Features = tuple[Tensor, Tensor, Tensor]
+"""What the encoder knows of an image, at 1/2, 1/4 and 1/8 of its side, with the denoiser's widths as channels."""
+
+
+class CompactNetwork(nn.Module):
+    """Predicts a clean mask from a noised one, an image's features, a time and a level."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build with random weights."""
+        super().__init__()
+        self.encoder = ImageEncoder(config)
+        self.denoiser = MaskDenoiser(config)
+        width = config.embedding
+        self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.level = nn.Sequential(Sinusoids(width, 16.0), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+
+    def encode(self, images: Tensor) -> tuple[Features, Tensor]:
+        """Look at images once.
+
+        Args:
+            images: (batch, channels, rows, columns) in [0, 1]; rows and columns divisible by 16.
+
+        Returns:
+            The features, and a first guess: (batch, 1, rows, columns) logits of the share of readers.
+        """
+        features, guess = self.encoder(2 * images - 1)
+        return features, guess
+
+    def forward(self, noised: Tensor, features: Features, time: Tensor, level: Tensor) -> Tensor:
+        """Denoise.
+
+        Args:
+            noised: (batch, 1, rows, columns).
+            features: of `encode`, with the same batch, or 1 for all.
+            time: (batch,) in [0, 1], 1 being the noisiest.
+            level: (batch,) in [0, 1], the share of readers asked for.
+
+        Returns:
+            (batch, 1, rows, columns), what the system's prediction kind says.
+        """
+        output: Tensor = self.denoiser(noised, features, self.time(time) + self.level(level))
+        return output
+
+
+class ImageEncoder(nn.Module):
+    """G: a U-Net over the image."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build with random weights."""
+        super().__init__()
+        widths = config.image_widths
+        self.stem = conv(config.channels, widths[0])
+        self.downs = nn.ModuleList(
+            nn.Sequential(conv(fine, coarse, stride=2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse))
+            for fine, coarse in pairwise(widths)
+        )
+        self.middle = nn.Sequential(Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1]))
+        coarse_to_fine = widths[:0:-1]
+        self.ups = nn.ModuleList(Upsample(coarse, fine) for coarse, fine in pairwise(coarse_to_fine))
+        self.merges = nn.ModuleList(ResidualBlock(2 * width, width) for width in coarse_to_fine[1:])
+        self.heads = nn.ModuleList(
+            nn.Sequential(norm(inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 1))
+            for inputs, outputs in zip(widths[1:4], config.mask_widths, strict=True)
+        )
+        self.guess = nn.Sequential(norm(widths[1]), nn.SiLU(), conv(widths[1], PATCH**2), nn.PixelShuffle(PATCH))
+
+    def forward(self, images: Tensor) -> tuple[Features, Tensor]:
+        """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
+        picture = self.stem(images)
+        skips = []
+        for down in self.downs:
+            picture = down(picture)
+            skips.append(picture)
+        picture = self.middle(skips.pop())
+        decoded = []
+        for up, merge, skip in zip(self.ups, self.merges, reversed(skips), strict=True):
+            picture = merge(torch.cat([up(picture), skip], dim=1))
+            decoded.append(picture)
+        half, quarter, eighth = (head(level) for head, level in zip(self.heads, reversed(decoded), strict=True))
+        return (half, quarter, eighth), self.guess(picture)
+
+
+class MaskDenoiser(nn.Module):
+    """F, E and D: a small U-Net over the noised mask, given the image's features."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build with random weights."""
+        super().__init__()
+        half, quarter, eighth = config.mask_widths
+        width = config.embedding
+        self.enter = nn.Sequential(nn.PixelUnshuffle(PATCH), conv(PATCH**2, half))
+        self.down_half = ResidualBlock(half, half, width)
+        self.to_quarter = conv(half, quarter, stride=2)
+        self.down_quarter = ResidualBlock(quarter, quarter, width)
+        self.to_eighth = conv(quarter, eighth, stride=2)
+        self.middle = nn.ModuleList([ResidualBlock(eighth, eighth, width), ResidualBlock(eighth, eighth, width)])
+        self.from_eighth = Upsample(eighth, quarter)
+        self.up_quarter = ResidualBlock(quarter, quarter, width)
+        self.from_quarter = Upsample(quarter, half)
+        self.up_half = ResidualBlock(half, half, width)
+        self.leave = nn.Sequential(norm(half), nn.SiLU(), conv(half, PATCH**2), nn.PixelShuffle(PATCH))
+
+    def forward(self, noised: Tensor, features: Features, embedding: Tensor) -> Tensor:
+        """Map (batch, 1, rows, columns) to the same shape."""
+        half = self.down_half(self.enter(noised) + features[0], embedding)
+        quarter = self.down_quarter(self.to_quarter(half) + features[1], embedding)
+        eighth = self.to_eighth(quarter) + features[2]
+        for block in self.middle:
+            eighth = block(eighth, embedding)
+        quarter = self.up_quarter(self.from_eighth(eighth) + quarter, embedding)
+        half = self.up_half(self.from_quarter(quarter) + half, embedding)
+        left: Tensor = self.leave(half)
+        return left
