@@ -1,0 +1,76 @@
+"""What every system is to the rest of the program."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from app.domain.arrays import FloatArray
+from app.domain.errors import DeviceError
+from app.domain.grid import Grid
+from app.domain.model import ModelCard
+from app.domain.result import Device, Options, Step
+
+
+class Segmenter(Protocol):
+    """A trained model that outlines one picture several times."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        ...
+
+    def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
+        """Draw samples of the outline.
+
+        Args:
+            image: (channels, rows, columns) in [0, 1], as the card's intake says.
+            grid: how the image lies on the slice; passed on to the steps.
+            options: samples, steps, seed and device.
+
+        Raises:
+            DeviceError: the device is not there.
+        """
+        ...
+
+
+class Trainable(Protocol):
+    """A system seen from the training loop."""
+
+    @property
+    def network(self) -> nn.Module:
+        """The module whose weights are trained and saved."""
+        ...
+
+    def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:
+        """Return the training loss of a batch.
+
+        Args:
+            images: (batch, channels, rows, columns) in [0, 1].
+            readers: (batch, readers, rows, columns) in {0, 1}, the masks that the readers drew.
+            rng: for levels, times and noise, on the CPU.
+
+        Returns:
+            A 0-d tensor.
+        """
+        ...
+
+
+def choose_device(device: Device) -> torch.device:
+    """Find the device asked for; AUTO takes the first of CUDA, MPS and CPU that is there.
+
+    Raises:
+        DeviceError: this computer does not have it.
+    """
+    present = {Device.CUDA: torch.cuda.is_available(), Device.MPS: torch.backends.mps.is_available(), Device.CPU: True}
+    if device is Device.AUTO:
+        device = next(kind for kind, there in present.items() if there)
+    if not present[device]:
+        raise DeviceError(f"This computer has no {device.value.upper()} device that PyTorch can use.")
+    return torch.device(device.value)
+
+
+def device_name(device: torch.device) -> str:
+    """Name a device as it is printed in results ("cpu", "cuda NVIDIA H200")."""
+    return f"cuda {torch.cuda.get_device_name(device)}" if device.type == "cuda" else device.type

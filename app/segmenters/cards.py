@@ -1,0 +1,102 @@
+"""Model cards on disk: a JSON file beside each file of weights."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.domain.case import Modality, Window
+from app.domain.errors import MissingModelError
+from app.domain.model import Intake, ModelCard
+
+SCHEMA = "concord-model/1"
+DEFAULT_LENGTH = 1000
+
+
+def installed_cards(folder: Path) -> tuple[ModelCard, ...]:
+    """Read every model card in a folder, ordered by system and name.
+
+    Raises:
+        MissingModelError: a card is damaged.
+    """
+    cards = [read_card(path) for path in sorted(folder.glob("*.json"))]
+    return tuple(sorted(cards, key=lambda card: (card.system, card.name)))
+
+
+def find_card(folder: Path, name: str) -> ModelCard:
+    """Read the card of the model with a name.
+
+    Raises:
+        MissingModelError: there is none; the sentence lists those that there are.
+    """
+    for card in installed_cards(folder):
+        if card.name == name:
+            return card
+    known = ", ".join(card.name for card in installed_cards(folder)) or "none"
+    raise MissingModelError(f"There is no model named {name}; installed: {known}.")
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read one model card.
+
+    Raises:
+        MissingModelError: the file is not a model card.
+    """
+    try:
+        return card_from(json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".safetensors"))
+    except OSError as error:
+        raise MissingModelError(f"The model card {path.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise MissingModelError(f"The model card {path.name} is damaged.") from error
+
+
+def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
+    """Make a card of the facts in its file.
+
+    Raises:
+        KeyError, TypeError, ValueError: a fact is missing or of the wrong kind.
+    """
+    return ModelCard(
+        name=facts["name"],
+        system=facts["system"],
+        title=facts["title"],
+        task=facts["task"],
+        modality=Modality(facts["modality"]),
+        readers=int(facts["readers"]),
+        simulated_readers=bool(facts["simulated_readers"]),
+        intake=intake_from(facts["intake"]),
+        steps=int(facts["steps"]),
+        samples=int(facts["samples"]),
+        most_steps=int(facts["configuration"].get("length", DEFAULT_LENGTH)),
+        weights=weights,
+        sha256=str(facts["sha256"]),
+        facts=facts,
+    )
+
+
+def intake_from(facts: Mapping[str, Any]) -> Intake:
+    """Make an intake of a table such as {"side": 128, "channels": 1, "window": {"level": 40, "width": 400}}."""
+    window = facts.get("window")
+    return Intake(
+        side=int(facts["side"]),
+        channels=int(facts["channels"]),
+        window=None if window is None else Window(float(window["level"]), float(window["width"])),
+        crop_px=facts.get("crop_px"),
+        crop_mm=facts.get("crop_mm"),
+    )
+
+
+def verify_weights(card: ModelCard) -> bytes:
+    """Read a model's weights and check that they are the ones that the card speaks of.
+
+    Raises:
+        MissingModelError: the file is absent, unreadable or another one.
+    """
+    try:
+        content = card.weights.read_bytes()
+    except OSError as error:
+        raise MissingModelError(f"The weights {card.weights.name} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(content).hexdigest() != card.sha256:
+        raise MissingModelError(f"The weights {card.weights.name} are damaged: their checksum is not the card's.")
+    return content

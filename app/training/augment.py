@@ -1,0 +1,70 @@
+"""Random changes to training pictures that leave their meaning alone."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as fn
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far a training picture may be changed.
+
+    Attributes:
+        degrees: of rotation, either way.
+        translate: share of the side, either way.
+        scale: share of the size, either way.
+        flips: whether left and right, and up and down, may be exchanged.
+        gain: share by which contrast and each colour channel may change.
+        offset: by which brightness may change, in [0, 1] values.
+        gamma: share by which the exponent of the values may change.
+    """
+
+    degrees: float = 15.0
+    translate: float = 0.1
+    scale: float = 0.1
+    flips: bool = True
+    gain: float = 0.15
+    offset: float = 0.05
+    gamma: float = 0.2
+
+
+def augment(images: Tensor, masks: Tensor, how: Augmentation, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Change a batch at random, pictures and masks alike.
+
+    Args:
+        images: (batch, channels, rows, columns) in [0, 1].
+        masks: (batch, readers, rows, columns) in {0, 1}.
+        how: limits of the changes.
+        rng: on the CPU.
+
+    Returns:
+        The changed images and masks; what moves in from beyond the edge is the mirrored picture.
+    """
+    where = fn.affine_grid(_affine(images.shape[0], how, rng), list(images.shape), align_corners=False)
+    moved = fn.grid_sample(images, where, padding_mode="reflection", align_corners=False)
+    moved_masks = fn.grid_sample(masks, where, padding_mode="reflection", align_corners=False)
+    return _recoloured(moved, how, rng), moved_masks.round()
+
+
+def _affine(batch: int, how: Augmentation, rng: torch.Generator) -> Tensor:
+    angle = _uniform((batch,), math.radians(how.degrees), rng)
+    scale = 1 + _uniform((batch, 1, 1), how.scale, rng)
+    turn = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], dim=1).view(batch, 2, 2) * scale
+    if how.flips:
+        turn = turn * (1 - 2 * torch.randint(2, (batch, 1, 2), generator=rng))
+    return torch.cat([turn, _uniform((batch, 2, 1), 2 * how.translate, rng)], dim=2)
+
+
+def _recoloured(images: Tensor, how: Augmentation, rng: torch.Generator) -> Tensor:
+    batch, channels = images.shape[:2]
+    gain = 1 + _uniform((batch, 1, 1, 1), how.gain, rng) + _uniform((batch, channels, 1, 1), how.gain / 2, rng)
+    offset = _uniform((batch, 1, 1, 1), how.offset, rng)
+    gamma = 1 + _uniform((batch, 1, 1, 1), how.gamma, rng)
+    return (images.clamp(0, 1) ** gamma * gain + offset).clamp(0, 1)
+
+
+def _uniform(shape: tuple[int, ...], limit: float, rng: torch.Generator) -> Tensor:
+    return (2 * torch.rand(shape, generator=rng) - 1) * limit

@@ -1,0 +1,118 @@
+"""Data sets of pictures with the masks of several readers, prepared for a network once."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
+from app.domain.case import Case, Modality
+from app.domain.errors import AppError, TrainingError
+from app.domain.grid import Grid
+from app.domain.model import Intake
+from app.imaging.prepare import fit_grid, masks_to_grid, prepare
+from app.imaging.read import read_case
+from app.imaging.references import read_references, references_beside
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One picture with its readers' masks, on the network's grid.
+
+    Attributes:
+        name: within the data set.
+        group: patient, scan or lesion; never split between training and testing.
+        image: (channels, side, side) in [0, 1].
+        readers: (readers, side, side), the masks that the readers drew; all False for one who marked nothing.
+        grid: how the picture lies on the slice it came from.
+    """
+
+    name: str
+    group: str
+    image: FloatArray = field(repr=False)
+    readers: BoolArray = field(repr=False)
+    grid: Grid = field(repr=False)
+
+
+def load_examples(folder: Path, intake: Intake, split: str | None = None) -> list[Example]:
+    """Load a data set from a folder in any layout that Concord knows.
+
+    The layouts: a table `index.csv` beside `images/` and `masks/`; a table beside `.npz` files with one or many slices;
+    and plain image files, each with its readers' masks beside it, in the folder or in one subfolder a case.
+
+    Args:
+        folder: of the data set.
+        intake: of the network.
+        split: only rows with this value in the table's column `split`; None takes all.
+
+    Raises:
+        TrainingError: the folder holds no data set in a known layout, or none of the split.
+    """
+    if not folder.is_dir():
+        raise TrainingError(f"There is no data folder {folder.name}.")
+    examples = list(_layout(folder)(folder, intake, split))
+    if not examples:
+        raise TrainingError(
+            f"The data folder {folder.name} holds no pictures with masks{f' of {split}' if split else ''}."
+        )
+    return examples
+
+
+_Layout = Callable[[Path, Intake, str | None], Iterator[Example]]
+
+
+def _layout(folder: Path) -> _Layout:
+    if not (folder / "index.csv").is_file():
+        return _plain_files
+    if (folder / "images").is_dir():
+        return _photographs
+    return _arrays
+
+
+def _rows(folder: Path, split: str | None) -> list[dict[str, str]]:
+    with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if split is None or row["split"] == split]
+
+
+def _photographs(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:
+    for row in _rows(folder, split):
+        case = read_case(folder / "images" / f"{row['name']}.jpg")
+        masks = read_references([folder / "masks" / f"{row['name']}.png"], case).masks
+        yield _example(row["name"], row["group"], case, masks, intake)
+
+
+def _arrays(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:
+    opened: dict[str, dict[str, AnyArray]] = {}
+    for row in _rows(folder, split):
+        if row["file"] not in opened:
+            opened = {row["file"]: dict(np.load(folder / row["file"]))}
+        image, masks = opened[row["file"]]["image"], opened[row["file"]]["masks"]
+        if row.get("row"):
+            image, masks = image[int(row["row"])], masks[int(row["row"])]
+        kind = Modality.CT if row["modality"].startswith("CT") else Modality.MR
+        case = Case(row["case"], image.astype(np.float32)[None, ..., None], kind)
+        yield _example(row["case"], row["group"], case, masks[:, None] > 0, intake)
+
+
+def _plain_files(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:  # noqa: ARG001
+    """Every file that has readers' masks beside it; the name of its case folder, or its own, is its group."""
+    for path in sorted(item for item in folder.glob("**/*") if item.is_file()):
+        beside = references_beside(path)
+        if not beside:
+            continue
+        try:
+            case = read_case(path)
+            masks = read_references(beside, case).masks
+        except AppError as error:
+            raise TrainingError(str(error)) from error
+        group = path.parent.name if path.parent != folder else path.stem
+        for index in range(case.slices):
+            yield _example(f"{group}/{path.name}/{index + 1}", group, case.only(index), masks[:, [index]], intake)
+
+
+def _example(name: str, group: str, case: Case, masks: BoolArray, intake: Intake) -> Example:
+    region = ((case.shape[0] - 1) / 2, (case.shape[1] - 1) / 2) if intake.needs_region else None
+    grid = fit_grid(case, intake, region)
+    return Example(name, group, prepare(case.pixels[0], intake, grid), masks_to_grid(masks[:, 0], grid), grid)

@@ -1,0 +1,90 @@
+"""From a test set to a table of scores; every score stands beside its definition."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app import metrics
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.result import INSIDE, Findings, Options, Step
+from app.postprocess.agreement import find
+from app.segmenters.base import Segmenter
+from app.training.data import Example
+
+DEFINITIONS: Mapping[str, str] = {
+    "soft Dice": "Dice of the soft map (levels / C) and the readers' mean, both cut at 0.1, 0.3, 0.5, 0.7, 0.9; "
+    "empty/empty = 1; mean over cuts, then cases",
+    "Dice": "of the level 'at least half' and the readers' majority; mean over cases",
+    "precision": "share of that level that the majority marked",
+    "recall": "share of the majority that the level contains",
+    "GED": "D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')], d = 1 - IoU, self-pairs included, empty/empty = 0; "
+    "S all samples of all levels, Y the readers",
+    "HM-IoU": "mean IoU of samples and readers under the best one-to-one matching, readers repeated",
+    "diversity": "E[d(S,S')] over the same samples",
+    "ECE": "mean |share of readers - predicted share| over 10 bins of the mean level map, weighted by pixels",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseScores:
+    """The scores of one example.
+
+    Attributes:
+        name: of the example.
+        scores: by the names in `DEFINITIONS`; those that need several readers are absent where there is one.
+    """
+
+    name: str
+    scores: Mapping[str, float]
+
+
+def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options) -> Iterator[CaseScores]:
+    """Run a model on examples and score each."""
+    for example in examples:
+        step = _last(segmenter.sample(example.image, example.grid, options))
+        findings = find(step.estimate, example.grid, example.readers)
+        yield CaseScores(example.name, score(findings, step.estimate, example.readers))
+
+
+def score(findings: Findings, samples: FloatArray, readers: BoolArray) -> dict[str, float]:
+    """Score one example.
+
+    Args:
+        findings: of the samples.
+        samples: (levels, samples, rows, columns) in [0, 1].
+        readers: (readers, rows, columns).
+    """
+    share = readers.mean(axis=0, dtype=np.float32)
+    majority = share >= INSIDE
+    half = findings.levels[findings.majority - 1]
+    scores = {
+        "Dice": metrics.dice(half, majority),
+        "precision": metrics.precision(half, majority),
+        "recall": metrics.recall(half, majority),
+        "diversity": findings.diversity,
+    }
+    if len(readers) == 1:
+        return scores
+    drawn = (samples >= INSIDE).reshape(-1, *share.shape)
+    return scores | {
+        "soft Dice": metrics.soft_dice(findings.soft, share),
+        "GED": metrics.generalised_energy_distance(drawn, readers),
+        "HM-IoU": metrics.hungarian_iou(drawn, readers),
+        "ECE": metrics.expected_calibration_error(findings.level_maps.mean(axis=0), share),
+    }
+
+
+def summarise(results: Sequence[CaseScores]) -> dict[str, float]:
+    """Average each score over the examples that have it."""
+    names = [name for name in DEFINITIONS if any(name in result.scores for result in results)]
+    return {name: float(np.mean([result.scores[name] for result in results])) for name in names}
+
+
+def _last(steps: Iterator[Step]) -> Step:
+    step = None
+    for step in steps:  # noqa: B007 - only the last one counts
+        pass
+    if step is None:
+        raise ValueError("the segmenter yielded no step")
+    return step

@@ -1,0 +1,164 @@
+"""One training loop for every system; a generator that can be stopped and resumed at any time."""
+
+import math
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.domain.errors import TrainingError
+from app.segmenters.base import Trainable
+from app.training.augment import augment
+from app.training.data import Example
+from app.training.readers import simulate_readers
+from app.training.recipe import Recipe
+
+WARM_UP = 200
+CLIP = 1.0
+SAVE_EVERY_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training stands after one optimiser step.
+
+    Attributes:
+        step: number of steps done.
+        total: number of steps of the whole training.
+        loss: mean training loss over about the last hundred steps.
+    """
+
+    step: int
+    total: int
+    loss: float
+
+
+def train(
+    model: Trainable, examples: Sequence[Example], recipe: Recipe, checkpoint: Path, device: torch.device
+) -> Generator[Progress, None, dict[str, Tensor]]:
+    """Train a model, resuming from the checkpoint if there is one.
+
+    Args:
+        model: the system; its network is moved to the device and trained in place.
+        examples: to train on.
+        recipe: how.
+        checkpoint: file that the state is saved to every two minutes and at the end.
+        device: to train on.
+
+    Yields:
+        Progress after each step.
+
+    Returns:
+        The averaged weights, on the CPU.
+
+    Raises:
+        TrainingError: the checkpoint is damaged or of another model, or the loss is no longer a number.
+    """
+    trainer = _Trainer(model, examples, recipe, device)
+    if checkpoint.is_file():
+        trainer.resume(checkpoint)
+    saved = time.monotonic()
+    while trainer.step < recipe.steps:
+        yield Progress(trainer.advance(), recipe.steps, trainer.loss)
+        if time.monotonic() - saved > SAVE_EVERY_S:
+            trainer.save(checkpoint)
+            saved = time.monotonic()
+    trainer.save(checkpoint)
+    return {name: value.detach().cpu().contiguous() for name, value in trainer.average.items()}
+
+
+def learning_rate(step: int, recipe: Recipe) -> float:
+    """Linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017)."""
+    warm = min(1.0, (step + 1) / WARM_UP)
+    return recipe.rate * warm * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
+
+
+class _Trainer:
+    """The state of one training."""
+
+    def __init__(self, model: Trainable, examples: Sequence[Example], recipe: Recipe, device: torch.device) -> None:
+        self.model, self.examples, self.recipe, self.device = model, examples, recipe, device
+        self.network = model.network.to(device).train()
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+        self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        self.step, self.loss = 0, math.nan
+
+    def advance(self) -> int:
+        """Do one optimiser step and return the number done."""
+        images, readers, rng = self._batch()
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.step, self.recipe)
+        loss = self.model.loss(images, readers, rng)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
+        self.optimiser.step()
+        self._follow(float(loss.detach()))
+        self.step += 1
+        return self.step
+
+    def _batch(self) -> tuple[Tensor, Tensor, torch.Generator]:
+        """Draw the batch of this step; it depends on nothing but the seed and the step's number."""
+        rng = np.random.default_rng([self.recipe.seed, self.step])
+        noise = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        chosen = [self.examples[index] for index in self._indices()]
+        images = torch.from_numpy(np.stack([example.image for example in chosen]))
+        readers = torch.from_numpy(np.stack([self._readers(example, rng) for example in chosen]).astype(np.float32))
+        images, readers = augment(images, readers, self.recipe.augmentation, noise)
+        return images.to(self.device), readers.to(self.device), noise
+
+    def _indices(self) -> list[int]:
+        """Go through the examples in a new order each epoch."""
+        count, batch = len(self.examples), self.recipe.batch
+        places = range(self.step * batch, (self.step + 1) * batch)
+        orders = {place // count for place in places}
+        shuffled = {epoch: np.random.default_rng([self.recipe.seed, epoch, 1]).permutation(count) for epoch in orders}
+        return [int(shuffled[place // count][place % count]) for place in places]
+
+    def _readers(self, example: Example, rng: np.random.Generator) -> Any:
+        if self.recipe.spread is None:
+            return example.readers
+        return simulate_readers(example.readers[0], self.recipe.readers, self.recipe.spread, rng)
+
+    def _follow(self, loss: float) -> None:
+        """Average the weights and the loss."""
+        if not math.isfinite(loss):
+            raise TrainingError(f"Training broke down at step {self.step}: the loss is not a number.")
+        keep = min(self.recipe.average, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for name, value in self.network.state_dict().items():
+                self.average[name].lerp_(value, 1 - keep)
+        self.loss = loss if math.isnan(self.loss) else 0.99 * self.loss + 0.01 * loss
+
+    def save(self, path: Path) -> None:
+        """Write the state to a temporary file and move it into place."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        torch.save(
+            {
+                "step": self.step,
+                "loss": self.loss,
+                "network": self.network.state_dict(),
+                "average": self.average,
+                "optimiser": self.optimiser.state_dict(),
+            },
+            temporary,
+        )
+        temporary.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Take up the state that `save` wrote."""
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.average = {name: state["average"][name] for name in self.average}
+            self.step, self.loss = int(state["step"]), float(state["loss"])
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError, EOFError, UnpicklingError) as error:
+            raise TrainingError(f"The checkpoint {path.name} is damaged or belongs to another model.") from error

@@ -1,0 +1,77 @@
+"""A recipe: everything that makes one file of weights, in one TOML file."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import TrainingError
+from app.domain.model import Intake
+from app.segmenters.cards import intake_from
+from app.training.augment import Augmentation
+from app.training.readers import Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is trained on what, and how.
+
+    Attributes:
+        card: facts copied to the model card (name, system, title, task, modality, readers, data, licence ...).
+        data: the data set's folder inside the data root.
+        intake: how slices are prepared.
+        configuration: of the system.
+        augmentation: of the training pictures.
+        spread: of simulated readers; None uses the readers that the data set has.
+        steps: of the optimiser.
+        batch: pictures in a batch.
+        rate: peak learning rate.
+        decay: weight decay.
+        average: decay of the exponential moving average of the weights.
+        seed: of weights, batches and noise.
+    """
+
+    card: dict[str, Any] = field(repr=False)
+    data: str
+    intake: Intake
+    configuration: dict[str, Any] = field(repr=False)
+    augmentation: Augmentation
+    spread: Spread | None
+    steps: int
+    batch: int
+    rate: float
+    decay: float
+    average: float
+    seed: int
+
+    @property
+    def readers(self) -> int:
+        """Number of readers that the model is trained with."""
+        return int(self.card["readers"])
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        TrainingError: the file cannot be read or is not a recipe.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _recipe(table)
+    except OSError as error:
+        raise TrainingError(f"The recipe {path.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"The recipe {path.name} does not fit: {type(error).__name__} {error}.") from error
+
+
+def _recipe(table: dict[str, Any]) -> Recipe:
+    return Recipe(
+        card=table["card"] | {"intake": table["intake"], "configuration": table["configuration"]},
+        data=table["data"]["folder"],
+        intake=intake_from(table["intake"]),
+        configuration=table["configuration"],
+        augmentation=Augmentation(**table.get("augmentation", {})),
+        spread=Spread(**table["simulated_readers"]) if "simulated_readers" in table else None,
+        **table["training"],
+    )

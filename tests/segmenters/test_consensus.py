@@ -1,0 +1,121 @@
+"""Consensus diffusion: what the paper asks, and what the fast default promises."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from app.diffusion.sampler import ancestral
+from app.domain.arrays import FloatArray
+from app.domain.result import Device, Options, Step
+from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel, SampleNoise
+from app.segmenters.store import load_segmenter, new_model
+from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
+
+
+def _steps(folder: Path, samples: int = 6, seed: int = 0) -> list[Step]:
+    install_toy(folder)
+    segmenter = load_segmenter(folder, "toy")
+    image, _ = discs(1, seed=5)
+    return list(segmenter.sample(image[0], GRID, Options(samples, 3, seed, Device.CPU)))
+
+
+def test_every_step_is_a_whole_answer(tmp_path: Path) -> None:
+    """Levels, samples and picture are there from the first diffusion step on; progress rises to one."""
+    steps = _steps(tmp_path)
+    whole = [step for step in steps if step.estimate.shape[1] == 6]
+    assert [step.index for step in whole] == [0, 1, 2]
+    assert all(step.estimate.shape == (3, 6, SIDE, SIDE) and step.total == 3 for step in whole)
+    assert all(step.estimate.min() >= 0 and step.estimate.max() <= 1 for step in steps)
+    progress = [step.progress for step in steps]
+    assert progress == sorted(progress)
+    assert progress[-1] == pytest.approx(1.0)
+
+
+def test_the_first_preview_comes_after_one_sample(tmp_path: Path) -> None:
+    """The reader sees something long before all samples have made their first step."""
+    assert _steps(tmp_path)[0].estimate.shape[1] == 1
+
+
+def test_the_seed_decides_everything(tmp_path: Path) -> None:
+    """Same seed, same masks to the bit; another seed, other masks."""
+    first, again, other = (_steps(tmp_path, seed=seed)[-1].estimate for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 1e-3
+
+
+def test_more_samples_keep_the_ones_before(tmp_path: Path) -> None:
+    """A sample belongs to its number, not to the batch it was computed in."""
+    few, many = _steps(tmp_path, samples=3)[-1].estimate, _steps(tmp_path, samples=7)[-1].estimate
+    np.testing.assert_allclose(few, many[:, :3], atol=1e-4)
+
+
+def test_a_sample_has_noise_of_its_own() -> None:
+    """Two samples differ, one sample's stream goes on from draw to draw, and the batch does not matter."""
+    both, second = SampleNoise(0, range(2), (4, 4)), SampleNoise(0, range(1, 2), (4, 4))
+    first_draw, second_draw = both.draw(), both.draw()
+    assert not torch.equal(first_draw[0], first_draw[1])
+    assert not torch.equal(first_draw, second_draw)
+    assert torch.equal(first_draw[1:], second.draw())
+
+
+@pytest.mark.parametrize("prediction", ["logit", "clean", "noise", "velocity"])
+@pytest.mark.parametrize("schedule", ["log-snr", "linear"])
+def test_every_prediction_and_schedule_gives_a_finite_loss(prediction: str, schedule: str) -> None:
+    """The paper's configuration (noise, linear, T = 100) is one of them."""
+    table = CONFIGURATION | {"prediction": prediction, "schedule": schedule, "length": 100}
+    model = ConsensusModel(ConsensusConfig.read(table))
+    images, readers = discs(2, seed=0)
+    loss = model.loss(torch.from_numpy(images), torch.from_numpy(readers).float(), torch.Generator().manual_seed(0))
+    assert torch.isfinite(loss)
+    assert loss.requires_grad
+
+
+def test_the_papers_betas_are_the_linear_schedule() -> None:
+    """T = 100 from 0.001 to 0.2: the last alpha-bar is the product of 1 - beta."""
+    config = ConsensusConfig.read(CONFIGURATION | {"schedule": "linear", "length": 100})
+    expected = np.prod(1 - np.linspace(0.001, 0.2, 100))
+    assert config.noise_schedule().signal[-1].item() == pytest.approx(expected)
+
+
+def test_a_minute_of_training_teaches_levels_that_shrink() -> None:
+    """On discs that three readers draw wide, middling and tight, each level finds its own size (Dice > 0.85)."""
+    model = new_model(SYSTEM, CONFIGURATION, seed=0)
+    images, readers = discs(64, seed=1)
+    _train(model, images, readers.astype(np.float32), steps=250)
+    test_images, test_readers = discs(4, seed=2)
+    share = torch.tensor([1 / 6, 3 / 6, 5 / 6])
+    model.network.eval()
+    for image, truth in zip(test_images, test_readers, strict=True):
+        found = _sampled(model, image, share)
+        for level in range(3):
+            mask, expected = found[level] > 0.5, truth.sum(axis=0) > level
+            assert 2 * (mask & expected).sum() / (mask.sum() + expected.sum()) > 0.85
+        assert found[0].sum() > found[1].sum() > found[2].sum()
+
+
+def _train(model: ConsensusModel, images: FloatArray, readers: FloatArray, steps: int) -> None:
+    optimiser = torch.optim.Adam(model.network.parameters(), lr=3e-3)
+    rng = torch.Generator().manual_seed(0)
+    for step in range(steps):
+        chosen = np.arange(8) + 8 * (step % 8)
+        loss = model.loss(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]), rng)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+
+@torch.inference_mode()
+def _sampled(model: ConsensusModel, image: FloatArray, share: torch.Tensor) -> FloatArray:
+    """Average four samples of each level, five steps each."""
+    features, _ = model.network.encode(torch.from_numpy(image)[None])
+    noise = SampleNoise(0, range(4), (SIDE, SIDE))
+    *_, clean = ancestral(
+        lambda noised, step: model.denoise(noised, step, features, share.repeat_interleave(4)),
+        lambda: noise.draw().repeat(3, 1, 1, 1),
+        model.schedule,
+        5,
+    )
+    mean: FloatArray = ((clean + 1) / 2).reshape(3, 4, SIDE, SIDE).mean(dim=1).numpy()
+    return mean

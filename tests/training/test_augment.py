@@ -1,0 +1,49 @@
+"""Augmentation moves picture and masks together and keeps their ranges."""
+
+import torch
+
+from app.training.augment import Augmentation, augment
+
+NOTHING = Augmentation(degrees=0, translate=0, scale=0, flips=False, gain=0, offset=0, gamma=0)
+
+
+def _batch() -> tuple[torch.Tensor, torch.Tensor]:
+    masks = torch.zeros(8, 1, 32, 32)
+    masks[:, :, 8:20, 10:18] = 1
+    return masks.clone(), masks
+
+
+def test_no_change_is_no_change() -> None:
+    """With all limits at zero the batch comes back."""
+    images = torch.rand(2, 3, 16, 16)
+    masks = (torch.rand(2, 2, 16, 16) > 0.5).float()
+    same_images, same_masks = augment(images, masks, NOTHING, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(same_images, images, atol=1e-5, rtol=0)
+    torch.testing.assert_close(same_masks, masks)
+
+
+def test_picture_and_masks_move_together() -> None:
+    """A picture that is its own mask stays so under every rotation, shift, scale and flip."""
+    images, masks = _batch()
+    how = Augmentation(degrees=180, translate=0.1, scale=0.2, gain=0, offset=0, gamma=0)
+    moved, moved_masks = augment(images, masks, how, torch.Generator().manual_seed(1))
+    assert torch.equal((moved >= 0.5).float(), moved_masks)
+    assert not torch.equal(moved_masks, masks)
+    assert all(not torch.equal(moved_masks[0], other) for other in moved_masks[1:])
+
+
+def test_values_and_masks_keep_their_ranges() -> None:
+    """Images stay in [0, 1] and masks stay masks."""
+    images, masks = torch.rand(8, 3, 32, 32), _batch()[1]
+    changed, changed_masks = augment(images, masks, Augmentation(gain=0.9), torch.Generator().manual_seed(2))
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+    assert torch.equal(changed_masks, (changed_masks > 0.5).float())
+
+
+def test_size_is_kept_on_average() -> None:
+    """A rotation alone keeps a mask's area within its border's rounding."""
+    images, masks = _batch()
+    how = Augmentation(degrees=90, translate=0, scale=0)
+    _, turned = augment(images, masks, how, torch.Generator().manual_seed(3))
+    assert (turned.sum(dim=(1, 2, 3)) - 96).abs().max() <= 10

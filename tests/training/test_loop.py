@@ -1,0 +1,101 @@
+"""The training loop: it learns, it can be killed at any time, and it says what is wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from app.domain.errors import TrainingError
+from app.domain.model import Intake
+from app.segmenters.consensus import SYSTEM
+from app.segmenters.store import new_model
+from app.training.augment import Augmentation
+from app.training.data import Example
+from app.training.loop import WARM_UP, learning_rate, train
+from app.training.readers import Spread
+from app.training.recipe import Recipe
+from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, card_facts, discs
+
+CPU = torch.device("cpu")
+
+
+def _recipe(steps: int) -> Recipe:
+    return Recipe(
+        card=card_facts(""), data="", intake=Intake(SIDE, 1), configuration=CONFIGURATION, augmentation=Augmentation(),
+        spread=None, steps=steps, batch=4, rate=2e-3, decay=0.0, average=0.9, seed=3,
+    )  # fmt: skip
+
+
+def _examples(count: int = 10) -> list[Example]:
+    images, readers = discs(count, seed=4)
+    return [
+        Example(str(n), str(n), image, masks, GRID)
+        for n, (image, masks) in enumerate(zip(images, readers, strict=True))
+    ]
+
+
+def _trained(recipe: Recipe, checkpoint: Path, stop: int | None = None) -> dict[str, Tensor] | None:
+    """Train to the end, or drop the generator after some steps as a kill would."""
+    running = train(new_model(SYSTEM, CONFIGURATION, 3), _examples(), recipe, checkpoint, CPU)
+    while True:
+        try:
+            progress = next(running)
+        except StopIteration as end:
+            weights: dict[str, Tensor] = end.value
+            return weights
+        if progress.step == stop:
+            return None
+
+
+def test_the_loss_falls(tmp_path: Path) -> None:
+    """Sixty steps on ten discs bring it well below where it began."""
+    losses = [
+        progress.loss
+        for progress in train(new_model(SYSTEM, CONFIGURATION, 3), _examples(), _recipe(60), tmp_path / "c.pt", CPU)
+    ]
+    assert len(losses) == 60
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between two saves and resumed, it ends where an undisturbed one ends."""
+    monkeypatch.setattr("app.training.loop.SAVE_EVERY_S", 0.0)
+    whole = _trained(_recipe(8), tmp_path / "whole.pt")
+    assert _trained(_recipe(8), tmp_path / "killed.pt", stop=5) is None
+    resumed = _trained(_recipe(8), tmp_path / "killed.pt")
+    assert whole is not None
+    assert resumed is not None
+    for name, value in whole.items():
+        torch.testing.assert_close(resumed[name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_simulated_readers_are_drawn_from_the_first_mask(tmp_path: Path) -> None:
+    """A recipe with a spread trains on its own number of readers, whatever the data set has."""
+    recipe = replace(_recipe(2), spread=Spread())
+    assert _trained(recipe, tmp_path / "c.pt") is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint"])
+def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
+    """It is neither ignored nor overwritten."""
+    path = tmp_path / "c.pt"
+    path.write_bytes(content)
+    with pytest.raises(TrainingError, match=r"c\.pt is damaged"):
+        _trained(_recipe(2), path)
+    assert path.read_bytes() == content
+
+
+def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
+    """It says at which step."""
+    with pytest.raises(TrainingError, match="step"):
+        _trained(replace(_recipe(40), rate=1e30), tmp_path / "c.pt")
+
+
+def test_the_rate_warms_up_and_falls_to_nothing() -> None:
+    """Linear to the peak, then half a cosine: half the peak in the middle."""
+    recipe = _recipe(10 * WARM_UP)
+    assert learning_rate(0, recipe) == pytest.approx(recipe.rate / WARM_UP, rel=1e-3)
+    assert learning_rate(5 * WARM_UP, recipe) == pytest.approx(recipe.rate / 2)
+    assert learning_rate(10 * WARM_UP, recipe) == pytest.approx(0)

@@ -1,0 +1,35 @@
+"""Recipes in TOML."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import TrainingError
+from app.places import resources_folder
+from app.training.recipe import read_recipe
+
+RECIPES = sorted((resources_folder() / "models" / "recipes").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_of_the_project_is_one(path: Path) -> None:
+    """It names itself, its readers and its limits."""
+    recipe = read_recipe(path)
+    assert recipe.card["name"] == path.stem
+    assert recipe.readers >= 2
+    assert recipe.card["simulated_readers"] is (recipe.spread is not None)
+    assert "not for diagnostic use" in recipe.card["limits"]
+
+
+@pytest.mark.parametrize("text", ["=", "[card]\nname = 'x'", "[card]\n[data]\nfolder = 'x'\n[intake]\nside = 1\n"])
+def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str) -> None:
+    """The sentence names the file."""
+    (tmp_path / "bad.toml").write_text(text)
+    with pytest.raises(TrainingError, match=r"bad\.toml does not fit"):
+        read_recipe(tmp_path / "bad.toml")
+
+
+def test_an_absent_recipe_is_named(tmp_path: Path) -> None:
+    """No such file."""
+    with pytest.raises(TrainingError, match=r"none\.toml cannot be read"):
+        read_recipe(tmp_path / "none.toml")
