@@ -1,0 +1,96 @@
+"""`concord train`: a recipe and a data root in, weights and a model card out."""
+
+import argparse
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor
+from tqdm import tqdm
+
+import app
+from app.cli.progress import drained
+from app.domain.errors import OutputError, TrainingError
+from app.domain.result import Device
+from app.segmenters.base import Trainable, choose_device, device_name
+from app.segmenters.cards import SCHEMA
+from app.segmenters.store import new_model
+from app.training.data import load_examples
+from app.training.loop import Progress, train
+from app.training.recipe import Recipe, read_recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a TOML file as in resources/models/recipes")
+    parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for weights and card")
+    parser.add_argument("--split", default="train", help="rows of the data set's table to train on (default train)")
+    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument("--work", type=Path, default=Path("runs"), help="folder for the checkpoint that is resumed")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Train, or go on training from the checkpoint."""
+    recipe = read_recipe(chosen.recipe)
+    device = choose_device(Device(chosen.device))
+    if chosen.threads:
+        torch.set_num_threads(chosen.threads)
+    examples = load_examples(chosen.data / recipe.data, recipe.intake, chosen.split)
+    model = untrained(recipe)
+    checkpoint = chosen.work / f"{recipe.card['name']}.pt"
+    running = train(model, examples, recipe, checkpoint, device)
+    print(f"{len(examples)} examples on {device_name(device)}; the state is kept in {checkpoint}")
+    bar = tqdm(total=recipe.steps, desc=str(recipe.card["name"]), unit="step")
+    weights = drained(running, bar, _show)
+    write_model(recipe, weights, chosen.out)
+    print(f"Wrote {recipe.card['name']}.safetensors and its card to {chosen.out}")
+    return 0
+
+
+def untrained(recipe: Recipe) -> Trainable:
+    """Build the recipe's model with the seed's random weights.
+
+    Raises:
+        TrainingError: the configuration does not fit the system.
+    """
+    try:
+        return new_model(str(recipe.card["system"]), recipe.configuration, recipe.seed)
+    except (KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"The recipe's configuration does not fit its system: {error}.") from error
+
+
+def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> None:
+    """Write weights and card side by side.
+
+    Raises:
+        OutputError: the folder cannot be written to.
+    """
+    content = save(weights)
+    facts: dict[str, Any] = {
+        "schema": SCHEMA,
+        **recipe.card,
+        "seed": recipe.seed,
+        "trained": datetime.now(UTC).date().isoformat(),
+        "version": app.__version__,
+        "parameters": sum(value.numel() for value in weights.values()),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "metrics": {},
+    }
+    name = str(recipe.card["name"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.safetensors").write_bytes(content)
+        (folder / f"{name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"Cannot write the model to {folder.name}: {error.strerror}.") from error
+
+
+def _show(bar: "tqdm[None]", progress: Progress) -> None:
+    bar.update(progress.step - bar.n)
+    bar.set_postfix(loss=f"{progress.loss:.4f}")

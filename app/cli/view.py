@@ -1,0 +1,17 @@
+"""`concord view`: the window."""
+
+import argparse
+from pathlib import Path
+
+from app.ui.start import open_window
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="image file, or folder with a series")
+    parser.add_argument("--reference", type=Path, nargs="+", default=[], metavar="FILE", help="the readers' masks")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    return open_window(chosen.files, chosen.reference)

@@ -1,0 +1,139 @@
+"""The window's half: a warm child process seen as a generator."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Generator
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from app.domain.errors import EngineError, RunCancelledError
+from app.engine.child import CANCEL, Said, serve
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+PATIENCE_S = 0.4
+POLL_S = 0.02
+GRACE_S = 1.0
+CANCELLED = "The run was cancelled."
+_LAST = {Said.RETURNED, Said.FAILED}
+
+
+class Engine:
+    """A child process that runs one job at a time and is started again when it dies.
+
+    `run` belongs in a worker thread; every other method returns at once and may be called from any thread.
+    """
+
+    def __init__(self, job: str, threads: int | None = None) -> None:
+        """Name the job; nothing is started yet.
+
+        Args:
+            job: "package.module:function" of a function that returns a generator; it is found in the child.
+            threads: that libraries of numerics may use there; None leaves one core to the window.
+        """
+        self._job = job
+        self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._cancelled = threading.Event()
+
+    def warm(self) -> None:
+        """Start the process, so that it has loaded its libraries by the time of the first run."""
+        with self._lock:
+            self._start()
+
+    def run(self, *arguments: Any) -> Generator[Any, None, Any]:
+        """Run the job, yielding what it yields and returning what it returns.
+
+        Raises:
+            AppError: what the job raised, as it raised it.
+            RunCancelledError: `cancel` was called; the process answered or was killed.
+            EngineError: the process died or could not be started.
+        """
+        self._cancelled.clear()
+        with self._lock:
+            pipe = self._start()
+        try:
+            pipe.send(arguments)
+            while True:
+                said, value = self._receive(pipe)
+                match said:
+                    case Said.YIELDED:
+                        yield value
+                    case Said.RETURNED:
+                        return value
+                    case Said.FAILED:
+                        raise value
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            self._kill()
+            raise EngineError("The process that runs the models stopped unexpectedly; run again.") from error
+        except GeneratorExit:
+            self._kill()
+            raise
+
+    def cancel(self) -> None:
+        """Ask the running job to stop; if it has not after 0.4 s, its process is killed."""
+        self._cancelled.set()
+
+    def close(self) -> None:
+        """End the process."""
+        self._cancelled.set()
+        self._kill()
+
+    def _start(self) -> Connection:
+        """Return the pipe to a living process, starting one if needed; call with the lock held."""
+        if self._pipe is not None and self._process is not None and self._process.is_alive():
+            return self._pipe
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        try:
+            self._process = context.Process(target=serve, args=(theirs, self._job, self._threads), daemon=True)
+            self._process.start()
+        except OSError as error:
+            raise EngineError(f"The process that runs the models cannot be started: {error.strerror}.") from error
+        finally:
+            theirs.close()
+        self._pipe = ours
+        return ours
+
+    def _receive(self, pipe: Connection) -> tuple[Said, Any]:
+        """Wait for the next answer that belongs to the run."""
+        asked_at: float | None = None
+        while True:
+            if self._cancelled.is_set():
+                asked_at = self._insist(pipe, asked_at)
+            if not pipe.poll(POLL_S):
+                continue
+            said, value = pipe.recv()
+            if asked_at is not None and said in _LAST:
+                raise RunCancelledError(CANCELLED)
+            if asked_at is None and said is not Said.READY:
+                return said, value
+
+    def _insist(self, pipe: Connection, asked_at: float | None) -> float:
+        """Ask the job to stop, or kill its process when it has been asked for too long."""
+        if asked_at is None:
+            pipe.send(CANCEL)
+            return time.monotonic()
+        if time.monotonic() - asked_at > PATIENCE_S:
+            self._kill()
+            raise RunCancelledError(CANCELLED)
+        return asked_at
+
+    def _kill(self) -> None:
+        with self._lock:
+            process, pipe = self._process, self._pipe
+            self._process = self._pipe = None
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            process.terminate()
+            process.join(GRACE_S)
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()

@@ -1,0 +1,138 @@
+"""From a case to a result, as one generator.
+
+`segment` is the whole science of the program in order: lay the model's grid over the slice, sample, find what the
+samples agree on, warn. The command line drains it with `for`, the window through `engine`, a test with `next`.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+
+import app
+from app.domain.arrays import BoolArray
+from app.domain.case import Case
+from app.domain.errors import UnfitInputError
+from app.domain.grid import Grid
+from app.domain.model import ModelCard
+from app.domain.result import Options, Provenance, Result, Step
+from app.imaging.prepare import fit_grid, masks_to_grid, prepare
+from app.places import resources_folder
+from app.postprocess.agreement import find
+from app.postprocess.crf import refine
+from app.postprocess.regions import degenerate
+from app.segmenters.base import Segmenter, choose_device, device_name
+from app.segmenters.store import load_segmenter
+
+Clock = Callable[[], float]
+
+
+def segment(
+    case: Case, slice_index: int, segmenter: Segmenter, options: Options, clock: Clock = time.perf_counter
+) -> Generator[Step, None, Result]:
+    """Segment one slice of a case.
+
+    Args:
+        case: the study, with its readers' masks if there are any.
+        slice_index: the slice, from 0.
+        segmenter: a loaded model.
+        options: of the run.
+        clock: seconds, for the time that the run took.
+
+    Yields:
+        The masks as they would be if the run had to stop now.
+
+    Returns:
+        The finished result.
+
+    Raises:
+        UnfitInputError: the slice is not there or the model cannot take it.
+        DeviceError: the device is not there.
+    """
+    start = clock()
+    card = segmenter.card
+    _check(case, slice_index, card, options)
+    grid = fit_grid(case, card.intake, options.region)
+    image = prepare(case.pixels[slice_index], card.intake, grid)
+    step = None
+    for step in segmenter.sample(image, grid, options):
+        yield step
+    if step is None:
+        raise ValueError(f"the segmenter {card.name} yielded no step")
+    findings = find(step.estimate, grid, reference_masks(case, slice_index, grid))
+    if options.refine:
+        findings = replace(findings, refined=refine(image, findings.level_maps[findings.majority - 1]))
+    return Result(
+        samples=step.estimate,
+        findings=findings,
+        grid=grid,
+        slice_index=slice_index,
+        warnings=(*caution(case, card), *degenerate(findings)),
+        provenance=_provenance(card, options, clock() - start),
+    )
+
+
+def segment_by_name(
+    case: Case, slice_index: int, model: str, options: Options, folder: Path | None = None
+) -> Generator[Step, None, Result]:
+    """Do `segment` with an installed model, which stays loaded for the next call; a job of the engine.
+
+    Args:
+        case: reduced to the one slice, so that no more than that crosses to the engine's process.
+        slice_index: where that slice lies in the study; kept in the result.
+        model: its name.
+        options: of the run.
+        folder: of models and cards; None takes those that come with the program.
+
+    Raises:
+        MissingModelError: there is no such model or it is damaged.
+    """
+    key = (folder or resources_folder() / "models", model)
+    if key not in _LOADED:
+        _LOADED.clear()
+        _LOADED[key] = load_segmenter(*key)
+    result = yield from segment(case, 0, _LOADED[key], options)
+    return replace(result, slice_index=slice_index)
+
+
+def reference_masks(case: Case, slice_index: int, grid: Grid) -> BoolArray | None:
+    """Return the readers' masks (readers, *grid.shape) of a slice, or None if the case has none."""
+    return None if case.references is None else masks_to_grid(case.references.masks[:, slice_index], grid)
+
+
+def caution(case: Case, card: ModelCard) -> tuple[str, ...]:
+    """Warn of a case that is plainly not of the kind that a model was trained on."""
+    if case.modality is card.modality:
+        return ()
+    return (
+        f"This model was trained on {card.modality.value} images; this case is {case.modality.value}. "
+        "Do not rely on its outlines.",
+    )
+
+
+_LOADED: dict[tuple[Path, str], Segmenter] = {}
+
+
+def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> None:
+    if not 0 <= slice_index < case.slices:
+        raise UnfitInputError(f"{case.name} has {case.slices} slices; there is no slice {slice_index + 1}.")
+    if options.samples < 1 or options.steps < 1:
+        raise UnfitInputError("A run needs at least one sample and one diffusion step.")
+    if options.steps > card.most_steps:
+        raise UnfitInputError(
+            f"The model {card.name} was trained with {card.most_steps} diffusion steps; ask for fewer."
+        )
+
+
+def _provenance(card: ModelCard, options: Options, seconds: float) -> Provenance:
+    return Provenance(
+        system=card.system,
+        model=card.name,
+        weights_sha256=card.sha256,
+        version=app.__version__,
+        seed=options.seed,
+        samples=options.samples,
+        steps=options.steps,
+        device=device_name(choose_device(options.device)),
+        seconds=seconds,
+    )

@@ -1,0 +1,65 @@
+"""Jobs for the engine's tests; they run in the child process."""
+
+import os
+import time
+from collections.abc import Generator
+
+import numpy as np
+
+from app.domain.arrays import FloatArray
+from app.domain.errors import UnreadableFileError
+
+
+def count(number: int) -> Generator[int, None, str]:
+    """Yield 0 .. number - 1."""
+    yield from range(number)
+    return f"counted {number}"
+
+
+def echo(array: FloatArray) -> Generator[FloatArray, None, FloatArray]:
+    """Yield an array and return its double."""
+    yield array
+    return 2 * array
+
+
+def refuse() -> Generator[int, None, None]:
+    """Fail as a user can meet it."""
+    yield 1
+    raise UnreadableFileError("x.dcm", "it is empty (0 bytes)")
+
+
+def break_down() -> Generator[int, None, None]:
+    """Fail as a programmer's error."""
+    yield 1
+    raise ZeroDivisionError("oops")
+
+
+def die() -> Generator[int, None, None]:
+    """End the process without a word, as a crash in a library does."""
+    yield 1
+    os._exit(3)
+
+
+def dawdle(seconds: float) -> Generator[int, None, str]:
+    """Yield quickly for ever, each value after a pause."""
+    while True:
+        time.sleep(seconds)
+        yield 1
+
+
+def say_process() -> Generator[int, None, int]:
+    """Return the process's number."""
+    yield 0
+    return os.getpid()
+
+
+def environment() -> Generator[int, None, str | None]:
+    """Return how many threads the numerics may use."""
+    yield 0
+    return os.environ.get("OMP_NUM_THREADS")
+
+
+def hoard() -> Generator[int, None, None]:
+    """Run out of memory."""
+    yield 0
+    np.empty((1 << 50,), np.uint8)
