@@ -1,0 +1,54 @@
+"""The gate around third-party decoders: nothing they print or raise reaches the reader as it is."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, UnidentifiedImageError
+
+from app.domain.errors import AppError, UnreadableFileError
+
+UNKNOWN_KIND = "it is not an image file that Concord knows"
+
+
+@contextmanager
+def decoding(name: str) -> Iterator[None]:
+    """Run decoders on one file: silence their warnings and turn whatever they raise into one sentence.
+
+    Args:
+        name: the file's name, for the sentence.
+
+    Raises:
+        UnreadableFileError: anything a decoder raised.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except AppError:
+            raise
+        except Exception as error:  # a decoder fed with damaged bytes raises anything
+            raise UnreadableFileError(name, _reason(error)) from error
+
+
+def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
+    """Return the error for pixel data of `present` bytes where `expected` were announced."""
+    return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
+
+
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (FileNotFoundError, "there is no such file"),
+    (PermissionError, "you have no permission to read it"),
+    (UnidentifiedImageError, UNKNOWN_KIND),
+    (MemoryError, "it does not fit into this computer's memory"),
+    (Image.DecompressionBombError, "it has too many pixels"),
+)
+
+
+def _reason(error: BaseException) -> str:
+    for kind, sentence in _REASONS:
+        if isinstance(error, kind):
+            return sentence
+    if "truncated" in str(error).lower():
+        return "its pixel data is cut short"
+    return "it is damaged, or of a kind that Concord cannot decode"

@@ -1,0 +1,174 @@
+"""The masks that readers drew, opened beside a case."""
+
+import re
+from collections.abc import Sequence
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+
+from app.domain.arrays import AnyArray, BoolArray
+from app.domain.case import Case, References
+from app.domain.errors import UnfitReferenceError
+from app.domain.geometry import Geometry
+from app.imaging.dermoscopy import read_photograph
+from app.imaging.dicom import read_dicom
+from app.imaging.faults import decoding
+from app.imaging.kinds import Kind, recognise
+from app.imaging.volume import read_volumes
+
+
+def read_references(paths: Sequence[Path], case: Case) -> References:
+    """Read the readers' masks of a case; above zero is inside (in a JPEG, above half).
+
+    Args:
+        paths: one file a reader, one file with several readers (a fourth axis, or the slices of a stack beside a single
+            slice), or a folder of such files.
+        case: the image that the masks were drawn on.
+
+    Raises:
+        UnfitReferenceError: a mask does not have the image's shape, or there is none.
+        UnreadableFileError: a file cannot be opened.
+    """
+    files = [file for path in paths for file in _files(path, case)]
+    if not files:
+        raise UnfitReferenceError(
+            f"No reader's mask was found in {', '.join(path.name for path in paths) or 'nothing'}."
+        )
+    masks: list[BoolArray] = []
+    names: list[str] = []
+    simulated = False
+    for file in files:
+        drawn, synthetic = _masks(file, case)
+        masks.extend(drawn)
+        names.extend(_name(file, index, len(drawn)) for index in range(len(drawn)))
+        simulated = simulated or synthetic
+    if len(set(names)) < len(names):
+        names = [f"reader {index + 1}" for index in range(len(names))]
+    return References(tuple(names), np.stack(masks), simulated)
+
+
+def references_beside(path: Path) -> tuple[Path, ...]:
+    """Find the readers' masks that lie beside an image or a series' folder.
+
+    Known habits: `NAME_seg1.png`, `NAME__r1.png`, `NAME_seg.nii.gz`, and `task01_seg01.nii.gz` beside `image.nii.gz`
+    (the first task only: another task is another structure).
+    """
+    with decoding(path.name):
+        folder = path.absolute().parent
+        beside = sorted(folder.iterdir(), key=_natural) if folder.is_dir() else []
+    stem = re.escape(_stem(path))
+    own = re.compile(rf"{stem}(_+seg(mentation)?[-_a-z]*\d*|__r\d+)", re.IGNORECASE)
+    masks = [file for file in beside if file.name.lower().endswith(_SUFFIXES) and file.name != path.name]
+    found = tuple(file for file in masks if own.fullmatch(_stem(file)))
+    return found if found or _stem(path) != "image" else _first_task(masks)
+
+
+_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".tif", ".tiff", ".bmp")
+_HALF_OF_A_BYTE = 127
+_SLIGHT = 1e-3
+_NUMBERED = re.compile(r"(?:^|_|-)(?:seg|r|reader|rater|annotator)[-_]?0*(\d+)$", re.IGNORECASE)
+
+
+def _first_task(masks: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the masks of the lowest task number."""
+    tasks = [(match[1], file) for file in masks if (match := re.fullmatch(r"(task\d+)_seg\d+", _stem(file)))]
+    return tuple(file for task, file in tasks if task == tasks[0][0])
+
+
+def _files(path: Path, case: Case) -> list[Path]:
+    """Return a file itself, or a folder's masks: those named `*seg*`, else all that may be one."""
+    if not path.is_dir():
+        return [path]
+    with decoding(path.name):
+        inside = sorted(path.iterdir(), key=_natural)
+    masks = [file for file in inside if file.name.lower().endswith(_SUFFIXES) and file.name != case.name]
+    return [file for file in masks if "seg" in file.name.lower()] or masks
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    suffix = next((suffix for suffix in (".nii.gz", path.suffix) if name.lower().endswith(suffix.lower())), "")
+    return name[: len(name) - len(suffix)] if path.is_file() or suffix == ".nii.gz" else name
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Sort seg2 before seg10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", path.name)]
+
+
+def _name(path: Path, index: int, count: int) -> str:
+    """Return a reader's short name."""
+    if count > 1:
+        return f"reader {index + 1}"
+    numbered = _NUMBERED.search(_stem(path))
+    return f"reader {int(numbered[1])}" if numbered else _stem(path)
+
+
+def _masks(path: Path, case: Case) -> tuple[list[BoolArray], bool]:
+    """Return one file's masks (slices, rows, columns), one a reader, and whether it is marked as synthetic."""
+    stacks, geometry, synthetic = _stacks(path)
+    wanted = (case.slices, *case.shape)
+    if len(stacks) == 1 and case.slices == 1 and stacks.shape[1] > 1:
+        stacks, geometry = stacks[0][:, None], None
+    if geometry is not None:
+        stacks = _turned_like(stacks, geometry, case)
+    if stacks.shape[1:] != wanted:
+        raise UnfitReferenceError(
+            f"The mask {path.name} has {_words(stacks.shape[1:])}, but the image {case.name} has {_words(wanted)}."
+        )
+    return list(stacks), synthetic
+
+
+def _stacks(path: Path) -> tuple[BoolArray, Geometry | None, bool]:
+    """Return a file's masks (readers, slices, rows, columns), their grid if it is known, and the synthetic mark."""
+    kind = recognise(path)
+    if kind in {Kind.NIFTI, Kind.NRRD, Kind.META}:
+        volumes = read_volumes(path, kind)
+        known = volumes.geometry.in_plane_known and volumes.geometry.slices_known
+        marked: BoolArray = np.any(volumes.values > 0, axis=-1)
+        return marked, volumes.geometry if known else None, volumes.synthetic
+    case = read_photograph(path) if kind is Kind.PHOTOGRAPH else read_dicom(path)
+    threshold = _HALF_OF_A_BYTE if _is_jpeg(path) else 0
+    inside: BoolArray = np.any(case.pixels > threshold, axis=-1)
+    return inside[None], None, case.synthetic
+
+
+def _is_jpeg(path: Path) -> bool:
+    """Whether black is not quite black in a file."""
+    with path.open("rb") as file:
+        return file.read(3) == b"\xff\xd8\xff"
+
+
+def _turned_like(stacks: BoolArray, given: Geometry, case: Case) -> BoolArray:
+    """Exchange and flip axes where a file holds the case's own grid in another order of axes (as dcm2niix writes).
+
+    Nothing is moved unless the grids then coincide, so a file with a careless header is taken as it is.
+    """
+    wanted = case.geometry
+    if not (wanted.in_plane_known and wanted.slices_known):
+        return stacks
+    dots = np.array(wanted.directions) @ np.array(given.directions).T
+    axes = next((order for order in permutations(range(3)) if _aligned(dots, order)), None)
+    if axes is None:
+        return stacks
+    flipped = [axis for axis in range(3) if dots[axis, axes[axis]] < 0]
+    shape = [stacks.shape[1 + axis] for axis in axes]
+    spacing = [given.spacing_mm[axis] for axis in axes]
+    origin = np.array(given.origin_mm)
+    for axis in flipped:
+        origin -= (shape[axis] - 1) * spacing[axis] * np.array(wanted.directions[axis])
+    near = np.allclose(origin, wanted.origin_mm, atol=min(spacing) / 2)
+    if tuple(shape) != (case.slices, *case.shape) or not near or not np.allclose(spacing, wanted.spacing_mm, rtol=0.01):
+        return stacks
+    turned: AnyArray = np.flip(stacks.transpose(0, *(1 + axis for axis in axes)), tuple(1 + axis for axis in flipped))
+    return np.ascontiguousarray(turned)
+
+
+def _aligned(dots: AnyArray, order: tuple[int, ...]) -> bool:
+    return all(abs(abs(dots[axis, order[axis]]) - 1) < _SLIGHT for axis in range(3))
+
+
+def _words(shape: tuple[int, ...]) -> str:
+    slices, rows, columns = shape
+    return f"{slices} slice{'' if slices == 1 else 's'} of {rows} x {columns} pixels"

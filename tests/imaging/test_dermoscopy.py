@@ -1,0 +1,108 @@
+"""Photographs as Pillow writes them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app.domain.case import Modality
+from app.domain.errors import UnreadableFileError
+from app.imaging.read import read_case
+
+RGB = np.random.default_rng(0).integers(0, 256, (6, 9, 3), np.uint8)
+ORIENTATION = 0x0112  # EXIF tag
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "dat"])
+def test_colour_is_dermoscopy(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(RGB).save(path, format="TIFF" if suffix == "tif" else "PNG")
+    case = read_case(path)
+    assert case.modality is Modality.DERMOSCOPY
+    assert case.window is None
+    assert case.geometry.pixel_mm is None
+    assert not case.synthetic
+    assert case.notices == ()
+    np.testing.assert_array_equal(case.pixels, RGB[None])
+
+
+@pytest.mark.parametrize("value", [1, 3, 6, 8])
+def test_the_camera_s_orientation_is_obeyed(tmp_path: Path, value: int) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = value
+    Image.fromarray(RGB).save(tmp_path / "a.png", exif=exif)
+    # EXIF 2.32: 3 = turn by 180, 6 = turn clockwise by 90, 8 = turn counter-clockwise by 90 to see it upright
+    quarter_turns = {1: 0, 3: 2, 6: -1, 8: 1}[value]
+    np.testing.assert_array_equal(read_case(tmp_path / "a.png").pixels[0], np.rot90(RGB, quarter_turns))
+
+
+def test_a_jpeg_is_read(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), (200, 160, 150)).save(tmp_path / "a.jpg")
+    case = read_case(tmp_path / "a.jpg")
+    assert case.pixels.shape == (1, 30, 40, 3)
+    assert np.abs(case.pixels.reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
+
+
+def test_alpha_is_dropped(tmp_path: Path) -> None:
+    alpha = np.zeros((6, 9, 1), np.uint8)
+    Image.fromarray(np.concatenate([RGB, alpha], -1)).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(read_case(tmp_path / "a.png").pixels[0], RGB)
+
+
+@pytest.mark.parametrize(
+    ("stored", "values"),
+    [
+        (np.array([[0, 255], [7, 8]], np.uint8), [[0, 255], [7, 8]]),
+        (np.array([[0, 65535], [700, 8]], np.uint16), [[0, 65535], [700, 8]]),
+        (np.array([[0.5, -1.5], [7, 8]], np.float32), [[0.5, -1.5], [7, 8]]),
+        (np.array([[[9, 9, 9], [8, 8, 8]], [[7, 7, 7], [6, 6, 6]]], np.uint8), [[9, 8], [7, 6]]),
+    ],
+)
+def test_grey_keeps_its_values(tmp_path: Path, stored: Any, values: list[list[float]]) -> None:
+    Image.fromarray(stored).save(tmp_path / "a.tif")
+    case = read_case(tmp_path / "a.tif")
+    assert case.modality is Modality.OTHER
+    assert case.window is not None
+    assert case.pixels.dtype == np.float32
+    assert case.pixels[0, ..., 0].tolist() == values
+
+
+def test_a_palette_and_grey_with_alpha_are_read(tmp_path: Path) -> None:
+    Image.fromarray(RGB).convert("P").save(tmp_path / "a.png")
+    assert read_case(tmp_path / "a.png").is_colour
+    Image.new("LA", (3, 2), (90, 0)).save(tmp_path / "b.png")
+    assert read_case(tmp_path / "b.png").pixels[0, ..., 0].tolist() == [[90] * 3] * 2
+
+
+def test_of_several_pages_the_first_is_open_and_that_is_told(tmp_path: Path) -> None:
+    first, second = Image.fromarray(RGB), Image.fromarray(255 - RGB)
+    first.save(tmp_path / "a.tif", save_all=True, append_images=[second])
+    case = read_case(tmp_path / "a.tif")
+    assert case.notices == ("The file holds 2 pages; the first is open.",)
+    np.testing.assert_array_equal(case.pixels[0], RGB)
+
+
+def test_our_phantoms_are_known_by_their_mark(tmp_path: Path) -> None:
+    mark = PngInfo()
+    mark.add_text("Synthetic", "yes")
+    Image.fromarray(RGB).save(tmp_path / "a.png", pnginfo=mark)
+    assert read_case(tmp_path / "a.png").synthetic
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+def test_a_cut_photograph_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 90, 3), np.uint8)).save(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(UnreadableFileError, match=rf"Cannot open a\.{suffix}: "):
+        read_case(path)
+
+
+def test_a_picture_of_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    Image.fromarray(RGB).save(tmp_path / "a.png")
+    with pytest.raises(UnreadableFileError, match="it has too many pixels"):
+        read_case(tmp_path / "a.png")
