@@ -1,0 +1,130 @@
+"""`concord bench`: how fast the program is on this computer, measured as its users feel it."""
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.case import Case
+from app.domain.errors import RunCancelledError
+from app.domain.model import ModelCard
+from app.domain.result import Device, Options
+from app.engine.client import Engine
+from app.imaging.read import read_case
+from app.places import resources_folder
+from app.segmenters.cards import find_card
+from app.ui.responsiveness import longest_gaps
+
+STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "dermoscopy/phantom_lesion.png"}
+JOB = "app.pipeline:segment_by_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One line of the benchmark.
+
+    Attributes:
+        what: is measured.
+        values: one for each repetition.
+        unit: of the values.
+        target: that the median should not exceed, or None.
+    """
+
+    what: str
+    values: tuple[float, ...]
+    unit: str
+    target: float | None = None
+
+    def __str__(self) -> str:
+        """Print median, range and target."""
+        spread = f"({min(self.values):.3f} .. {max(self.values):.3f})" if len(self.values) > 1 else ""
+        target = "" if self.target is None else f"target <= {self.target:g}"
+        return f"{self.what:<58} {statistics.median(self.values):>8.3f} {self.unit:<3} {spread:<20} {target}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--model", default="brain-growth", metavar="NAME", help="to run (default brain-growth)")
+    parser.add_argument("--file", type=Path, help="image to run on (default: the phantom that fits the model)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="counted repetitions (default 3)")
+    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
+    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help=argparse.SUPPRESS)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Measure and print, line by line."""
+    card = find_card(chosen.models, chosen.model)
+    path = chosen.file or resources_folder() / "samples" / STUDIES[chosen.model]
+    case = read_case(path)
+    options = Options(card.samples, card.steps, device=Device(chosen.device))
+    print(f"{os.cpu_count()} CPU cores; {card.name} on {path.name}: {card.readers} levels x {options.samples} samples, ")
+    print(f"{options.steps} steps, grid {card.intake.side} x {card.intake.side}; medians of {chosen.repeat}")
+    print(Measured("open the image", tuple(_timed(lambda: read_case(path)) for _ in range(chosen.repeat)), "s"))
+    for line in engine_lines(case, card, options, chosen.repeat, chosen.models):
+        print(line, flush=True)
+    for line in window_lines(path, chosen.models, card.name):
+        print(line, flush=True)
+    return 0
+
+
+def engine_lines(case: Case, card: ModelCard, options: Options, repeat: int, models: Path) -> Iterator[Measured]:
+    """Measure the engine as the window uses it."""
+    middle = case.slices // 2
+    arguments = (case.only(middle), middle, card.name, options, models)
+    engine = Engine(JOB)
+    try:
+        yield Measured("first preview, cold engine (starts Python, loads torch)", (_run(engine, arguments)[0],), "s")
+        runs = [_run(engine, arguments) for _ in range(repeat)]
+        yield Measured("first preview, warm engine", tuple(first for first, _ in runs), "s", 1.0)
+        yield Measured("full default run, warm engine", tuple(whole for _, whole in runs), "s", 15.0)
+        cancels = tuple(_cancel(engine, arguments, 0.3 + 0.4 * n) for n in range(repeat))
+        yield Measured("cancel until the run has stopped", cancels, "s", 0.5)
+    finally:
+        engine.close()
+
+
+def window_lines(path: Path, models: Path, model: str) -> Iterator[Measured]:
+    """Measure the window's own thread while a run goes on in it."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    gaps = longest_gaps(path, models, model)
+    yield Measured("window: 99th percentile of gaps of a 16 ms timer, in a run", (gaps.percentile_ms,), "ms")
+    yield Measured("window: longest gap of a 16 ms timer, in a run", (gaps.longest_ms,), "ms", 100.0)
+    yield Measured("window: memory of its process", (gaps.memory_mb,), "MB")
+
+
+def _run(engine: Engine, arguments: tuple[object, ...]) -> tuple[float, float]:
+    """Return the seconds until the first step and until the end."""
+    start = time.perf_counter()
+    running = engine.run(*arguments)
+    next(running)
+    first = time.perf_counter() - start
+    for _ in running:
+        pass
+    return first, time.perf_counter() - start
+
+
+def _cancel(engine: Engine, arguments: tuple[object, ...], after_s: float) -> float:
+    """Cancel a run some time after its first step and return the seconds until it has stopped."""
+    running = engine.run(*arguments)
+    next(running)
+    start = time.perf_counter()
+    try:
+        for _ in running:
+            if time.perf_counter() - start > after_s:
+                break
+        start = time.perf_counter()
+        engine.cancel()
+        for _ in running:
+            pass
+    except RunCancelledError:
+        pass
+    return time.perf_counter() - start
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

@@ -1,0 +1,157 @@
+"""The other commands of the command line."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.domain.errors import MissingModelError
+from app.places import resources_folder
+from app.segmenters.cards import find_card, verify_weights
+from tests.segmenters.builders import CONFIGURATION, discs, install_toy
+from tests.training.layouts import write_arrays
+
+RECIPE = """
+[card]
+name = "mini"
+system = "consensus diffusion"
+title = "Mini"
+task = "bright disc"
+modality = "MR"
+readers = 3
+simulated_readers = true
+steps = 2
+samples = 2
+limits = "a test; not for diagnostic use"
+[data]
+folder = "discs"
+[intake]
+side = 32
+channels = 1
+[configuration]
+draws = 2
+[configuration.network]
+channels = 1
+image_widths = [8, 16, 16, 16, 16]
+mask_widths = [8, 16, 16]
+embedding = 32
+[training]
+steps = 3
+batch = 2
+rate = 1e-3
+decay = 0.0
+average = 0.9
+seed = 1
+"""
+
+
+@pytest.fixture(name="data")
+def _data(tmp_path: Path) -> Path:
+    write_arrays(tmp_path / "data" / "discs", *discs(4, seed=6))
+    return tmp_path / "data"
+
+
+def test_models_are_listed_with_readers_and_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install_toy(tmp_path)
+    assert main(["models", "--models", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "toy: Toy discs" in said
+    assert "3 simulated readers" in said
+    assert "32 x 32" in said
+
+
+def test_one_models_card_is_printed_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install_toy(tmp_path, licence="Apache-2.0", metrics={"on discs": {"Dice": "0.9"}})
+    assert main(["models", "toy", "--models", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "licence: Apache-2.0" in said
+    assert "on discs: Dice 0.9" in said
+    assert main(["models", "toy", "--json", "--models", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["configuration"] == CONFIGURATION
+
+
+def test_without_models_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--models", str(tmp_path)]) == 0
+    assert "No models are installed" in capsys.readouterr().out
+
+
+def test_training_writes_a_model_that_can_be_evaluated(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One command makes weights and card; another scores them and writes the scores into the card."""
+    recipe, out = tmp_path / "mini.toml", tmp_path / "models"
+    recipe.write_text(RECIPE)
+    common = ["--device", "cpu", "--threads", "1"]
+    train = ["train", str(recipe), "--data", str(data), "--out", str(out), "--work", str(tmp_path / "runs"), *common]
+    assert main(train) == 0
+    card = find_card(out, "mini")
+    assert verify_weights(card)
+    assert card.facts["seed"] == tomllib.loads(RECIPE)["training"]["seed"]
+    assert card.facts["parameters"] > 1000
+    evaluate = ["evaluate", "mini", "--data", str(data / "discs"), "--models", str(out), *common]
+    assert main([*evaluate, "--split", "train", "--seeds", "0", "1", "--worst", "1", "--into-card"]) == 0
+    said = capsys.readouterr().out
+    assert "soft Dice" in said
+    assert "worst:" in said
+    (row,) = find_card(out, "mini").facts["metrics"].values()
+    assert "+-" in row["GED"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("readers = 3", "readers = 3\nsystem2 = 1"), None),
+        (('system = "consensus diffusion"', 'system = "magic"'), "does not fit its system"),
+        (('folder = "discs"', 'folder = "cubes"'), "no data folder cubes"),
+        (("draws = 2", "drawz = 2"), "does not fit its system"),
+    ],
+)
+def test_a_recipe_that_does_not_fit_is_one_sentence(
+    data: Path, tmp_path: Path, change: tuple[str, str], words: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "mini.toml"
+    recipe.write_text(RECIPE.replace(*change))
+    arguments = ["--data", str(data), "--out", str(tmp_path / "m"), "--work", str(tmp_path / "r"), "--device", "cpu"]
+    assert main(["train", str(recipe), *arguments]) == (0 if words is None else 2)
+    assert words is None or words in capsys.readouterr().err
+
+
+def test_weights_cannot_be_written_over_a_file(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = tmp_path / "mini.toml"
+    recipe.write_text(RECIPE)
+    arguments = ["--data", str(data), "--out", str(recipe), "--work", str(tmp_path / "r"), "--device", "cpu"]
+    assert main(["train", str(recipe), *arguments]) == 2
+    assert "Cannot write the model to mini.toml" in capsys.readouterr().err
+
+
+def test_a_command_that_does_not_exist_lists_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fly"])
+    assert "segment" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MissingModelError("no such model")])
+def test_the_end_of_a_command_is_an_exit_code(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An interruption is 130, a refusal 2; neither prints a traceback."""
+
+    def fail(_folder: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("app.cli.models.installed_cards", fail)
+    assert main(["models"]) == (130 if isinstance(error, KeyboardInterrupt) else 2)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_models_of_the_project_are_whole() -> None:
+    """Every card's weights are there, are the ones it speaks of, and fit into 16 MB."""
+    folder = resources_folder() / "models"
+    cards = [find_card(folder, path.stem) for path in sorted(folder.glob("*.json"))]
+    assert {card.name for card in cards} >= {"brain-growth", "dermoscopy"}
+    for card in cards:
+        assert len(verify_weights(card)) <= 16e6
+        assert {"data", "licence", "intended_input", "field_of_view", "limits", "seed", "trained"} <= set(card.facts)
+        assert card.facts["metrics"]

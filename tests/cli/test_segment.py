@@ -1,0 +1,151 @@
+"""`concord segment` as a newcomer types it: a real image in, files that other programs open out."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli import main
+from app.cli.segment import OUTPUTS
+from tests.segmenters.builders import SIDE, discs, install_toy
+
+
+@pytest.fixture(name="models")
+def _models(tmp_path: Path) -> Path:
+    install_toy(tmp_path / "models")
+    return tmp_path / "models"
+
+
+@pytest.fixture(name="image")
+def _image(tmp_path: Path) -> Path:
+    """A volume of two slices with an oblique geometry, and two readers' masks beside it."""
+    images, masks = discs(2, seed=3)
+    affine = np.eye(4)
+    affine[:3] = [[-0.48, 0, 2.4, 5], [0, -0.8, 0, 7], [0.64, 0, 1.8, -2]]  # 0.8 x 0.8 x 3 mm, turned about one axis
+    for name, stack in {"scan": images[:, 0], "scan_seg1": masks[:, 0], "scan_seg2": masks[:, 2]}.items():
+        volume = np.asarray(stack, np.float32).transpose(2, 1, 0)
+        nib.save(nib.Nifti1Image(volume, affine), tmp_path / f"{name}.nii.gz")
+    return tmp_path / "scan.nii.gz"
+
+
+def _segment(models: Path, image: Path, out: Path, *more: str) -> int:
+    arguments = [str(image), "--model", "toy", "--models", str(models), "--out", str(out), "--device", "cpu", *more]
+    return main(["segment", *arguments])
+
+
+def test_all_outputs_are_written_in_the_images_own_grid(models: Path, image: Path, tmp_path: Path) -> None:
+    """nibabel finds the image's affine, only the chosen slice filled, levels nested, soft their mean."""
+    out = tmp_path / "new" / "out"
+    readers = [str(tmp_path / "scan_seg1.nii.gz"), str(tmp_path / "scan_seg2.nii.gz")]
+    assert _segment(models, image, out, "--slice", "2", "--samples", "3", "--seed", "5", "--reference", *readers) == 0
+    assert {path.name for path in out.iterdir()} == set(OUTPUTS)
+    source, soft, levels = (nib.load(path) for path in (image, out / "soft.nii.gz", out / "levels.nii.gz"))
+    np.testing.assert_allclose(soft.affine, source.affine, atol=1e-4)
+    assert soft.shape == source.shape == (SIDE, SIDE, 2)
+    assert levels.shape[-1] == 3
+    masks = np.asarray(levels.dataobj).reshape(SIDE, SIDE, 2, 3)
+    assert not masks[:, :, 0].any()
+    assert (np.diff(masks.astype(int), axis=-1) <= 0).all()
+    np.testing.assert_allclose(soft.get_fdata(), masks.mean(axis=-1), atol=1e-6)
+    assert np.asarray(nib.load(out / "samples.nii.gz").dataobj).size == SIDE * SIDE * 2 * 9
+
+
+def test_the_numbers_are_those_of_the_masks(models: Path, image: Path, tmp_path: Path) -> None:
+    """Areas in result.json are voxel counts of levels.nii.gz; GED is there because readers were given."""
+    out = tmp_path / "out"
+    assert _segment(models, image, out, "--slice", "1", "--reference", str(tmp_path / "scan_seg1.nii.gz")) == 0
+    numbers = json.loads((out / "result.json").read_text())
+    masks = np.asarray(nib.load(out / "levels.nii.gz").dataobj).reshape(SIDE, SIDE, 2, 3)
+    assert [level["area_px"] for level in numbers["levels"]] == masks.sum(axis=(0, 1, 2)).tolist()
+    assert numbers["ged"]["value"] is not None
+    weights = (models / "toy.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() in json.dumps(numbers)
+
+
+def test_without_readers_there_is_no_ged(models: Path, image: Path, tmp_path: Path) -> None:
+    assert _segment(models, image, tmp_path / "out") == 0
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["ged"]["value"] is None
+
+
+def test_the_picture_says_what_it_is(models: Path, image: Path, tmp_path: Path) -> None:
+    assert _segment(models, image, tmp_path / "out") == 0
+    with Image.open(tmp_path / "out" / "annotated.png") as picture:
+        assert picture.info["Disclaimer"] == "Not for diagnostic use"
+        assert picture.info["Seed"] == "0"
+
+
+def test_the_same_seed_gives_the_same_files(models: Path, image: Path, tmp_path: Path) -> None:
+    for name in "ab":
+        assert _segment(models, image, tmp_path / name) == 0
+    first, second = (np.asarray(nib.load(tmp_path / name / "samples.nii.gz").dataobj) for name in "ab")
+    np.testing.assert_array_equal(first, second)
+
+
+def _broken(folder: Path, kind: str) -> Path:
+    path = folder / f"{kind}.png"
+    whole = folder / "whole.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(whole)
+    content = {"empty": b"", "wrong": b"hello, I am a text\n" * 30, "truncated": whole.read_bytes()[:2000]}
+    if kind in content:
+        path.write_bytes(content[kind])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["empty", "wrong", "truncated", "absent"])
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    models: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, one sentence on stderr, and nothing written."""
+    assert _segment(models, _broken(tmp_path, kind), tmp_path / "out") == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert f"{kind}.png" in said[0]
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_an_occupied_output_is_left_alone(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder with results, or a file in the folder's place; --overwrite is asked for."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "result.json").write_text("mine")
+    assert _segment(models, image, tmp_path / "out") == 2
+    assert "already holds result.json" in capsys.readouterr().err
+    assert (tmp_path / "out" / "result.json").read_text() == "mine"
+    assert _segment(models, image, tmp_path / "out", "--overwrite") == 0
+    assert _segment(models, image, image) == 2
+    assert "it is a file, not a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--slice", "3"), "scan.nii.gz has 2 slices; there is no slice 3"),
+        (("--roi", "4,5"), "takes no region of interest"),
+        (("--reference", "nothing.nii.gz"), "nothing.nii.gz: there is no such file"),
+        (("--steps", "2000"), "trained with 1000 diffusion steps"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    models: Path, image: Path, tmp_path: Path, more: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _segment(models, image, tmp_path / "out", *more) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_missing_model_lists_the_others(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["segment", str(image), "--model", "liver", "--models", str(models), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 2
+    assert "no model named liver; installed: toy" in capsys.readouterr().err
+
+
+def test_numbers_that_are_none_are_refused_by_name(models: Path, image: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        _segment(models, image, tmp_path / "out", "--samples", "0")
+    assert caught.value.code == 2
