@@ -93,7 +93,7 @@ class Findings:
     """What a set of samples agrees on. All maps are on the network's grid.
 
     Attributes:
-        level_maps: (levels, rows, columns) share of samples that contain the pixel at each level, made nested
+        level_maps: (levels, rows, columns) mean of the samples' values at each level, made nested
             (never rising with the level).
         levels: (levels, rows, columns) consensus masks, level_maps >= 0.5; level c ("at least c of C readers") is at
             c - 1.

@@ -1,0 +1,184 @@
+"""How far masks agree. Every number is defined here once; print the definition beside the number.
+
+A mask is a boolean array of any shape. Two empty masks agree perfectly. Where a value is compared with a threshold, a
+tie counts as reaching it (3 of 6 readers reach 0.5), and rounding errors of float32 do not break the tie.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import binary_erosion, distance_transform_edt, generate_binary_structure
+from scipy.optimize import linear_sum_assignment
+
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
+
+QUBIQ_THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
+QUBIQ_NINE_THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def iou(a: BoolArray, b: BoolArray) -> float:
+    """Return |a and b| / |a or b|, the Jaccard index."""
+    return _share(_count(a & b), _count(a | b))
+
+
+def dice(a: BoolArray, b: BoolArray) -> float:
+    """Return 2 |a and b| / (|a| + |b|)."""
+    return _share(2 * _count(a & b), _count(a) + _count(b))
+
+
+def precision(prediction: BoolArray, reference: BoolArray) -> float:
+    """Return the share of the prediction that lies in the reference; 0 for an empty prediction of something."""
+    if not prediction.any():
+        return float(not reference.any())
+    return _share(_count(prediction & reference), _count(prediction))
+
+
+def recall(prediction: BoolArray, reference: BoolArray) -> float:
+    """Return the share of the reference that the prediction found; 0 for a prediction of what is not there."""
+    return precision(reference, prediction)
+
+
+def soft_dice(prediction: FloatArray, reference: FloatArray, thresholds: Sequence[float] = QUBIQ_THRESHOLDS) -> float:
+    """Return the mean over thresholds of the Dice of both maps cut there (QUBIQ challenge 2021).
+
+    Args:
+        prediction: share of readers expected to mark each pixel, in [0, 1].
+        reference: share of readers who marked it, in [0, 1], same shape.
+        thresholds: a pixel is inside where its value is at least this.
+    """
+    return float(np.mean([dice(reaches(prediction, edge), reaches(reference, edge)) for edge in thresholds]))
+
+
+def pairwise_iou(a: BoolArray, b: BoolArray) -> npt.NDArray[np.float64]:
+    """Return the IoU of every pair of masks.
+
+    Args:
+        a: (n, ...) masks.
+        b: (m, ...) masks of the same shape.
+
+    Returns:
+        (n, m) in [0, 1].
+    """
+    left, right, always = _differing(a, b)
+    shared: npt.NDArray[np.float64] = (left @ right.T).astype(np.float64) + always
+    sizes = [masks.sum(axis=1, dtype=np.float64) + always for masks in (left, right)]
+    either = np.add.outer(*sizes) - shared
+    shares = np.ones_like(shared)
+    np.divide(shared, either, out=shares, where=either > 0)
+    return shares
+
+
+def diversity(samples: BoolArray) -> float:
+    """Return E[d(S, S')] with d = 1 - IoU over all ordered pairs of samples, each with itself too (V-statistic).
+
+    Args:
+        samples: (n, ...) masks.
+    """
+    return 1 - float(pairwise_iou(samples, samples).mean())
+
+
+def generalised_energy_distance(samples: BoolArray, references: BoolArray, spread: float | None = None) -> float:
+    """Return D^2 = 2 E[d(S, Y)] - E[d(S, S')] - E[d(Y, Y')] with d = 1 - IoU, as a V-statistic.
+
+    Szekely and Rizzo 2013; for segmentation Kohl et al. 2018, eq. 7. It is never negative: 1 - IoU is a metric of
+    negative type.
+
+    Args:
+        samples: (n, ...) masks drawn by a model.
+        references: (m, ...) masks drawn by readers.
+        spread: `diversity(samples)`, where it is known already.
+    """
+    within = diversity(samples) if spread is None else spread
+    across = 1 - float(pairwise_iou(samples, references).mean())
+    return max(0.0, 2 * across - within - diversity(references))
+
+
+def hungarian_iou(samples: BoolArray, references: BoolArray) -> float:
+    """Return the mean IoU of the best one-to-one matching of samples and references (HM-IoU).
+
+    Both sets are repeated to their least common multiple, so each counts equally often; where the number of samples is
+    a multiple of the number of references, this repeats the references alone.
+
+    Args:
+        samples: (n, ...) masks drawn by a model.
+        references: (m, ...) masks drawn by readers.
+    """
+    pairs = pairwise_iou(samples, references)
+    count = np.lcm(*pairs.shape)
+    repeated = pairs.repeat(count // pairs.shape[0], axis=0).repeat(count // pairs.shape[1], axis=1)
+    return float(repeated[linear_sum_assignment(repeated, maximize=True)].mean())
+
+
+def hausdorff_95(a: BoolArray, b: BoolArray, spacing: Sequence[float]) -> float:
+    """Return the larger of the two directed 95th percentiles of the distances from border to border.
+
+    A border pixel is a pixel of the mask with a face neighbour outside it; beyond the picture is outside.
+
+    Args:
+        a: one mask.
+        b: the other.
+        spacing: of the pixels along each axis; the result is in its unit.
+
+    Returns:
+        0 for two empty masks, infinity where only one is empty.
+    """
+    if not a.any() or not b.any():
+        return 0.0 if a.any() == b.any() else float("inf")
+    return max(_directed_95(_border(a), _border(b), spacing), _directed_95(_border(b), _border(a), spacing))
+
+
+def expected_calibration_error(prediction: FloatArray, reference_fraction: FloatArray, bins: int = 10) -> float:
+    """Return the mean over pixels of |mean prediction - mean reference| within their bin (Guo et al. 2017, eq. 3).
+
+    Args:
+        prediction: share of readers expected to mark each pixel, in [0, 1].
+        reference_fraction: share of readers who marked it, in [0, 1], same shape.
+        bins: number of bins of equal width over the prediction; each holds its lower edge.
+    """
+    bin_of = np.clip(np.floor(prediction.ravel() * bins + TIE), 0, bins - 1).astype(np.intp)
+    excess = prediction.ravel().astype(np.float64) - reference_fraction.ravel()
+    return float(np.abs(np.bincount(bin_of, weights=excess, minlength=bins)).sum() / prediction.size)
+
+
+TIE = 1e-6
+_EXACT_IN_FLOAT32 = 2**24
+
+
+def reaches(values: AnyArray, threshold: float) -> BoolArray:
+    """Return where values are at least a threshold, whatever rounding did to them."""
+    reached: BoolArray = values >= threshold - TIE
+    return reached
+
+
+def _count(mask: BoolArray) -> int:
+    return int(np.count_nonzero(mask))
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0
+
+
+def _differing(a: BoolArray, b: BoolArray) -> tuple[AnyArray, AnyArray, int]:
+    """Return both sets as (masks, pixels) floats that count exactly, reduced to the pixels on which any two differ.
+
+    The third value is the number of pixels that every mask contains; most of a set of like masks needs no product.
+    """
+    if a.shape[1:] != b.shape[1:] or not len(a) or not len(b):
+        raise ValueError(f"masks must be of one shape and at least one each, got {a.shape} and {b.shape}")
+    kind = np.float32 if a[0].size < _EXACT_IN_FLOAT32 else np.float64
+    always = np.logical_and(a.all(axis=0), b.all(axis=0))
+    pixels = np.flatnonzero((a.any(axis=0) | b.any(axis=0)) & ~always)
+    left = a.reshape(len(a), -1).take(pixels, axis=1).astype(kind)
+    right = left if b is a else b.reshape(len(b), -1).take(pixels, axis=1).astype(kind)
+    return left, right, _count(always)
+
+
+def _border(mask: BoolArray) -> BoolArray:
+    inner: BoolArray = binary_erosion(mask, generate_binary_structure(mask.ndim, 1))
+    return mask & ~inner
+
+
+def _directed_95(start: BoolArray, end: BoolArray, spacing: Sequence[float]) -> float:
+    """95th percentile over `start` of the distance to the nearest pixel of `end`."""
+    return float(np.percentile(distance_transform_edt(~end, sampling=spacing)[start], 95))

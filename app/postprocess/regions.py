@@ -1,0 +1,37 @@
+"""What can be seen to be wrong with a run's masks from their shape alone."""
+
+import numpy as np
+from scipy.ndimage import label
+
+from app.domain.arrays import BoolArray
+from app.domain.result import Findings
+
+FULL_SHARE = 0.95
+SPECKLE_PIECES = 10
+SPECKLE_SHARE = 0.5
+
+
+def degenerate(findings: Findings) -> tuple[str, ...]:
+    """Return a warning for masks that are blank, full or scattered like noise; none for masks that look like masks."""
+    shown = _shown_mask(findings)
+    if not shown.any():
+        return ("The model marked nothing on this slice.",)
+    if shown.mean() > FULL_SHARE:
+        return ("The model marked almost the whole picture; do not rely on its outlines.",)
+    if _is_speckle(shown):
+        return ("The model's outline falls into many small pieces; do not rely on it.",)
+    return ()
+
+
+def _shown_mask(findings: Findings) -> BoolArray:
+    """Return the majority's mask or, where that is empty, the widest one."""
+    majority: BoolArray = findings.levels[findings.majority - 1]
+    widest: BoolArray = findings.levels[0]
+    return majority if majority.any() else widest
+
+
+def _is_speckle(mask: BoolArray) -> bool:
+    """Whether there are many pieces (face neighbours hang together) and none of them is the main one."""
+    pieces, count = label(mask)
+    largest = int(np.bincount(pieces.ravel())[1:].max())
+    return bool(count >= SPECKLE_PIECES and largest < SPECKLE_SHARE * np.count_nonzero(mask))
