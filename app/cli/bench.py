@@ -3,20 +3,21 @@
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.case import Case
-from app.domain.errors import RunCancelledError
+from app.domain.errors import EngineError, RunCancelledError
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.engine.client import Engine
 from app.imaging.read import read_case
 from app.places import resources_folder
 from app.segmenters.cards import find_card
-from app.ui.responsiveness import longest_gaps
 
 STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "dermoscopy/phantom_lesion.png"}
 JOB = "app.pipeline:segment_by_name"
@@ -42,7 +43,7 @@ class Measured:
         """Print median, range and target."""
         spread = f"({min(self.values):.3f} .. {max(self.values):.3f})" if len(self.values) > 1 else ""
         target = "" if self.target is None else f"target <= {self.target:g}"
-        return f"{self.what:<58} {statistics.median(self.values):>8.3f} {self.unit:<3} {spread:<20} {target}"
+        return f"{self.what:<62} {statistics.median(self.values):>8.3f} {self.unit:<3} {spread:<20} {target}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,12 +61,12 @@ def run(chosen: argparse.Namespace) -> int:
     path = chosen.file or resources_folder() / "samples" / STUDIES[chosen.model]
     case = read_case(path)
     options = Options(card.samples, card.steps, device=Device(chosen.device))
-    print(f"{os.cpu_count()} CPU cores; {card.name} on {path.name}: {card.readers} levels x {options.samples} samples, ")
-    print(f"{options.steps} steps, grid {card.intake.side} x {card.intake.side}; medians of {chosen.repeat}")
+    size = f"{card.readers} levels x {options.samples} samples, {options.steps} steps, {card.intake.side} px"
+    print(f"{os.cpu_count()} CPU cores; {card.name} on {path.name}: {size}; medians of {chosen.repeat}")
     print(Measured("open the image", tuple(_timed(lambda: read_case(path)) for _ in range(chosen.repeat)), "s"))
     for line in engine_lines(case, card, options, chosen.repeat, chosen.models):
         print(line, flush=True)
-    for line in window_lines(path, chosen.models, card.name):
+    for line in window_lines(path, card.name):
         print(line, flush=True)
     return 0
 
@@ -86,13 +87,22 @@ def engine_lines(case: Case, card: ModelCard, options: Options, repeat: int, mod
         engine.close()
 
 
-def window_lines(path: Path, models: Path, model: str) -> Iterator[Measured]:
-    """Measure the window's own thread while a run goes on in it."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    gaps = longest_gaps(path, models, model)
-    yield Measured("window: 99th percentile of gaps of a 16 ms timer, in a run", (gaps.percentile_ms,), "ms")
-    yield Measured("window: longest gap of a 16 ms timer, in a run", (gaps.longest_ms,), "ms", 100.0)
-    yield Measured("window: memory of its process", (gaps.memory_mb,), "MB")
+def window_lines(path: Path, model: str) -> Iterator[Measured]:
+    """Measure the window in a process of its own, since this one has loaded torch."""
+    code = (
+        "import sys; from pathlib import Path; from app.ui.responsiveness import measure_gaps; "
+        "gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
+        "print(gaps.percentile_ms, gaps.longest_ms, gaps.memory_mb or 0)"
+    )
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    command = [sys.executable, "-c", code, str(path), model]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        raise EngineError(f"The window could not be measured: {(done.stderr.strip() or 'no reason').splitlines()[-1]}")
+    percentile, longest, memory = (float(word) for word in done.stdout.split()[-3:])
+    yield Measured("window: 99th percentile of the gaps of a 16 ms timer in a run", (percentile,), "ms")
+    yield Measured("window: longest gap of a 16 ms timer in a run", (longest,), "ms", 100.0)
+    yield Measured("window: memory of its process", (memory,), "MB", 300.0)
 
 
 def _run(engine: Engine, arguments: tuple[object, ...]) -> tuple[float, float]:
