@@ -11,7 +11,7 @@ from pathlib import Path
 
 import app
 from app.domain.arrays import BoolArray
-from app.domain.case import Case
+from app.domain.case import Case, Modality
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
@@ -101,9 +101,11 @@ def reference_masks(case: Case, slice_index: int, grid: Grid) -> BoolArray | Non
 
 
 def caution(case: Case, card: ModelCard) -> tuple[str, ...]:
-    """Warn of a case that is plainly not of the kind that a model was trained on."""
+    """Warn of a case that is not, or may not be, of the kind that a model was trained on."""
     if case.modality is card.modality:
         return ()
+    if case.modality is Modality.OTHER:
+        return (f"The file does not say how the image was made; this model was trained on {card.modality.value} images.",)
     return (
         f"This model was trained on {card.modality.value} images; this case is {case.modality.value}. "
         "Do not rely on its outlines.",

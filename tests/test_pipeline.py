@@ -95,6 +95,8 @@ def test_a_case_of_another_kind_is_warned_of(tmp_path: Path) -> None:
     assert caution(_case(), card) == ()
     (sentence,) = caution(replace(_case(), modality=Modality.CT), card)
     assert "trained on MR images; this case is CT" in sentence
+    (sentence,) = caution(replace(_case(), modality=Modality.OTHER), card)
+    assert "does not say how the image was made" in sentence
 
 
 def test_the_engines_job_keeps_the_slices_place_and_the_model(tmp_path: Path) -> None:

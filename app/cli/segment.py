@@ -95,7 +95,8 @@ def options_from(chosen: argparse.Namespace, card: ModelCard) -> Options:
 
 def write_results(case: Case, result: Result, card: ModelCard, folder: Path, *, overwrite: bool) -> None:
     """Write every output of `concord segment`."""
-    view = View(slice_index=result.slice_index, window=case.window)
+    majority = frozenset({result.findings.majority})
+    view = View(slice_index=result.slice_index, window=case.window, levels=majority)
     note = "simulated readers" if card.simulated_readers else ""
     export_png(case, result, view, folder / "annotated.png", overwrite=overwrite, readers_note=note)
     write_numbers(case, result, folder / "result.json", overwrite=overwrite)

@@ -95,11 +95,13 @@ def map_to_native(values: FloatArray, grid: Grid) -> FloatArray:
     native = np.zeros(grid.native_shape, np.float32)
     if first[0] >= last[0] or first[1] >= last[1]:
         return native
-    top, left = ((first[axis] - 0.5 - grid.origin[axis]) / grid.step[axis] for axis in (0, 1))
-    bottom, right = ((last[axis] - 0.5 - grid.origin[axis]) / grid.step[axis] for axis in (0, 1))
-    box = (left, top, right, bottom)
+    margins = [int(np.ceil(0.5 / grid.step[axis])) for axis in (0, 1)]  # an outermost pixel may reach beyond the grid
+    padded = np.pad(values, [(margin, margin) for margin in margins], mode="edge")
+    top, left = ((first[axis] - 0.5 - grid.origin[axis]) / grid.step[axis] + margins[axis] for axis in (0, 1))
+    bottom, right = ((last[axis] - 0.5 - grid.origin[axis]) / grid.step[axis] + margins[axis] for axis in (0, 1))
+    covered = (last[0] - first[0], last[1] - first[1])
     native[first[0] : last[0], first[1] : last[1]] = _resized(
-        values, (last[0] - first[0], last[1] - first[1]), _clamped(box, values.shape)
+        padded, covered, _clamped((left, top, right, bottom), padded.shape)
     )
     return native
 

@@ -109,6 +109,14 @@ def test_a_map_comes_back_as_simpleitk_resamples_it() -> None:
     np.testing.assert_allclose(found[1:39, 1:39], expected[1:39, 1:39], atol=1e-5)
 
 
+def test_a_region_between_the_pixels_comes_back_where_it_was() -> None:
+    """A ramp over a grid whose edges cut through pixels keeps its values at the pixels' centres."""
+    grid = Grid((16, 16), (10.1, 7.3), (1.5, 1.5), (60, 60))
+    ramp = np.array([[grid.to_native(row, column)[1] for column in range(16)] for row in range(16)], np.float32)
+    native = map_to_native(ramp, grid)
+    np.testing.assert_allclose(native[20, 9:30], np.arange(9, 30), atol=1e-3)
+
+
 def test_outside_the_grid_there_is_nothing() -> None:
     """A region's map covers its rectangle and no more."""
     grid = Grid((8, 8), (9.5, 9.5), (1.0, 1.0), (30, 30))

@@ -1,0 +1,70 @@
+"""Files that are written whole or not at all."""
+
+import errno
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from app.domain.errors import OutputError
+
+
+def save_atomically(path: Path, write: Callable[[IO[bytes]], None], *, overwrite: bool = False) -> None:
+    """Write a file under a temporary name beside it, then give it its own.
+
+    Args:
+        path: of the file.
+        write: writes the content.
+        overwrite: whether a file that is already there is replaced.
+
+    Raises:
+        OutputError: the file is there already, or cannot be written; nothing is left behind.
+    """
+    try:
+        refuse_occupied(path, overwrite=overwrite)
+        _write_and_rename(path, write, overwrite=overwrite)
+    except OSError as error:
+        raise OutputError(f"Cannot write {path.name}: {_reason(error)}.") from error
+
+
+def refuse_occupied(path: Path, *, overwrite: bool) -> None:
+    """Refuse a place that is taken, before any work is done.
+
+    Raises:
+        OutputError: a folder is there, or a file that may not be replaced.
+    """
+    if path.is_dir():
+        raise OutputError(f"Cannot write {path.name}: a folder of that name is already there.")
+    if path.exists() and not overwrite:
+        raise OutputError(f"Cannot write {path.name}: a file of that name is already there.")
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "it grows larger than this disk or account allows",
+    errno.EACCES: "its folder may not be written to",
+    errno.EPERM: "its folder may not be written to",
+    errno.EROFS: "its disk is read-only",
+    errno.ENOENT: "its folder does not exist",
+    errno.ENOTDIR: "its folder is not a folder but a file",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+def _write_and_rename(path: Path, write: Callable[[IO[bytes]], None], *, overwrite: bool) -> None:
+    temporary = path.with_name(f".concord-{secrets.token_hex(8)}.part")
+    try:
+        with temporary.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        refuse_occupied(path, overwrite=overwrite)  # someone may have put one there in the meantime
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or (error.strerror or "the disk refused it").lower()

@@ -1,0 +1,125 @@
+"""The numbers of a result as JSON."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from app.domain.case import Case
+from app.domain.result import Provenance, Result
+from app.export.files import save_atomically
+from app.export.native import Area, Measurements, measure
+from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
+
+SCHEMA = "concord-result/1"
+DISCLAIMER = "Not for diagnostic use"
+
+
+def write_numbers(case: Case, result: Result, path: Path, *, overwrite: bool = False) -> None:
+    """Write `numbers` as a JSON file.
+
+    Args:
+        case: that was read.
+        result: of a run on it.
+        path: of the file.
+        overwrite: whether a file that is already there is replaced.
+
+    Raises:
+        OutputError: a file is already there, or it cannot be written.
+    """
+    text = json.dumps(numbers(case, result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def write(file: IO[bytes]) -> None:
+        file.write(text.encode())
+
+    save_atomically(path, write, overwrite=overwrite)
+
+
+def numbers(case: Case, result: Result) -> dict[str, Any]:
+    """Return a result's numbers in schema `concord-result/1`.
+
+    - `schema`: "concord-result/1"; the number rises with any change that could mislead a reader of the file.
+    - `disclaimer`: "Not for diagnostic use".
+    - `case`: `pixels_sha256` (of the slice's pixels; a file's name may be a patient's and stays out), `modality`
+      ("dermoscopy", "CT", "MR", "other"), `synthetic` (true for a phantom), `slice` (from 1), `slices`, `rows`, `columns`, `pixel_mm` ([height, width], or null where it is not safe to measure with).
+    - `agreement`: one plain sentence on the share of `outer` that is in `core`.
+    - `core` and `outer`: {`area_px`, `area_mm2`} of what at least 90 % and at least 10 % of all samples contain.
+    - `consistent` and `ambiguous`: the same of what every sample contains, and what some but not all do.
+    - `levels`: for each consensus level {`level`, `of`, `area_px`, `area_mm2`, `area_sd_px`}; the area is that of the
+      mask in `levels.nii.gz`, the standard deviation is over the areas of the level's samples.
+    - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
+    - `references`: null, or {`count`, `simulated`}.
+    - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
+    - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level`, `steps`,
+      `device`, `seconds`.
+
+    Every `area_mm2` is null where `pixel_mm` is.
+    """
+    findings = result.findings
+    measured = measure(findings, result.grid, case.geometry)
+    return {
+        "schema": SCHEMA,
+        "disclaimer": DISCLAIMER,
+        "case": _case(case, result.slice_index),
+        "agreement": agreement_sentence(findings, case.geometry),
+        "core": _area(measured.core),
+        "outer": _area(measured.outer),
+        "consistent": _area(measured.consistent),
+        "ambiguous": _area(measured.ambiguous),
+        "levels": _levels(measured),
+        "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
+        "ged": {"value": findings.ged, "definition": GED_DEFINITION},
+        "references": _references(case),
+        "warnings": list(result.warnings),
+        "notices": [*case.notices, *case.geometry.faults],
+        "provenance": _provenance(result.provenance),
+    }
+
+
+def _case(case: Case, slice_index: int) -> dict[str, Any]:
+    rows, columns = case.shape
+    return {
+        "pixels_sha256": hashlib.sha256(np.ascontiguousarray(case.pixels[slice_index]).tobytes()).hexdigest(),
+        "modality": case.modality.value,
+        "synthetic": case.synthetic,
+        "slice": slice_index + 1,
+        "slices": case.slices,
+        "rows": rows,
+        "columns": columns,
+        "pixel_mm": case.geometry.pixel_mm and list(case.geometry.pixel_mm),
+    }
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {"area_px": area.px, "area_mm2": area.mm2}
+
+
+def _levels(measured: Measurements) -> list[dict[str, Any]]:
+    count = len(measured.levels)
+    return [
+        {"level": level, "of": count, **_area(area), "area_sd_px": spread}
+        for level, (area, spread) in enumerate(zip(measured.levels, measured.level_spreads_px, strict=True), start=1)
+    ]
+
+
+def _references(case: Case) -> dict[str, Any] | None:
+    if case.references is None:
+        return None
+    return {"count": case.references.count, "simulated": case.references.simulated}
+
+
+def _provenance(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "system": provenance.system,
+        "model": provenance.model,
+        "weights_sha256": provenance.weights_sha256,
+        "program": "concord",
+        "version": provenance.version,
+        "seed": provenance.seed,
+        "samples_per_level": provenance.samples,
+        "steps": provenance.steps,
+        "device": provenance.device,
+        "seconds": round(provenance.seconds, 3),
+    }

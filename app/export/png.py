@@ -1,0 +1,130 @@
+"""The annotated picture: what the canvas shows, with everything that is needed to read it later."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TypedDict, Unpack
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app.domain.case import Case, Modality, Window
+from app.domain.result import Result, Step
+from app.domain.view import View
+from app.export.blocks import blocks
+from app.export.files import refuse_occupied, save_atomically
+from app.export.numbers import DISCLAIMER
+from app.export.page import Page, page_of
+from app.export.plate import annotated_slice
+from app.export.sheet import Sheet, draw_sheet
+from app.render.sentences import agreement_sentence
+
+
+class Extras(TypedDict, total=False):
+    """What else `export_png` takes, by name.
+
+    Attributes:
+        overwrite: whether a file that is already there is replaced.
+        readers_note: what must be said of the readers that the model learnt from ("simulated readers").
+    """
+
+    overwrite: bool
+    readers_note: str
+
+
+def export_png(
+    case: Case,
+    result: Result,
+    view: View,
+    path: Path,
+    steps: Mapping[int, Step] | None = None,
+    **extras: Unpack[Extras],
+) -> None:
+    """Write a slice with its overlays, legend, areas, scale and origin as one PNG.
+
+    The file's text chunks repeat the run's parameters and hold nothing that names a patient or a place.
+
+    Args:
+        case: that was read.
+        result: of a run on it; its slice is drawn.
+        view: what is drawn.
+        path: of the file.
+        steps: whole diffusion steps of the run by their index; needed where `view.step` is before the last.
+        **extras: see `Extras`.
+
+    Raises:
+        OutputError: a file is already there, or it cannot be written.
+    """
+    overwrite = extras.get("overwrite", False)
+    refuse_occupied(path, overwrite=overwrite)
+    page = page_of(case, result, view, steps or {}, extras.get("readers_note", ""))
+    picture = Image.fromarray(draw_sheet(_sheet(page)))
+    texts = PngInfo()
+    for name, value in chunks(page).items():
+        texts.add_text(name, value)
+
+    def write(file: IO[bytes]) -> None:
+        picture.save(file, "PNG", pnginfo=texts)
+
+    save_atomically(path, write, overwrite=overwrite)
+
+
+def chunks(page: Page) -> dict[str, str]:
+    """Return the texts kept within the PNG file; none of them comes from the source's own header or name."""
+    made, findings, window = page.result.provenance, page.scene.findings, page.view.window
+    spacing = page.case.geometry.pixel_mm
+    distance = ("Diversity", findings.diversity) if findings.ged is None else ("GED", findings.ged)
+    levels = ", ".join(str(level) for level in page.scene.shown_levels(page.view.levels))
+    return {
+        "Software": f"Concord {made.version}",
+        "Title": f"{'INTERMEDIATE ' if page.scene.intermediate else ''}consensus of {findings.level_count} readers",
+        "Description": agreement_sentence(findings, page.case.geometry),
+        "ModelName": made.model,
+        "ModelSHA256": made.weights_sha256,
+        "Seed": str(made.seed),
+        "Samples": str(made.samples),
+        "Steps": str(made.steps),
+        "StepShown": f"{page.step + 1}{' (intermediate)' if page.scene.intermediate else ''}",
+        "ConsensusLevel": f"{levels or 'none'} of {findings.level_count}",
+        distance[0]: f"{distance[1]:.4f}",
+        "Window": "none" if window is None else f"{window.width:g}",
+        "Level": "none" if window is None else f"{window.level:g}",
+        "PixelSpacing": "unknown" if spacing is None else f"{spacing[0]:g} {spacing[1]:g}",
+        "Disclaimer": DISCLAIMER,
+    }
+
+
+def sheet_title(case: Case) -> str:
+    """Say what kind of picture is seen; a file's name may be a patient's and stays out of exports."""
+    if case.modality is Modality.OTHER:
+        return "Image"
+    return f"{case.modality.value[:1].upper()}{case.modality.value[1:]} image"
+
+
+def _sheet(page: Page) -> Sheet:
+    intermediate = page.scene.intermediate
+    return Sheet(
+        title=sheet_title(page.case),
+        subtitle=_subtitle(page.case, page.result.slice_index, page.view),
+        badge="SYNTHETIC" if page.case.synthetic else "",
+        banner=f"INTERMEDIATE {page.step_text} - not a result" if intermediate else "",
+        disclaimer=DISCLAIMER,
+        maker=f"Concord {page.result.provenance.version}",
+        picture=annotated_slice(page),
+        blocks=blocks(page),
+    )
+
+
+def _subtitle(case: Case, slice_index: int, view: View) -> str:
+    """Say which part of it and how."""
+    parts = [f"{case.shape[0]} x {case.shape[1]} pixels"]
+    parts += [f"slice {slice_index + 1} of {case.slices}"] if case.slices > 1 else []
+    parts += [_window_text(view.window, case.unit)] if view.window is not None else []
+    parts += ["inverted"] if view.inverted else []
+    parts += ["model output hidden"] if view.hidden else []
+    return "  ·  ".join(parts)
+
+
+def _window_text(window: Window, unit: str) -> str:
+    level, width = (np.format_float_positional(value, 1, trim="-") for value in (window.level, window.width))
+    return f"window {width}, level {level} {unit}".rstrip()

@@ -1,0 +1,120 @@
+"""Findings as NIfTI volumes on the grid of the image they belong to."""
+
+import gzip
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from app.domain.arrays import AnyArray, FloatArray
+from app.domain.case import Case
+from app.domain.geometry import Geometry
+from app.domain.grid import Grid
+from app.domain.result import Findings, Result
+from app.export.files import refuse_occupied, save_atomically
+from app.export.native import native_levels, native_mask
+
+VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")
+
+
+def write_volumes(case: Case, result: Result, folder: Path, *, overwrite: bool = False) -> None:
+    """Write the soft map, the consensus masks and all samples as NIfTI-1 volumes.
+
+    Every volume has the rows, columns, slices and geometry of the case; all slices but the one that was run are zero.
+
+    - `soft.nii.gz`, float32: the share of readers expected to mark the pixel, the sum of the consensus masks / C.
+    - `levels.nii.gz`, uint8, 4-D: one volume for each consensus level, level 1 first.
+    - `samples.nii.gz`, uint8, 4-D: one volume for each sample, all samples of level 1 first.
+
+    Planes are computed and compressed one by one, so that memory does not grow with the number of samples.
+
+    Args:
+        case: that was read.
+        result: of a run on it.
+        folder: that exists.
+        overwrite: whether files that are already there are replaced.
+
+    Raises:
+        OutputError: a file is already there, or cannot be written.
+    """
+    grid, findings = result.grid, result.findings
+    masks = result.samples.reshape(-1, *grid.shape) >= _HALF
+    planes: dict[str, Iterable[AnyArray]] = {
+        "soft.nii.gz": iter([native_soft(findings, grid)]),
+        "levels.nii.gz": native_levels(findings, grid),
+        "samples.nii.gz": (native_mask(mask, grid) for mask in masks),
+    }
+    counts = {"soft.nii.gz": 0, "levels.nii.gz": findings.level_count, "samples.nii.gz": len(masks)}
+    for name in VOLUMES:
+        refuse_occupied(folder / name, overwrite=overwrite)
+    for name in VOLUMES:
+        write = _writer(case, result.slice_index, planes[name], counts[name])
+        save_atomically(folder / name, write, overwrite=overwrite)
+
+
+def native_soft(findings: Findings, grid: Grid) -> FloatArray:
+    """Return the soft map (rows, columns) on the slice: the sum of the consensus masks / C."""
+    marked = np.zeros(grid.native_shape, np.float32)
+    for mask in native_levels(findings, grid):
+        marked += mask
+    return marked / np.float32(findings.level_count)
+
+
+_Write: TypeAlias = Callable[[IO[bytes]], None]
+
+_HALF = 0.5
+_QUICKEST = 1
+_FLOAT32 = (16, 32)  # NIfTI-1 data type and bits of a voxel
+_UINT8 = (2, 8)
+_HEADER_SIZE = 348
+_NO_EXTENSION = 4
+_MILLIMETRES = 2
+_SCANNER = 1
+
+
+def _writer(case: Case, slice_index: int, planes: Iterable[AnyArray], volumes: int) -> _Write:
+    """Return what writes one plane for each volume; `volumes` is 0 for a single 3-D one of float32."""
+    dtype: npt.DTypeLike = np.uint8 if volumes else np.float32
+    header = _header(case, volumes)
+    empty = np.zeros(case.shape, dtype).tobytes()
+
+    def write(file: IO[bytes]) -> None:
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=_QUICKEST, fileobj=file, mtime=0) as packed:
+            packed.write(header)
+            for plane in planes:
+                for index in range(case.slices):
+                    packed.write(np.ascontiguousarray(plane, dtype).data if index == slice_index else empty)
+
+    return write
+
+
+def _header(case: Case, volumes: int) -> bytes:
+    """Return a NIfTI-1 header, its fields and their offsets as in nifti1.h, with the geometry as its sform.
+
+    The sform alone holds any affine, that of a tilted gantry too; the qform would need a rotation.
+    """
+    header = bytearray(_HEADER_SIZE + _NO_EXTENSION)
+    rows, columns = case.shape
+    dimensions, datatype = (4, _UINT8) if volumes else (3, _FLOAT32)
+    measured = case.geometry.in_plane_known or case.geometry.slices_known
+    struct.pack_into("<i", header, 0, _HEADER_SIZE)
+    struct.pack_into("<8h", header, 40, dimensions, columns, rows, case.slices, max(volumes, 1), 1, 1, 1)
+    struct.pack_into("<2h", header, 70, *datatype)
+    struct.pack_into("<8f", header, 76, 1, *case.geometry.spacing_mm[::-1], 1, 0, 0, 0)
+    struct.pack_into("<3f", header, 108, len(header), 1, 0)
+    struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
+    struct.pack_into("<2h", header, 252, 0, _SCANNER)
+    struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
+    struct.pack_into("<4s", header, 344, b"n+1")
+    return bytes(header)
+
+
+def affine(geometry: Geometry) -> npt.NDArray[np.float64]:
+    """Return the matrix (4, 4) from (column, row, slice) to millimetres in NIfTI's axes (right, anterior, superior)."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = (np.array(geometry.directions) * np.array(geometry.spacing_mm)[:, None])[::-1].T
+    matrix[:3, 3] = geometry.origin_mm
+    return np.diag([-1.0, -1.0, 1.0, 1.0]) @ matrix

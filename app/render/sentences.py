@@ -1,0 +1,91 @@
+"""Findings in plain words, before any number."""
+
+import math
+
+import numpy as np
+
+from app.domain.arrays import BoolArray
+from app.domain.geometry import Geometry
+from app.domain.result import Findings
+from app.render.scene import CORE_SHARE, OUTER_SHARE
+from app.render.strokes import crossings
+
+GED_DEFINITION = (
+    "Generalised energy distance D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')] between samples S and readers' masks Y, "
+    "d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
+)
+DIVERSITY_DEFINITION = (
+    "Sample diversity E[d(S,S')] between samples S, d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
+)
+
+
+def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
+    """Say how far the samples agree.
+
+    The outlined area is what at least 10 % of the samples contain, the agreed area what at least 90 % do: the two
+    outlines that are drawn. The width of the border is the area between them divided by the mean of their lengths; it
+    is said only where millimetres are safe.
+    """
+    samples = findings.sample_areas.size
+    outer, core = findings.agreement >= OUTER_SHARE, findings.agreement >= CORE_SHARE
+    if not (findings.consistent.any() or findings.ambiguous.any()):
+        return f"None of the {samples} samples outlines anything on this slice."
+    if samples == 1:
+        return "There is only one sample, so nothing can be said about agreement."
+    if not findings.ambiguous.any():
+        return f"All {samples} samples outline the same area."
+    if not core.any():
+        return f"There is no place that {_percent(CORE_SHARE)} of the {samples} samples agree on."
+    share = _percent(int(core.sum()) / int(outer.sum()))
+    width = _border_width_mm(core, outer, _grid_pixel_mm(findings, geometry))
+    border = f"; its border varies by about {width:.2g} mm" if width else ""
+    return f"At least {_percent(CORE_SHARE)} of the {samples} samples agree on {share} of the outlined area{border}."
+
+
+def distance_line(findings: Findings, simulated: bool = False) -> str:
+    """Return the distance to the readers' masks, or without those the diversity of the samples, with its scale.
+
+    Args:
+        findings: of a run.
+        simulated: whether the readers whose masks `ged` was taken against are simulated.
+    """
+    samples = _counted(findings.sample_areas.size, "sample")
+    if findings.ged is None:
+        return f"Sample diversity = {findings.diversity:.2f} ({samples}; mean 1 - IoU between samples; 0 = identical)"
+    readers = _counted(findings.readers, "simulated reader" if simulated else "reader")
+    return f"GED D² = {findings.ged:.3f} ({samples}, {readers}; 0 = identical)"
+
+
+# A line of eight directions is longer than a smooth one by 8 (sqrt 2 - 1) / pi in the mean over all directions.
+_STAIRS = math.pi / (8 * (math.sqrt(2) - 1))
+
+
+def _percent(share: float) -> str:
+    """Return a share in whole per cent, rounded neither to none nor to all."""
+    return f"{100 if share == 1 else min(max(round(share * 100), 1), 99)} %"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _border_width_mm(core: BoolArray, outer: BoolArray, pixel_mm: float | None) -> float | None:
+    """Return the mean width of the area between two outlines, or None where millimetres are not safe."""
+    if pixel_mm is None:
+        return None
+    return int((outer & ~core).sum()) / ((_length(core) + _length(outer)) / 2) * pixel_mm
+
+
+def _length(mask: BoolArray) -> float:
+    """Return the length of a mask's outline in pixels, corrected for the stairs of a pixel grid."""
+    lines = crossings(mask.astype(np.float32), 0.5)
+    return _STAIRS * sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in lines)
+
+
+def _grid_pixel_mm(findings: Findings, geometry: Geometry) -> float | None:
+    """Return the side of a network pixel, which is square in millimetres, from what an area of it measures."""
+    counts = findings.levels.sum(axis=(1, 2))
+    if geometry.pixel_area_mm2 is None or not counts.any():
+        return None
+    largest = int(counts.argmax())
+    return math.sqrt(findings.level_areas[largest] / int(counts[largest]) * geometry.pixel_area_mm2)

@@ -1,0 +1,97 @@
+"""The numbers in result.json, schema concord-result/1."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from app.domain.errors import OutputError
+from app.export.numbers import numbers, write_numbers
+from app.export.volumes import write_volumes
+from tests.export.studies import HASH, ct, photograph, result_of
+
+
+def written(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    return content
+
+
+def test_the_file_holds_the_schema_and_says_what_it_is_not_for(tmp_path: Path) -> None:
+    case = ct(synthetic=True, simulated=True)
+    write_numbers(case, result_of(case, 3), tmp_path / "result.json")
+    content = written(tmp_path)
+    assert content["schema"] == "concord-result/1"
+    assert content["disclaimer"] == "Not for diagnostic use"
+    assert content["case"] == {
+        "pixels_sha256": hashlib.sha256(case.pixels[3].tobytes()).hexdigest(),
+        "modality": "CT",
+        "synthetic": True,
+        "slice": 4,
+        "slices": 5,
+        "rows": 60,
+        "columns": 80,
+        "pixel_mm": [0.5, 0.5],
+    }
+    assert content["references"] == {"count": 2, "simulated": True}
+    assert content["warnings"] == ["The outlines are many small pieces."]
+    assert content["agreement"].startswith("At least 90 % of the 24 samples agree on ")
+
+
+def test_provenance_is_whole() -> None:
+    case = ct()
+    assert numbers(case, result_of(case))["provenance"] == {
+        "system": "consensus diffusion",
+        "model": "phantom-3",
+        "weights_sha256": HASH,
+        "program": "concord",
+        "version": "0.1.0",
+        "seed": 42,
+        "samples_per_level": 8,
+        "steps": 4,
+        "device": "cpu",
+        "seconds": 1.235,
+    }
+
+
+def test_areas_are_the_voxel_counts_of_the_levels_volume(tmp_path: Path) -> None:
+    case = ct()
+    result = result_of(case, 3)
+    write_volumes(case, result, tmp_path)
+    write_numbers(case, result, tmp_path / "result.json")
+    counts = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "levels.nii.gz"))).sum(axis=(1, 2, 3))
+    levels = written(tmp_path)["levels"]
+    assert [level["area_px"] for level in levels] == counts.tolist()
+    assert [level["area_mm2"] for level in levels] == pytest.approx(counts * 0.25)
+    assert [(level["level"], level["of"]) for level in levels] == [(1, 3), (2, 3), (3, 3)]
+    assert [level["area_sd_px"] for level in levels] == pytest.approx(np.std(result.findings.sample_areas, axis=1))
+
+
+def test_ged_is_null_without_readers_and_both_have_their_definition() -> None:
+    case = photograph()
+    content = numbers(case, result_of(case))
+    assert content["ged"]["value"] is None
+    assert content["references"] is None
+    assert "2 E[d(S,Y)]" in content["ged"]["definition"]
+    assert content["diversity"]["value"] > 0
+    assert "1 - IoU" in content["diversity"]["definition"]
+
+
+def test_without_a_scale_there_are_no_millimetres() -> None:
+    case = photograph()
+    content = numbers(case, result_of(case))
+    assert content["case"]["pixel_mm"] is None
+    areas = [*(content[name] for name in ("core", "outer", "consistent", "ambiguous")), *content["levels"]]
+    assert [area["area_mm2"] for area in areas] == [None] * 7
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text("mine")
+    case = photograph()
+    with pytest.raises(OutputError, match=r"result\.json"):
+        write_numbers(case, result_of(case), tmp_path / "result.json")
+    write_numbers(case, result_of(case), tmp_path / "result.json", overwrite=True)
+    assert written(tmp_path)["schema"] == "concord-result/1"

@@ -1,0 +1,138 @@
+"""NIfTI volumes as nibabel and SimpleITK read them."""
+
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from nibabel.nifti1 import Nifti1Image
+
+from app.domain.case import Case
+from app.domain.errors import OutputError
+from app.domain.geometry import Geometry
+from app.domain.result import Result
+from app.export.native import measure
+from app.export.volumes import VOLUMES, affine, write_volumes
+from tests.export.studies import ct, photograph, result_of, result_on
+from tests.render.scenes import blobs, whole_slice
+
+SLICE = 3
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return ct()
+
+
+@pytest.fixture(scope="module")
+def result(case: Case) -> Result:
+    return result_of(case, SLICE)
+
+
+@pytest.fixture(scope="module")
+def folder(case: Case, result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("volumes")
+    write_volumes(case, result, place)
+    return place
+
+
+def read(path: Path) -> np.ndarray:
+    """Return a volume's voxels as (slices, rows, columns) or (volumes, slices, rows, columns)."""
+    voxels: np.ndarray = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+    return voxels
+
+
+def test_volumes_have_the_shapes_and_types_they_promise(folder: Path, case: Case) -> None:
+    shape = (case.slices, *case.shape)
+    soft, levels, samples = (read(folder / name) for name in VOLUMES)
+    assert (soft.shape, levels.shape, samples.shape) == (shape, (3, *shape), (24, *shape))
+    assert [str(voxels.dtype) for voxels in (soft, levels, samples)] == ["float32", "uint8", "uint8"]
+
+
+def test_only_the_slice_that_was_run_is_filled(folder: Path) -> None:
+    for name in VOLUMES:
+        voxels = read(folder / name)
+        assert voxels[..., SLICE, :, :].any()
+        assert not np.delete(voxels, SLICE, axis=-3).any()
+
+
+def test_levels_and_soft_map_and_measured_areas_agree(folder: Path, case: Case, result: Result) -> None:
+    levels = read(folder / "levels.nii.gz")[:, SLICE]
+    measured = measure(result.findings, result.grid, case.geometry)
+    assert [area.px for area in measured.levels] == levels.sum(axis=(1, 2)).tolist()
+    assert read(folder / "soft.nii.gz")[SLICE] == pytest.approx(levels.sum(axis=0) / 3)
+
+
+def test_samples_come_level_by_level(folder: Path, result: Result) -> None:
+    counts = read(folder / "samples.nii.gz")[:, SLICE].sum(axis=(1, 2)).reshape(3, 8)
+    assert counts == pytest.approx(result.findings.sample_areas, rel=0.03)
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_both_libraries_read_the_cases_geometry(folder: Path, case: Case, name: str) -> None:
+    image = sitk.ReadImage(str(folder / name))
+    geometry = case.geometry
+    assert image.GetSpacing()[:3] == pytest.approx(geometry.spacing_mm[::-1])
+    assert image.GetOrigin()[:3] == pytest.approx(geometry.origin_mm, abs=1e-5)
+    assert Nifti1Image.from_filename(folder / name).affine == pytest.approx(affine(geometry), abs=1e-5)
+    for index in [(0, 0, 0), (79, 0, 0), (0, 59, 0), (0, 0, 4)]:  # column, row, slice
+        steps = np.array(index)[::-1] * geometry.spacing_mm
+        expected = geometry.origin_mm + steps @ np.array(geometry.directions)
+        padded = index + (0,) * (image.GetDimension() - 3)
+        assert image.TransformIndexToPhysicalPoint(padded)[:3] == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_geometry_is_the_one_that_simpleitk_writes(case: Case, tmp_path: Path) -> None:
+    geometry = case.geometry
+    image = sitk.Image(2, 2, 2, sitk.sitkUInt8)
+    image.SetSpacing(geometry.spacing_mm[::-1])
+    image.SetOrigin(geometry.origin_mm)
+    image.SetDirection(np.array(geometry.directions)[::-1].T.ravel().tolist())
+    sitk.WriteImage(image, str(tmp_path / "itk.nii"))
+    assert Nifti1Image.from_filename(tmp_path / "itk.nii").affine == pytest.approx(affine(geometry), abs=1e-5)
+
+
+def test_a_tilted_gantry_keeps_its_shear(tmp_path: Path) -> None:
+    geometry = Geometry(spacing_mm=(5.0, 1.0, 1.0), directions=((0.0, 0.3, 0.954), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)))
+    case = ct()
+    tilted = Case(case.name, case.pixels, case.modality, geometry)
+    write_volumes(tilted, result_of(tilted), tmp_path)
+    columns = Nifti1Image.from_filename(tmp_path / "levels.nii.gz").affine[:3, :3].T  # of column, row and slice, in RAS
+    assert columns == pytest.approx(np.array([[-1, 0, 0], [0, -1, 0], [0, -1.5, 4.77]]), abs=1e-5)
+
+
+def test_a_photograph_has_one_slice_and_no_scale(tmp_path: Path) -> None:
+    case = photograph()
+    write_volumes(case, result_of(case), tmp_path)
+    image = Nifti1Image.from_filename(tmp_path / "samples.nii.gz")
+    assert image.shape == (160, 120, 1, 24)
+    assert image.header.get_xyzt_units()[0] == "unknown"
+    assert Nifti1Image.from_filename(tmp_path / "soft.nii.gz").shape == (160, 120, 1)
+
+
+def test_nothing_is_written_where_one_file_is_already_there(case: Case, result: Result, tmp_path: Path) -> None:
+    (tmp_path / "samples.nii.gz").write_text("mine")
+    with pytest.raises(OutputError, match=r"samples\.nii\.gz"):
+        write_volumes(case, result, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["samples.nii.gz"]
+    write_volumes(case, result, tmp_path, overwrite=True)
+    assert read(tmp_path / "samples.nii.gz").any()
+
+
+def test_files_are_the_same_every_time(case: Case, result: Result, folder: Path, tmp_path: Path) -> None:
+    write_volumes(case, result, tmp_path)
+    assert all((tmp_path / name).read_bytes() == (folder / name).read_bytes() for name in VOLUMES)
+
+
+def test_memory_does_not_grow_with_the_number_of_samples(tmp_path: Path) -> None:
+    """A hundred samples of a photograph of 2 megapixels take 200 MB as one array; ten planes of float32 take 80."""
+    case = photograph(1200, 1700)
+    grid = whole_slice(1200, 1700, 32)
+    result = result_on(case, grid, blobs(grid, levels=2, count=50))
+    tracemalloc.start()
+    write_volumes(case, result, tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 80e6
+    assert (tmp_path / "samples.nii.gz").stat().st_size < 4e6

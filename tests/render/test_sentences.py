@@ -1,0 +1,93 @@
+"""The plain sentences, checked against areas counted by hand."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.domain.geometry import Geometry
+from app.render.sentences import agreement_sentence, distance_line
+from tests.render.scenes import disc, findings_of, same_grid
+
+GRID = same_grid(100, 100)
+KNOWN = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True)
+
+
+def samples(*masks: np.ndarray) -> np.ndarray:
+    return np.stack(masks)[None]
+
+
+def square(side: int) -> np.ndarray:
+    mask = np.zeros((100, 100), bool)
+    mask[10 : 10 + side, 10 : 10 + side] = True
+    return mask
+
+
+def test_share_is_the_core_of_the_outlined_area() -> None:
+    findings = findings_of(samples(square(40), square(50)), GRID)
+    assert agreement_sentence(findings, Geometry()) == (
+        "At least 90 % of the 2 samples agree on 64 % of the outlined area."  # 1600 of 2500
+    )
+
+
+def test_a_single_stray_sample_does_not_hide_what_the_others_agree_on() -> None:
+    """One of 21 samples is empty and one covers everything: 20 of 21 agree on the rest."""
+    stray = samples(*[square(40)] * 19, np.zeros((100, 100), bool), np.ones((100, 100), bool))
+    said = agreement_sentence(findings_of(stray, GRID), KNOWN)
+    assert said == "At least 90 % of the 21 samples agree on 100 % of the outlined area."
+
+
+def test_border_width_is_said_in_millimetres_where_they_are_known() -> None:
+    """A ring between circles of 26 and 34 pixels is 8 pixels wide: 4 mm at 0.5 mm a pixel."""
+    middle = (50.0, 50.0)
+    findings = findings_of(samples(disc(100, 100, middle, 26), disc(100, 100, middle, 34)), GRID)
+    said = agreement_sentence(findings, KNOWN)
+    width = re.search(r"; its border varies by about ([\d.]+) mm\.$", said)
+    assert width is not None
+    assert float(width[1]) == pytest.approx(4.0, abs=0.15)
+    assert " mm" not in agreement_sentence(findings, Geometry())
+
+
+def test_no_agreement_is_said_plainly() -> None:
+    findings = findings_of(samples(square(40), square(50), square(10) * False), GRID)
+    assert agreement_sentence(findings, KNOWN) == "There is no place that 90 % of the 3 samples agree on."
+
+
+def test_width_needs_a_consensus_mask() -> None:
+    findings = findings_of(samples(square(40), square(50)), GRID)
+    assert "mm" not in agreement_sentence(replace(findings, levels=np.zeros_like(findings.levels)), KNOWN)
+
+
+def test_extremes_are_said_in_words() -> None:
+    assert agreement_sentence(findings_of(samples(square(5) * False, square(5) * False), GRID), KNOWN) == (
+        "None of the 2 samples outlines anything on this slice."
+    )
+    assert agreement_sentence(findings_of(samples(square(5), square(5)), GRID), KNOWN) == (
+        "All 2 samples outline the same area."
+    )
+    assert agreement_sentence(findings_of(samples(square(5)), GRID), KNOWN) == (
+        "There is only one sample, so nothing can be said about agreement."
+    )
+
+
+@pytest.mark.parametrize(("inner", "share"), [(99, "98 %"), (2, "1 %")])
+def test_a_share_is_never_rounded_to_none_or_all(inner: int, share: str) -> None:
+    outer = np.ones((100, 100), bool)
+    smaller = np.zeros((100, 100), bool)
+    smaller[:inner, :inner] = True
+    assert f"agree on {share} of" in agreement_sentence(findings_of(samples(outer, smaller), GRID), Geometry())
+
+
+def test_distance_is_ged_only_against_readers() -> None:
+    findings = findings_of(samples(square(40), square(50)), GRID, ged=0.1321, readers=7)
+    assert distance_line(findings) == "GED D² = 0.132 (2 samples, 7 readers; 0 = identical)"
+    assert distance_line(findings, simulated=True) == "GED D² = 0.132 (2 samples, 7 simulated readers; 0 = identical)"
+
+
+def test_without_readers_diversity_has_its_own_name() -> None:
+    """Two samples with IoU 0.64: the four pairs, self-pairs included, differ by 0, 0.36, 0.36, 0 - mean 0.18."""
+    line = distance_line(findings_of(samples(square(40), square(50)), GRID))
+    assert line == "Sample diversity = 0.18 (2 samples; mean 1 - IoU between samples; 0 = identical)"
+    assert "GED" not in line
+    assert "(1 sample;" in distance_line(findings_of(samples(square(40)), GRID))
