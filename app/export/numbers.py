@@ -43,7 +43,8 @@ def numbers(case: Case, result: Result) -> dict[str, Any]:
     - `schema`: "concord-result/1"; the number rises with any change that could mislead a reader of the file.
     - `disclaimer`: "Not for diagnostic use".
     - `case`: `pixels_sha256` (of the slice's pixels; a file's name may be a patient's and stays out), `modality`
-      ("dermoscopy", "CT", "MR", "other"), `synthetic` (true for a phantom), `slice` (from 1), `slices`, `rows`, `columns`, `pixel_mm` ([height, width], or null where it is not safe to measure with).
+      ("dermoscopy", "CT", "MR", "other"), `synthetic` (true for a phantom), `slice` (from 1), `slices`, `rows`,
+      `columns`, `pixel_mm` ([height, width], or null where it is not safe to measure with).
     - `agreement`: one plain sentence on the share of `outer` that is in `core`.
     - `core` and `outer`: {`area_px`, `area_mm2`} of what at least 90 % and at least 10 % of all samples contain.
     - `consistent` and `ambiguous`: the same of what every sample contains, and what some but not all do.
