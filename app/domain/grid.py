@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from app.domain.arrays import BoolArray
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -24,6 +28,17 @@ class Grid:
     def pixel_area(self) -> float:
         """Area of a network pixel in pixels of the slice."""
         return self.step[0] * self.step[1]
+
+    def on_slice(self) -> BoolArray:
+        """Tell which network pixels have their centre on the slice: (*shape); a grid may reach beyond it."""
+        rows, columns = (
+            (place + 0.5 >= 0) & (place + 0.5 <= size)
+            for place, size in (
+                (self.origin[axis] + (np.arange(self.shape[axis]) + 0.5) * self.step[axis], self.native_shape[axis])
+                for axis in (0, 1)
+            )
+        )
+        return rows[:, None] & columns
 
     def to_native(self, row: float, column: float) -> tuple[float, float]:
         """Return the slice's coordinate of a network pixel's centre coordinate."""

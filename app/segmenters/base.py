@@ -22,7 +22,7 @@ class Segmenter(Protocol):
         ...
 
     def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
-        """Draw samples of the outline.
+        """Draw samples of the outline; they are empty where the grid reaches beyond the slice.
 
         Args:
             image: (channels, rows, columns) in [0, 1], as the card's intake says.

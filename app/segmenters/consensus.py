@@ -139,7 +139,7 @@ class ConsensusSegmenter:
         network = self.model.network.to(device).eval()
         features, _ = network.encode(torch.from_numpy(image)[None].to(device))
         chunks = _chunks(options.samples)
-        runs = [self._run(features, chunk, image.shape[1:], options, device) for chunk in chunks]
+        runs = [self._run(features, chunk, grid, options, device) for chunk in chunks]
         total, advanced = options.steps, 0
         for index in range(total):
             done: list[FloatArray] = []
@@ -150,12 +150,12 @@ class ConsensusSegmenter:
                 yield Step(index, total, estimate, advanced / (total * options.samples), grid)
 
     def _run(
-        self, features: Features, chunk: range, shape: tuple[int, ...], options: Options, device: torch.device
+        self, features: Features, chunk: range, grid: Grid, options: Options, device: torch.device
     ) -> Iterator[FloatArray]:
         """Sample one chunk for all levels, yielding (levels, samples, rows, columns) after each step."""
         levels = self.card.readers
         share = ((torch.arange(1, levels + 1) - 0.5) / levels).repeat_interleave(len(chunk)).to(device)
-        noise = SampleNoise(options.seed, chunk, shape)
+        noise, on_slice = SampleNoise(options.seed, chunk, grid.shape), grid.on_slice()
         sampler = _SAMPLERS[self.model.config.sampler]
         estimates = sampler(
             lambda noised, step: self.model.denoise(noised, step, features, share),
@@ -164,7 +164,8 @@ class ConsensusSegmenter:
             options.steps,
         )
         for clean in estimates:
-            yield ((clean + 1) / 2).reshape(levels, len(chunk), *shape).cpu().numpy()
+            inside: FloatArray = ((clean + 1) / 2).reshape(levels, len(chunk), *grid.shape).cpu().numpy()
+            yield inside * on_slice
 
 
 class SampleNoise:

@@ -8,6 +8,7 @@ import torch
 
 from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
+from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
 from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel, SampleNoise
 from app.segmenters.store import load_segmenter, new_model
@@ -49,6 +50,17 @@ def test_more_samples_keep_the_ones_before(tmp_path: Path) -> None:
     """A sample belongs to its number, not to the batch it was computed in."""
     few, many = _steps(tmp_path, samples=3)[-1].estimate, _steps(tmp_path, samples=7)[-1].estimate
     np.testing.assert_allclose(few, many[:, :3], atol=1e-4)
+
+
+def test_nothing_is_outlined_beyond_the_slice(tmp_path: Path) -> None:
+    """A slice of 16 rows in a square of 32: the quarter above and the quarter below stay empty."""
+    install_toy(tmp_path)
+    grid = Grid((SIDE, SIDE), (-8.5, -0.5), (1.0, 1.0), (16, SIDE))
+    image, _ = discs(1, seed=5)
+    *_, last = load_segmenter(tmp_path, "toy").sample(image[0], grid, Options(2, 2, 0, Device.CPU))
+    assert not last.estimate[:, :, :8].any()
+    assert not last.estimate[:, :, 24:].any()
+    assert last.estimate[:, :, 8:24].min() > 0
 
 
 def test_a_sample_has_noise_of_its_own() -> None:
