@@ -105,7 +105,8 @@ def caution(case: Case, card: ModelCard) -> tuple[str, ...]:
     if case.modality is card.modality:
         return ()
     if case.modality is Modality.OTHER:
-        return (f"The file does not say how the image was made; this model was trained on {card.modality.value} images.",)
+        trained = f"this model was trained on {card.modality.value} images"
+        return (f"The file does not say how the image was made; {trained}.",)
     return (
         f"This model was trained on {card.modality.value} images; this case is {case.modality.value}. "
         "Do not rely on its outlines.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813 - its own documentation's name
+import SimpleITK as sitk
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, Modality, Window
