@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from tqdm import tqdm
 
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
+from app.export.files import save_atomically
 from app.places import resources_folder
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
@@ -61,7 +63,12 @@ def write_scores(card: ModelCard, title: str, table: dict[str, str]) -> None:
     path = card.weights.with_suffix(".json")
     facts = json.loads(path.read_text(encoding="utf-8"))
     facts.setdefault("metrics", {})[title] = table
-    path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+
+    def write(file: IO[bytes]) -> None:
+        file.write(text.encode())
+
+    save_atomically(path, write, overwrite=True)
 
 
 def _table(runs: list[dict[str, float]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 from safetensors.torch import save
@@ -16,6 +16,7 @@ import app
 from app.cli.progress import drained
 from app.domain.errors import OutputError, TrainingError
 from app.domain.result import Device
+from app.export.files import save_atomically
 from app.segmenters.base import Trainable, choose_device, device_name
 from app.segmenters.cards import SCHEMA
 from app.segmenters.store import new_model
@@ -85,10 +86,15 @@ def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> Non
     name = str(recipe.card["name"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.safetensors").write_bytes(content)
-        (folder / f"{name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise OutputError(f"Cannot write the model to {folder.name}: {error.strerror}.") from error
+    save_atomically(folder / f"{name}.safetensors", lambda file: _fill(file, content), overwrite=True)
+    card = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    save_atomically(folder / f"{name}.json", lambda file: _fill(file, card.encode()), overwrite=True)
+
+
+def _fill(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
 
 
 def _show(bar: "tqdm[None]", progress: Progress) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.domain.errors import TrainingError
+from app.domain.errors import OutputError, TrainingError
 from app.segmenters.base import Trainable
 from app.training.augment import augment
 from app.training.data import Example
@@ -59,6 +59,7 @@ def train(
 
     Raises:
         TrainingError: the checkpoint is damaged or of another model, or the loss is no longer a number.
+        OutputError: the checkpoint cannot be written.
     """
     trainer = _Trainer(model, examples, recipe, device)
     if checkpoint.is_file():
@@ -137,20 +138,22 @@ class _Trainer:
         self.loss = loss if math.isnan(self.loss) else 0.99 * self.loss + 0.01 * loss
 
     def save(self, path: Path) -> None:
-        """Write the state to a temporary file and move it into place."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Write the state to a temporary file and move it into place; what was there before stays if that fails."""
+        state = {
+            "step": self.step,
+            "loss": self.loss,
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+        }
         temporary = path.with_suffix(".tmp")
-        torch.save(
-            {
-                "step": self.step,
-                "loss": self.loss,
-                "network": self.network.state_dict(),
-                "average": self.average,
-                "optimiser": self.optimiser.state_dict(),
-            },
-            temporary,
-        )
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torch.save(state, temporary)
+            temporary.replace(path)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+            temporary.unlink(missing_ok=True)
+            raise OutputError(f"The checkpoint {path.name} cannot be written: is the disk full?") from error
 
     def resume(self, path: Path) -> None:
         """Take up the state that `save` wrote."""

@@ -1,6 +1,8 @@
 """The other commands of the command line."""
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -124,6 +126,30 @@ def test_weights_cannot_be_written_over_a_file(data: Path, tmp_path: Path, capsy
     arguments = ["--data", str(data), "--out", str(recipe), "--work", str(tmp_path / "r"), "--device", "cpu"]
     assert main(["train", str(recipe), *arguments]) == 2
     assert "Cannot write the model to mini.toml" in capsys.readouterr().err
+
+
+FULL_DISK = """
+import resource, signal, sys
+from app.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's files")
+def test_a_full_disk_in_training_is_one_sentence_and_nothing_half_written(data: Path, tmp_path: Path) -> None:
+    """The process may write no file above 20 kB, as on a disk with no more room."""
+    recipe = tmp_path / "mini.toml"
+    recipe.write_text(RECIPE)
+    arguments = ["--data", str(data), "--out", str(tmp_path / "m"), "--work", str(tmp_path / "r"), "--device", "cpu"]
+    command = [sys.executable, "-c", FULL_DISK, "train", str(recipe), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert (
+        done.stderr.strip().splitlines()[-1] == "concord: The checkpoint mini.pt cannot be written: is the disk full?"
+    )
+    assert not list((tmp_path / "r").iterdir())
 
 
 def test_a_command_that_does_not_exist_lists_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
