@@ -1,0 +1,149 @@
+"""Menus, toolbar and keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+
+from app.domain.view import LevelStyle, View
+from app.ui.canvas import Canvas
+from app.ui.session import Session
+from app.ui.switches import Switch, is_on, switched
+
+LEVEL_KEYS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogs:
+    """What asks the user for something first."""
+
+    open_file: Callable[[], None]
+    open_folder: Callable[[], None]
+    open_masks: Callable[[], None]
+    export: Callable[[], None]
+    show_help: Callable[[], None]
+    show_about: Callable[[], None]
+
+
+class Actions:
+    """Everything that a menu, a toolbar button or a key can do."""
+
+    def __init__(self, window: QMainWindow, session: Session, canvas: Canvas, dialogs: Dialogs) -> None:
+        """Fill the window's menus and toolbar.
+
+        Args:
+            window: that gets them.
+            session: what they act on.
+            canvas: what zooming acts on.
+            dialogs: of the window.
+        """
+        self._window, self._session, self._canvas, self._dialogs = window, session, canvas, dialogs
+        self._toolbar = QToolBar("Main")
+        self._toolbar.setMovable(False)
+        self._toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        window.addToolBar(self._toolbar)
+        self._fill_file_menu()
+        self._fill_image_menu()
+        self._fill_overlay_menu()
+        self._fill_run_menu()
+        self._fill_toolbar()
+
+    def _fill_file_menu(self) -> None:
+        menu = self._menu("&File")
+        self.open_file = self._add(menu, "Open file…", self._dialogs.open_file, "Ctrl+O")
+        self.open_folder = self._add(menu, "Open folder…", self._dialogs.open_folder, "Ctrl+Shift+O")
+        self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
+        menu.addSeparator()
+        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        menu.addSeparator()
+        self._add(menu, "Quit", self._window.close, "Ctrl+Q")
+
+    def _fill_image_menu(self) -> None:
+        session, canvas = self._session, self._canvas
+        menu = self._menu("&Image")
+        self.fit = self._add(menu, "Fit", canvas.fit, "F")
+        self.true_pixels = self._add(menu, "1:1", canvas.show_true_pixels, "Z")
+        self._add(menu, "Zoom in", lambda: canvas.zoom(1.25), "+", "=")
+        self._add(menu, "Zoom out", lambda: canvas.zoom(0.8), "-")
+        menu.addSeparator()
+        self.invert = self._add(menu, "Invert", self._invert, "I")
+        self.reset_window = self._add(menu, "Reset window", session.reset_window, "W")
+        menu.addSeparator()
+        self._add(menu, "Next slice", lambda: session.step_slices(1), "Down", "PgDown", "Right")
+        self._add(menu, "Previous slice", lambda: session.step_slices(-1), "Up", "PgUp", "Left")
+        self._add(menu, "First slice", lambda: session.show_slice(0), "Home")
+        self._add(menu, "Last slice", lambda: session.show_slice(10**9), "End")
+
+    def _fill_overlay_menu(self) -> None:
+        session = self._session
+        menu = self._menu("&Overlay")
+        for switch in Switch:
+            self._add(menu, switch.caption, partial(self._toggle, switch), switch.key)
+        self._add(menu, "Contours or fills", self._change_style, "X")
+        menu.addSeparator()
+        for level in range(1, LEVEL_KEYS + 1):
+            self._add(menu, f"Consensus level {level}", partial(session.toggle_level, level), str(level))
+        self._add(menu, "All levels or none", self._toggle_levels, "0")
+        menu.addSeparator()
+        self._add(menu, "Previous diffusion step", lambda: self._step(-1), ",")
+        self._add(menu, "Next diffusion step", lambda: self._step(1), ".")
+
+    def _fill_run_menu(self) -> None:
+        menu = self._menu("&Run")
+        self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
+        self._add(menu, "Cancel", self._session.cancel, "Esc")
+        menu = self._menu("&Help")
+        self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
+        self._add(menu, "About Concord", self._dialogs.show_about)
+
+    def _fill_toolbar(self) -> None:
+        groups = (
+            (self.open_file, self.open_folder, self.open_masks),
+            (self.fit, self.true_pixels, self.invert, self.reset_window),
+        )
+        for group in groups:
+            self._toolbar.addActions(group)
+            self._toolbar.addSeparator()
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._toolbar.addWidget(gap)
+        self._toolbar.addActions((self.export, self.help))
+        for button in self._toolbar.children():
+            if isinstance(button, QWidget) and button.inherits("QToolButton"):
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(title)
+
+    def _add(self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str) -> QAction:
+        action = QAction(caption, self._window)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setToolTip(f"{caption.rstrip('…')}  ({keys[0]})" if keys else caption)
+        action.triggered.connect(lambda: act())
+        menu.addAction(action)
+        return action
+
+    @property
+    def _view(self) -> View:
+        return self._session.view
+
+    def _invert(self) -> None:
+        self._session.set_view(replace(self._view, inverted=not self._view.inverted))
+
+    def _toggle(self, switch: Switch) -> None:
+        self._session.set_view(switched(self._view, switch, not is_on(self._view, switch)))
+
+    def _change_style(self) -> None:
+        style = LevelStyle.FILL if self._view.style is LevelStyle.CONTOUR else LevelStyle.CONTOUR
+        self._session.set_view(replace(self._view, style=style))
+
+    def _toggle_levels(self) -> None:
+        self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
+
+    def _step(self, by: int) -> None:
+        run, frame = self._session.shown_run, self._session.frame
+        if run is not None and frame is not None:
+            self._session.show_step(min(max(frame.index + by, 0), run.last))

@@ -1,0 +1,237 @@
+"""The image with everything drawn over it, and the mouse on it."""
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.domain.case import Case, Window
+from app.domain.view import View
+from app.ui import annotations, readout, theme
+from app.ui.camera import Camera, fit
+from app.ui.frames import Frame
+from app.ui.layers import Layers
+
+WHEEL_NOTCH = 120
+ZOOM_PER_NOTCH = 1.2
+CLICK_PX = 4
+WINDOW_SHARE_PER_PX = 1 / 400
+EMPTY = "Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open"
+
+
+class Canvas(QWidget):
+    """Shows one slice.
+
+    Signals:
+        slices_scrolled(int): the wheel asked for another slice, so many further.
+        window_dragged(Window): the right button dragged the range of grey values.
+        pointed(float, float): a click on the slice's (row, column).
+    """
+
+    slices_scrolled = Signal(int)
+    window_dragged = Signal(object)
+    pointed = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setAccessibleName("Image")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.case: Case | None = None
+        self.view = View()
+        self.frame: Frame | None = None
+        self.camera: Camera | None = None
+        self.region: tuple[float, float] | None = None
+        self.pixel_text = ""
+        self._busy_text = ""
+        self._fits = True
+        self._layers = Layers()
+        self._wheel = 0.0
+        self._pressed: QPointF | None = None
+        self._dragged: QPointF | None = None
+        self._moved = False
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for a picture that can be read."""
+        return QSize(320, 320)
+
+    def show_case(self, case: Case) -> None:
+        """Show a case; one of another shape is fitted to the widget."""
+        before, self.case = self.case, case
+        if before is None or before.shape != case.shape or before.name != case.name:
+            self._fits = True
+        self._layers.forget()
+        self._aim()
+        self.update()
+
+    def set_view(self, view: View) -> None:
+        """Show it another way."""
+        self.view = view
+        self.update()
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show other findings, or none."""
+        self.frame = frame
+        self.update()
+
+    def set_region(self, region: tuple[float, float] | None) -> None:
+        """Mark what a region model was pointed at."""
+        self.region = region
+        self.update()
+
+    def set_busy(self, text: str) -> None:
+        """Say what is being waited for, or nothing."""
+        self._busy_text = text
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole slice."""
+        self._fits = True
+        self._aim()
+        self.update()
+
+    def show_true_pixels(self) -> None:
+        """Show one pixel of the slice on one pixel of the screen."""
+        if self.camera is not None:
+            x, y = self.camera.screen[0] / 2, self.camera.screen[1] / 2
+            self._zoom(1 / self.devicePixelRatioF() / self.camera.scale, x, y)
+
+    def zoom(self, factor: float) -> None:
+        """Zoom about the middle."""
+        if self.camera is not None:
+            self._zoom(factor, self.camera.screen[0] / 2, self.camera.screen[1] / 2)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint picture, overlay, lines and texts."""
+        painter = QPainter(self)
+        if self.case is None or self.camera is None:
+            painter.fillRect(self.rect(), QColor(theme.GROUND))
+            painter.setPen(QColor(theme.QUIET))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._busy_text or EMPTY)
+            annotations.paint_disclaimer(painter, (self.width(), self.height()))
+            return
+        self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
+        self._paint_region(painter, self.camera)
+        annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
+        annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
+
+    def _paint_region(self, painter: QPainter, camera: Camera) -> None:
+        if self.region is None:
+            return
+        painter.resetTransform()
+        x, y = camera.to_screen(*self.region)
+        for colour, width in ((QColor(0, 0, 0, 180), 4), (QColor(theme.WARNING), 2)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(QPointF(x, y), 9, 9)
+            painter.drawLine(QPointF(x - 14, y), QPointF(x + 14, y))
+            painter.drawLine(QPointF(x, y - 14), QPointF(x, y + 14))
+
+    # Mouse
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what is seen."""
+        super().resizeEvent(event)
+        self._aim()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll a stack; zoom a single picture, and a stack with Ctrl held."""
+        if self.case is None or self.camera is None:
+            return
+        turn = event.angleDelta().y()
+        wants_zoom = self.case.slices == 1 or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if wants_zoom:
+            place = event.position()
+            self._zoom(ZOOM_PER_NOTCH ** (turn / WHEEL_NOTCH), place.x(), place.y())
+        else:
+            self._wheel += turn
+            notches = int(self._wheel / WHEEL_NOTCH)
+            self._wheel -= notches * WHEEL_NOTCH
+            if notches:
+                self.slices_scrolled.emit(-notches)
+        self._read_pixel(event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag."""
+        self._pressed = self._dragged = event.position()
+        self._moved = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the picture or the window, and read the pixel below."""
+        place, last = event.position(), self._dragged
+        if last is not None and self._pressed is not None:
+            self._moved = self._moved or (place - self._pressed).manhattanLength() > CLICK_PX
+            if self._moved:
+                self._drag(event.buttons(), place - last)
+                self._dragged = place
+        self._read_pixel(place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag; a press that went nowhere is a click."""
+        if self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
+            self._click(event.position())
+        self._pressed = self._dragged = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole slice."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the pixel."""
+        super().leaveEvent(event)
+        self.pixel_text = ""
+        self.update()
+
+    def _drag(self, buttons: Qt.MouseButton, by: QPointF) -> None:
+        if buttons & Qt.MouseButton.RightButton:
+            self._drag_window(by)
+        elif self.camera is not None:
+            self._fits = False
+            self.camera = self.camera.panned(by.x(), by.y())
+            self.update()
+
+    def _drag_window(self, by: QPointF) -> None:
+        """Right makes the range wider, down makes the picture darker, as in a PACS."""
+        window = self.view.window
+        if window is None or self.case is None or self.case.window is None:
+            return
+        unit = self.case.window.width * WINDOW_SHARE_PER_PX
+        width = max(window.width + by.x() * unit, self.case.window.width / 100)
+        self.window_dragged.emit(Window(window.level + by.y() * unit, width))
+
+    def _click(self, place: QPointF) -> None:
+        if self.camera is None:
+            return
+        row, column = self.camera.to_slice(place.x(), place.y())
+        if self.camera.is_inside(row, column):
+            self.pointed.emit(row, column)
+
+    def _zoom(self, factor: float, x: float, y: float) -> None:
+        if self.camera is not None:
+            self._fits = False
+            self.camera = self.camera.zoomed(factor, x, y)
+            self.update()
+
+    def _aim(self) -> None:
+        """Let the camera follow the widget's size."""
+        if self.case is None:
+            return
+        screen = (float(max(self.width(), 1)), float(max(self.height(), 1)))
+        if self._fits or self.camera is None:
+            self.camera = fit(self.case.shape, self.case.geometry.pixel_aspect, screen)
+        else:
+            self.camera = self.camera.resized(screen)
+
+    def _read_pixel(self, place: QPointF) -> None:
+        if self.case is None or self.camera is None:
+            return
+        row, column = self.camera.to_slice(place.x(), place.y())
+        text = readout.pixel_text(self.case, self.view, self.frame, row, column)
+        if text != self.pixel_text:
+            self.pixel_text = text
+            self.update()

@@ -1,0 +1,131 @@
+"""What the user has chosen for the next run, and what the window says to them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from app.domain.case import Case
+from app.domain.model import ModelCard
+from app.domain.result import Device, Options
+from app.domain.view import View
+
+MOST_SAMPLES = 200
+MOST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The next run.
+
+    Attributes:
+        card: the model; None where none is installed.
+        samples: for each consensus level.
+        steps: diffusion steps.
+        seed: of all noise.
+        device: where to run.
+        region: (row, column) pointed at, for a model that works on a region of interest.
+    """
+
+    card: ModelCard | None = None
+    samples: int = 1
+    steps: int = 1
+    seed: int = 0
+    device: Device = Device.AUTO
+    region: tuple[float, float] | None = None
+
+    @property
+    def needs_region(self) -> bool:
+        """Whether the user has still to point at what to outline."""
+        return self.card is not None and self.card.intake.needs_region and self.region is None
+
+    @property
+    def options(self) -> Options:
+        """The same in the pipeline's words; the refined outline is always made, since the view decides on it."""
+        region = self.region if self.card is not None and self.card.intake.needs_region else None
+        return Options(self.samples, self.steps, self.seed, self.device, region, refine=True)
+
+    def with_model(self, card: ModelCard) -> "Choice":
+        """Return the choice with another model and that model's own samples and steps."""
+        return replace(self, card=card, samples=card.samples, steps=card.steps)
+
+
+def fitted(choice: Choice, cards: Sequence[ModelCard], case: Case) -> Choice:
+    """Return the choice to begin a case with: the present model, unless another one fits the case and it does not."""
+    choice = replace(choice, region=None)
+    if choice.card is None or choice.card.modality is case.modality:
+        return choice
+    fitting = next((card for card in cards if card.modality is case.modality), None)
+    return choice if fitting is None else choice.with_model(fitting)
+
+
+def missing(choice: Choice, case: Case | None) -> str:
+    """Say what a run still lacks; empty where it lacks nothing."""
+    if case is None:
+        return "Open an image first."
+    if choice.card is None:
+        return "No model is installed."
+    if choice.needs_region:
+        return "Click on the structure in the image first: this model outlines what you point at."
+    return ""
+
+
+def majority(readers: int) -> frozenset[int]:
+    """Return the level that at least half of the readers reach."""
+    return frozenset({(readers + 1) // 2})
+
+
+class Tone(Enum):
+    """How a message is meant."""
+
+    DONE = "done"
+    NOTICE = "notice"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence for the message bar.
+
+    Attributes:
+        text: the sentence.
+        tone: how it is meant.
+        offer: the caption of a button, if the user can do something about it.
+        accept: what that button does.
+    """
+
+    text: str
+    tone: Tone
+    offer: str = ""
+    accept: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the present run is.
+
+    Attributes:
+        share: done, in [0, 1].
+        text: the diffusion step and the time left, fit to show.
+    """
+
+    share: float
+    text: str
+
+
+def first_view(case: Case, before: View) -> View:
+    """Return the view to begin a case with: its middle slice, its own window, and the user's other habits."""
+    return replace(
+        before,
+        slice_index=case.slices // 2,
+        window=case.window,
+        inverted=False,
+        hidden=False,
+        step=None,
+        references=False,
+    )
+
+
+def masks_offer(count: int, accept: Callable[[], None]) -> Message:
+    """Offer the readers' masks that lie beside an image, rather than showing them unasked."""
+    text = "A reader's mask lies beside this image." if count == 1 else f"{count} readers' masks lie beside this image."
+    return Message(text, Tone.NOTICE, "Open", accept)

@@ -1,0 +1,163 @@
+"""Small parts that the panels are made of."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+
+from app.render import colours
+from app.render.legend import Mark
+from app.ui import theme
+
+
+class Panel(QScrollArea):
+    """A column of groups at the side of the window; it scrolls where the window is low."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Start empty.
+
+        Args:
+            name: for screen readers.
+            parent: of this widget.
+        """
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFixedWidth(theme.PANEL_WIDTH)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget()
+        content.setObjectName("panel")
+        content.setMaximumWidth(theme.PANEL_WIDTH)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
+        self._column.setSpacing(theme.SPACE)
+        self._column.addStretch()
+        self.setWidget(content)
+
+    def add(self, group: QWidget) -> None:
+        """Put a group below the others, under a fine line."""
+        if self._column.count() > 1:
+            self._column.insertWidget(self._column.count() - 1, rule())
+        self._column.insertWidget(self._column.count() - 1, group)
+
+
+class Group(QWidget):
+    """Controls under one heading."""
+
+    def __init__(self, title: str) -> None:
+        """Start with the heading alone."""
+        super().__init__()
+        self.setAccessibleName(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(theme.SPACE - 2)
+        self.header = QHBoxLayout()
+        self.header.addWidget(label(title, "heading"))
+        self.header.addStretch()
+        self.column.addLayout(self.header)
+
+
+class Swatch(QWidget):
+    """A small sample of how something is drawn over the image."""
+
+    def __init__(self, colour: colours.Colour, mark: Mark) -> None:
+        """Take what a legend entry says."""
+        super().__init__()
+        self.setFixedSize(QSize(24, 16))
+        self._colour, self._mark = QColor(*colour), mark
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the mark on the dark that images have around them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0.5, 1.5, 23, 13)
+        painter.setPen(QPen(QColor(theme.LINE), 1))
+        painter.setBrush(QColor(theme.GROUND))
+        painter.drawRoundedRect(box, 2, 2)
+        inside = box.adjusted(2, 2, -2, -2)
+        match self._mark:
+            case Mark.LINE | Mark.DASHED:
+                pen = QPen(self._colour, 2.5)
+                if self._mark is Mark.DASHED:
+                    pen.setDashPattern([2.0, 1.4])
+                painter.setPen(pen)
+                painter.drawLine(QPointF(inside.left(), box.center().y()), QPointF(inside.right(), box.center().y()))
+            case Mark.FILL:
+                painter.fillRect(inside, self._colour)
+            case Mark.HATCH:
+                painter.setClipRect(inside)
+                painter.setPen(QPen(self._colour, 1.2))
+                for x in range(-10, 30, 5):
+                    painter.drawLine(x, 16, x + 14, 2)
+            case Mark.RAMP:
+                painter.fillRect(inside, _ramp(inside))
+
+
+class Number(QSpinBox):
+    """A spin box that says its number when it is settled, and leaves the wheel to the panel.
+
+    Signals:
+        settled(int): the user gave another number.
+    """
+
+    settled = Signal(int)
+
+    def __init__(self, name: str, most: int, least: int = 1) -> None:
+        """Make a field for a number from `least` to `most`."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setRange(least, most)
+        self.setKeyboardTracking(False)
+        self.setMinimumWidth(64)
+        self.lineEdit().setTextMargins(4, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(self.settled)
+
+    def show_number(self, value: int, most: int | None = None) -> None:
+        """Show a number, and take another largest one, without saying so."""
+        self.blockSignals(True)
+        if most is not None:
+            self.setMaximum(most)
+        self.setValue(value)
+        self.blockSignals(False)
+
+
+def label(text: str, role: str = "", wraps: bool = False) -> QLabel:
+    """Return a text in one of the theme's roles."""
+    widget = QLabel(text)
+    widget.setProperty("role", role)
+    widget.setWordWrap(wraps)
+    return widget
+
+
+def rule() -> QFrame:
+    """Return a fine horizontal line."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line
+
+
+def field_grid(fields: list[tuple[str, QWidget]], columns: int = 1) -> QGridLayout:
+    """Return captions above their fields, in columns of equal width."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.SPACE)
+    grid.setVerticalSpacing(2)
+    for place, (caption, widget) in enumerate(fields):
+        text = label(caption, "caption")
+        text.setBuddy(widget)
+        row, column = divmod(place, columns)
+        grid.addWidget(text, 2 * row, column)
+        grid.addWidget(widget, 2 * row + 1, column)
+    for column in range(columns):
+        grid.setColumnStretch(column, 1)
+    return grid
+
+
+def _ramp(box: QRectF) -> QLinearGradient:
+    gradient = QLinearGradient(box.topLeft(), box.topRight())
+    ramp = colours.soft_ramp()
+    for place in range(0, 256, 51):
+        gradient.setColorAt(place / 255, QColor(*(int(part) for part in ramp[place])))
+    return gradient

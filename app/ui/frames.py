@@ -1,0 +1,88 @@
+"""What runs leave behind, slice by slice."""
+
+from dataclasses import dataclass, field
+
+from app.domain.case import References
+from app.domain.grid import Grid
+from app.domain.model import ModelCard
+from app.domain.result import Findings, Options, Result, Step
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture that the step slider can show.
+
+    Attributes:
+        index: of the diffusion step, from 0.
+        total: number of diffusion steps.
+        findings: what the samples agreed on at that step.
+        grid: how the findings lie on the slice.
+        samples: number of samples in the findings, over all levels.
+        final: whether this is the finished result.
+        step: the step itself, for an export; None for the finished result.
+    """
+
+    index: int
+    total: int
+    findings: Findings
+    grid: Grid
+    samples: int
+    final: bool
+    step: Step | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A run on one slice, finished or under way.
+
+    Attributes:
+        slice_index: the slice it belongs to.
+        card: the model.
+        options: what the user chose.
+        references: the readers' masks that its findings were counted against.
+        frames: the diffusion steps seen so far, by index.
+        result: what it returned, once it has.
+        final: the frame of that result.
+    """
+
+    slice_index: int
+    card: ModelCard
+    options: Options
+    references: References | None = None
+    frames: dict[int, Frame] = field(default_factory=dict)
+    result: Result | None = None
+    final: Frame | None = None
+
+    @property
+    def total(self) -> int:
+        """Number of diffusion steps."""
+        return self.options.steps
+
+    @property
+    def last(self) -> int:
+        """Index of the last step that can be shown."""
+        return self.total - 1 if self.final is not None else max(self.frames, default=0)
+
+    @property
+    def newest(self) -> int | None:
+        """Index of the newest step seen, or None before the first."""
+        return max(self.frames, default=None)
+
+    @property
+    def steps(self) -> dict[int, Step]:
+        """The steps that are still held, by index."""
+        return {index: frame.step for index, frame in self.frames.items() if frame.step is not None}
+
+    def finish(self, result: Result) -> None:
+        """Take the result in."""
+        levels, samples = result.samples.shape[:2]
+        last = self.total - 1
+        self.result = result
+        self.final = Frame(last, self.total, result.findings, result.grid, levels * samples, final=True)
+
+    def frame(self, step: int | None) -> Frame | None:
+        """Return the frame of a step, or the finished result for None and for the last step."""
+        if self.final is not None and (step is None or step >= self.total - 1):
+            return self.final
+        index = self.newest if step is None else step
+        return None if index is None else self.frames.get(index, self.final)

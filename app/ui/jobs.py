@@ -1,0 +1,224 @@
+"""What the window does in the background, as plain generators that know no Qt."""
+
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.case import Case, References
+from app.domain.errors import UnfitReferenceError
+from app.domain.grid import Grid
+from app.domain.result import Findings, Options, Result, Step
+from app.domain.view import View
+from app.engine.client import Engine
+from app.ui.frames import Frame, Run
+
+PREVIEW_PAUSE_S = 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """What opening files came to.
+
+    Attributes:
+        path: the file or folder.
+        case: the case, with its readers' masks.
+        notices: sentences that the user must see.
+        beside: readers' masks that lie beside the image and were not opened.
+        is_new: whether this is another case, and not the open one with readers' masks.
+    """
+
+    path: Path
+    case: Case
+    notices: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
+    is_new: bool = True
+
+
+Reading: TypeAlias = Generator[Any, None, Case]
+Running: TypeAlias = Generator[Step, None, Result]
+Watching: TypeAlias = Generator[Frame, None, Result]
+Recount: TypeAlias = tuple[tuple[Run, Run], ...]
+StudyJob: TypeAlias = Callable[[], Generator[Any, None, Study]]
+
+
+class Backend(Protocol):
+    """The long work that a session asks for; a test may put its own in the place of `Engines`."""
+
+    def warm(self) -> None:
+        """Start what will be needed; returns at once."""
+        ...
+
+    def read(self, path: Path, masks: Sequence[Path]) -> Reading:
+        """Read a case with its readers' masks."""
+        ...
+
+    def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Running:
+        """Run a model on the only slice of a case."""
+        ...
+
+    def stop_reading(self) -> None:
+        """Ask the present reading to end; returns at once."""
+        ...
+
+    def stop_running(self) -> None:
+        """Ask the present run to end; returns at once."""
+        ...
+
+    def close(self) -> None:
+        """End every process."""
+        ...
+
+
+class Engines:
+    """The two processes of a window: one opens files, one runs models; neither can take the window along."""
+
+    def __init__(self) -> None:
+        """Name the jobs; `warm` starts the processes."""
+        self._reader = Engine("app.imaging.read:stream_case", threads=1)
+        self._runner = Engine("app.pipeline:segment_by_name")
+
+    def warm(self) -> None:
+        """Start both processes in the background."""
+        self._reader.warm()
+        self._runner.warm()
+
+    def read(self, path: Path, masks: Sequence[Path]) -> Reading:
+        """Read a case with its readers' masks in the reading process."""
+        return self._reader.run(path, tuple(masks))
+
+    def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Running:
+        """Run a model in the running process."""
+        return self._runner.run(case, slice_index, model, options)
+
+    def stop_reading(self) -> None:
+        """Ask the present reading to end; returns at once."""
+        self._reader.cancel()
+
+    def stop_running(self) -> None:
+        """Ask the present run to end; returns at once."""
+        self._runner.cancel()
+
+    def close(self) -> None:
+        """End both processes."""
+        self._reader.close()
+        self._runner.close()
+
+
+def read_study(backend: Backend, path: Path, masks: Sequence[Path]) -> Generator[Any, None, Study]:
+    """Read a case and its readers' masks; masks that do not fit leave the case without, and say why."""
+    complaint: tuple[str, ...] = ()
+    try:
+        case = yield from backend.read(path, masks)
+    except UnfitReferenceError as error:
+        complaint = (str(error),)
+        case = yield from backend.read(path, ())
+    beside = () if masks else _masks_beside(path)
+    return Study(path, case, (*dict.fromkeys((*case.notices, *case.geometry.faults)), *complaint), beside)
+
+
+def read_masks(backend: Backend, path: Path, masks: Sequence[Path], case: Case) -> Generator[Any, None, Study]:
+    """Read the readers' masks of an open case."""
+    read = yield from backend.read(path, masks)
+    return Study(path, replace(case, references=read.references), is_new=False)
+
+
+def watch(steps: Running, references: BoolArray | None, samples: int, clock: Callable[[], float]) -> Watching:
+    """Turn the steps of a run into frames: whole steps always, previews as often as there is time for.
+
+    Args:
+        steps: from the engine.
+        references: (readers, rows, columns) on the slice, or None.
+        samples: for each level, that make a step whole.
+        clock: seconds, rising.
+    """
+    last = -PREVIEW_PAUSE_S
+    try:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            if step.estimate.shape[1] < samples and clock() - last < PREVIEW_PAUSE_S:
+                continue
+            yield frame_of(step, references)
+            last = clock()
+    finally:
+        steps.close()
+
+
+def frame_of(step: Step, references: BoolArray | None) -> Frame:
+    """Find what the samples of a step agree on."""
+    levels, samples = step.estimate.shape[:2]
+    findings = _find(step.estimate, step.grid, references)
+    return Frame(step.index, step.total, findings, step.grid, levels * samples, final=False, step=step)
+
+
+def recounted(runs: Iterable[Run], references: References | None) -> Generator[None, None, Recount]:
+    """Take the findings of finished runs anew against other reference masks; return each run with its successor."""
+    pairs = []
+    for run in runs:
+        masks = slice_masks(references, run.slice_index)
+        again = Run(run.slice_index, run.card, run.options, references)
+        again.frames = {step.index: frame_of(step, masks) for step in run.steps.values()}
+        if run.result is not None:
+            found = _find(run.result.samples, run.result.grid, masks)
+            again.finish(replace(run.result, findings=replace(found, refined=run.result.findings.refined)))
+        pairs.append((run, again))
+        yield
+    return tuple(pairs)
+
+
+def slice_masks(references: References | None, slice_index: int) -> BoolArray | None:
+    """Return the readers' masks of one slice, (readers, rows, columns)."""
+    return None if references is None else references.masks[:, slice_index]
+
+
+def write_picture(
+    case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]
+) -> Generator[None, None, Path]:
+    """Write the annotated PNG; the file dialog has already asked whether to write over a file."""
+    from app.export.png import export_png  # loads the drawing library, which would delay the window
+
+    yield
+    export_png(case, result, view, path, steps=steps, overwrite=True)
+    return path
+
+
+def load_libraries() -> Generator[None, None, None]:
+    """Import what the first overlay needs, so that the window does not wait for it."""
+    import app.postprocess.agreement
+    import app.render.overlay  # noqa: F401
+
+    yield
+
+
+def drained(stream: Generator[Any, None, Any]) -> Any:
+    """Do a job here and now and return what it returns."""
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            return end.value
+
+
+def now_s() -> float:
+    """Return seconds that only rise."""
+    return time.monotonic()
+
+
+def _find(estimate: FloatArray, grid: Grid, references: BoolArray | None) -> Findings:
+    from app.imaging.prepare import masks_to_grid
+    from app.postprocess.agreement import find
+
+    on_grid = None if references is None else masks_to_grid(references, grid)
+    return find(estimate, grid, on_grid)
+
+
+def _masks_beside(path: Path) -> tuple[Path, ...]:
+    from app.imaging.references import references_beside  # loads SimpleITK, which would delay the window
+
+    return references_beside(path)

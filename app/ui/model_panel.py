@@ -1,0 +1,183 @@
+"""Which model runs, how, and how far it is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from app.domain.case import Case
+from app.domain.model import ModelCard
+from app.domain.result import Device
+from app.ui import readout
+from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
+from app.ui.controls import Group, Number, field_grid, label
+
+_DEVICES = {
+    Device.AUTO: "Automatic",
+    Device.CPU: "CPU",
+    Device.CUDA: "NVIDIA GPU (CUDA)",
+    Device.MPS: "Apple GPU (MPS)",
+}
+
+
+class ModelPanel(Group):
+    """The next run and the present one.
+
+    Signals:
+        choice_edited(Choice): the user wants another run.
+        model_picked(str): the user wants the model with this name.
+        run_asked(): the user wants it now.
+        cancel_asked(): the user wants it no more.
+    """
+
+    choice_edited = Signal(object)
+    model_picked = Signal(str)
+    run_asked = Signal()
+    cancel_asked = Signal()
+
+    def __init__(self, cards: Sequence[ModelCard]) -> None:
+        """Offer the installed models."""
+        super().__init__("Model")
+        self._cards, self._choice = tuple(cards), Choice()
+        self._case: Case | None = None
+        self._is_running = False
+        self._make_fields()
+        self._make_run_row()
+        self._connect()
+
+    def _make_fields(self) -> None:
+        self.system, self.model = _menu("System"), _menu("Model")
+        self.device = _menu("Device")
+        self.samples, self.steps = Number("Samples for each level", MOST_SAMPLES), Number("Diffusion steps", 1)
+        self.seed = Number("Seed", MOST_SEED, least=0)
+        self.samples.setToolTip("Samples drawn for each consensus level: more take longer and show finer differences.")
+        self.steps.setToolTip("Diffusion steps from noise to outline.")
+        self.seed.setToolTip("The same seed on the same device gives the same result.")
+        for system in dict.fromkeys(card.system for card in self._cards):
+            self.system.addItem(system.capitalize(), system)
+        for device, name in _DEVICES.items():
+            self.device.addItem(name, device)
+        self.trained, self.caution = label("", "note", wraps=True), label("", "caution", wraps=True)
+        self.column.addLayout(field_grid([("System", self.system), ("Model", self.model)]))
+        self.column.addWidget(self.trained)
+        self.column.addWidget(self.caution)
+        numbers: list[tuple[str, QWidget]] = [
+            ("Samples per level", self.samples),
+            ("Steps", self.steps),
+            ("Seed", self.seed),
+            ("Device", self.device),
+        ]
+        self.column.addLayout(field_grid(numbers, columns=2))
+
+    def _make_run_row(self) -> None:
+        self.run_button, self.cancel_button = QPushButton("Run  (R)"), QPushButton("Cancel  (Esc)")
+        self.run_button.setProperty("role", "primary")
+        self.run_button.setAccessibleName("Run the model on this slice")
+        self.cancel_button.setAccessibleName("Cancel the run")
+        self.bar, self.status = QProgressBar(), label("", "note")
+        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        row = QHBoxLayout()
+        row.addWidget(self.run_button, 1)
+        row.addWidget(self.cancel_button)
+        self.column.addSpacing(2)
+        self.column.addLayout(row)
+        self.column.addWidget(self.bar)
+        self.column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.run_button.clicked.connect(self.run_asked)
+        self.cancel_button.clicked.connect(self.cancel_asked)
+        self.system.activated.connect(self._on_system_activated)
+        self.model.activated.connect(self._on_model_activated)
+        self.device.activated.connect(self._on_device_activated)
+        self.samples.settled.connect(self._on_samples_settled)
+        self.steps.settled.connect(self._on_steps_settled)
+        self.seed.settled.connect(self._on_seed_settled)
+
+    def set_choice(self, choice: Choice) -> None:
+        """Show the next run."""
+        self._choice = choice
+        card = choice.card
+        if card is not None:
+            self.system.setCurrentIndex(self.system.findData(card.system))
+            if self.model.findData(card.name) < 0:
+                self._fill_models(card.system)
+            self.model.setCurrentIndex(self.model.findData(card.name))
+            self.model.setToolTip(card.task)
+            self.trained.setText(f"Trained on the outlines of {readout.readers_text(card)}: {card.task}.")
+        else:
+            self.trained.setText("No model is installed.")
+        self.samples.show_number(choice.samples)
+        self.steps.show_number(choice.steps, card.most_steps if card is not None else 1)
+        self.seed.show_number(choice.seed)
+        self.device.setCurrentIndex(self.device.findData(choice.device))
+        self._show_state()
+
+    def set_case(self, case: Case) -> None:
+        """Say whether the model fits a case."""
+        self._case = case
+        self._show_state()
+
+    def set_progress(self, progress: Progress | None) -> None:
+        """Show how far the present run is."""
+        self._is_running = progress is not None
+        self.bar.setValue(0 if progress is None else round(progress.share * 1000))
+        if progress is not None:
+            self.status.setText(progress.text.capitalize())
+        self._show_state()
+
+    def _show_state(self) -> None:
+        card = self._choice.card
+        can_run = self._case is not None and card is not None and not self._is_running
+        caution = readout.mismatch_text(card, self._case) if card is not None and self._case is not None else ""
+        self.caution.setText(caution)
+        self.caution.setVisible(bool(caution))
+        self.run_button.setEnabled(can_run)
+        self.cancel_button.setEnabled(self._is_running)
+        if not self._is_running:
+            self.status.setText(self._idle_text())
+
+    def _idle_text(self) -> str:
+        if self._case is None:
+            return "Open an image first"
+        if self._choice.needs_region:
+            return "Click on the structure to outline"
+        return "Ready" if self._choice.card is not None else ""
+
+    def _fill_models(self, system: str) -> None:
+        self.model.clear()
+        for card in self._cards:
+            if card.system == system:
+                self.model.addItem(card.title, card.name)
+
+    def _on_system_activated(self, index: int) -> None:
+        system = self.system.itemData(index)
+        if self._choice.card is None or system != self._choice.card.system:
+            self._fill_models(system)
+            self.model_picked.emit(self.model.itemData(0))
+
+    def _on_model_activated(self, index: int) -> None:
+        self.model_picked.emit(self.model.itemData(index))
+
+    def _on_device_activated(self, index: int) -> None:
+        self.choice_edited.emit(replace(self._choice, device=self.device.itemData(index)))
+
+    def _on_samples_settled(self, value: int) -> None:
+        self.choice_edited.emit(replace(self._choice, samples=value))
+
+    def _on_steps_settled(self, value: int) -> None:
+        self.choice_edited.emit(replace(self._choice, steps=value))
+
+    def _on_seed_settled(self, value: int) -> None:
+        self.choice_edited.emit(replace(self._choice, seed=value))
+
+
+def _menu(name: str) -> QComboBox:
+    menu = QComboBox()
+    menu.setAccessibleName(name)
+    menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    menu.setMinimumContentsLength(4)
+    return menu

@@ -1,0 +1,297 @@
+"""The window's state and what may be done to it, without a widget."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.domain.case import Case, Window
+from app.domain.model import ModelCard
+from app.domain.view import View
+from app.ui import jobs
+from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, masks_offer, missing
+from app.ui.files import Files
+from app.ui.frames import Frame, Run
+from app.ui.runs import Runs
+
+REDRAW_PAUSE_MS = 40
+
+
+class Session(QObject):
+    """A case, how it is shown, the next run and the runs so far.
+
+    Signals:
+        case_changed(Case): another case, or the same one with readers' masks.
+        view_changed(View): something about what is seen.
+        frame_changed(Frame | None): what a model found on the shown slice at the shown step.
+        choice_changed(Choice): the next run.
+        progress_changed(Progress | None): the present run; None when there is none.
+        run_finished(Run): a run came to its end.
+        reading_changed(str): the name of what is being opened, or "".
+        message_raised(Message): a sentence for the user.
+    """
+
+    case_changed = Signal(object)
+    view_changed = Signal(object)
+    frame_changed = Signal(object)
+    choice_changed = Signal(object)
+    progress_changed = Signal(object)
+    run_finished = Signal(object)
+    reading_changed = Signal(str)
+    message_raised = Signal(object)
+
+    def __init__(self, cards: Sequence[ModelCard], backend: jobs.Backend, parent: QObject | None = None) -> None:
+        """Start without a case.
+
+        Args:
+            cards: of the installed models.
+            backend: does the long work.
+            parent: of this object.
+        """
+        super().__init__(parent)
+        self.cards = tuple(cards)
+        self.case: Case | None = None
+        self.view = View()
+        self.choice = Choice()
+        self._backend = backend
+        self._follows = True
+        self._runs = Runs(backend, self)
+        self._files = Files(backend, self)
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(REDRAW_PAUSE_MS)
+        self._connect()
+        if self.cards:
+            self.choose(self.choice.with_model(self.cards[0]))
+
+    def _connect(self) -> None:
+        self._redraw.timeout.connect(self._on_redraw)
+        self._runs.advanced.connect(self._on_advanced)
+        self._runs.finished.connect(self._on_finished)
+        self._runs.failed.connect(self._on_run_failed)
+        self._runs.recounted.connect(self._on_redraw)
+        self._runs.progress_changed.connect(self.progress_changed)
+        self._files.reading_changed.connect(self.reading_changed)
+        self._files.study_read.connect(self._on_read)
+        self._files.picture_written.connect(lambda path: self.tell(f"Saved {path.name}.", Tone.DONE))
+        self._files.failed.connect(self._on_error)
+
+    @property
+    def shown_run(self) -> Run | None:
+        """The run whose frames belong to the shown slice."""
+        return self._runs.on_slice(self.view.slice_index)
+
+    @property
+    def frame(self) -> Frame | None:
+        """What is drawn over the shown slice."""
+        run = self.shown_run
+        return None if run is None else run.frame(self.view.step)
+
+    @property
+    def level_count(self) -> int:
+        """Number of consensus levels of what is shown, or else of the chosen model."""
+        frame = self.frame
+        if frame is not None:
+            return frame.findings.level_count
+        return self.choice.card.readers if self.choice.card is not None else 0
+
+    @property
+    def can_export(self) -> bool:
+        """Whether what is shown comes of a finished run."""
+        run = self.shown_run
+        return run is not None and run.result is not None
+
+    def open_study(self, path: Path, references: Sequence[Path] = ()) -> None:
+        """Open a file or folder and the readers' masks given with it; the present case stays until that has worked."""
+        self._files.read_study(path, references)
+
+    def open_references(self, paths: Sequence[Path]) -> None:
+        """Open readers' masks for the present case."""
+        if self.case is None:
+            self.tell("Open an image first: readers' masks are shown on it.", Tone.NOTICE)
+        else:
+            self._files.read_masks(paths, self.case)
+
+    def export_picture(self, path: Path) -> None:
+        """Write what is seen now as an annotated PNG."""
+        run = self.shown_run
+        if self.case is None or run is None or run.result is None:
+            self.tell("Run a model on this slice first: the picture shows its result.", Tone.NOTICE)
+            return
+        self._files.write_picture(self.case, run.result, self.view, path, run.steps)
+
+    def set_view(self, view: View) -> None:
+        """Show another view; a slice's overlay comes and goes with its slice."""
+        if self.case is None or view == self.view:
+            return
+        moved = view.slice_index != self.view.slice_index
+        if moved:
+            self._follows = True
+            view = replace(view, slice_index=min(max(view.slice_index, 0), self.case.slices - 1), step=None)
+        self.view = view
+        if moved:
+            self._follow()
+        self.view_changed.emit(self.view)
+        if moved:
+            self.frame_changed.emit(self.frame)
+
+    def set_window(self, window: Window) -> None:
+        """Show another range of grey values."""
+        self.set_view(replace(self.view, window=window))
+
+    def reset_window(self) -> None:
+        """Show the range of values that the case began with."""
+        if self.case is not None:
+            self.set_view(replace(self.view, window=self.case.window, inverted=False))
+
+    def show_slice(self, slice_index: int) -> None:
+        """Go to a slice of the stack, or to its end where there are fewer."""
+        if self.case is not None:
+            self.set_view(replace(self.view, slice_index=min(max(slice_index, 0), self.case.slices - 1)))
+
+    def step_slices(self, by: int) -> None:
+        """Go forward or back in the stack."""
+        self.show_slice(self.view.slice_index + by)
+
+    def toggle_level(self, level: int) -> None:
+        """Show or hide a consensus level."""
+        if 1 <= level <= self.level_count:
+            self.set_view(replace(self.view, levels=self.view.levels ^ {level}))
+
+    def show_all_levels(self, shown: bool) -> None:
+        """Show all consensus levels or none."""
+        levels = range(1, self.level_count + 1) if shown else ()
+        self.set_view(replace(self.view, levels=frozenset(levels)))
+
+    def show_step(self, index: int) -> None:
+        """Show a diffusion step of the shown slice's run; the last one of a finished run is its result."""
+        run = self.shown_run
+        if run is None:
+            return
+        self._follows = index >= run.last
+        self.set_view(replace(self.view, step=min(index, run.last)))
+        self._follow()
+        self._redraw.stop()
+        self._on_redraw()
+
+    def choose(self, choice: Choice) -> None:
+        """Take another choice for the next run."""
+        before, self.choice = self.choice.card, choice
+        if choice.card is not None and (before is None or choice.card.readers != before.readers):
+            self.view = replace(self.view, levels=majority(self.level_count))
+            self.view_changed.emit(self.view)
+        self.choice_changed.emit(choice)
+
+    def choose_model(self, name: str) -> None:
+        """Take the model with a name for the next run, with its own samples and steps."""
+        for card in self.cards:
+            if card.name == name and card is not self.choice.card:
+                self.choose(self.choice.with_model(card))
+
+    def point_at(self, row: float, column: float) -> None:
+        """Take a place on the slice as what a region model is to outline."""
+        if self.choice.card is not None and self.choice.card.intake.needs_region:
+            self.choose(replace(self.choice, region=(row, column)))
+
+    def run(self) -> None:
+        """Run the chosen model on the shown slice."""
+        complaint = missing(self.choice, self.case)
+        if complaint or self.case is None or self.choice.card is None:
+            self.tell(complaint, Tone.NOTICE)
+            return
+        self._follows = True
+        self._runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options)
+
+    def cancel(self) -> None:
+        """Stop the present run; what the slice showed before comes back."""
+        if self._runs.cancel():
+            self._show_finished()
+            self.tell("The run was cancelled.", Tone.DONE)
+
+    def tell(self, text: str, tone: Tone) -> None:
+        """Say a sentence to the user."""
+        self.message_raised.emit(Message(text, tone))
+
+    def warm(self) -> None:
+        """Start the processes in the background."""
+        self._backend.warm()
+
+    def close(self) -> None:
+        """End every thread and process."""
+        self._redraw.stop()
+        self._runs.hush()
+        self._files.hush()
+        self._backend.close()
+        self._runs.close()
+        self._files.close()
+
+    def _recount(self) -> None:
+        """Let every finding be taken against the masks that are open now, whichever came first."""
+        if self.case is not None:
+            self._runs.recount(self.case.references)
+
+    def _show_finished(self) -> None:
+        """Go back to what the slice showed before a run that did not end well."""
+        self._redraw.stop()
+        self._follows = True
+        self._on_redraw()
+
+    def _follow(self) -> None:
+        """Let the view stay at the end of the shown run: its newest step, or its result."""
+        if self._follows:
+            run = self.shown_run
+            step = None if run is None or run.final is not None else run.newest
+            self.view = replace(self.view, step=step)
+
+    @Slot()
+    def _on_redraw(self) -> None:
+        self._follow()
+        self.view_changed.emit(self.view)
+        self.frame_changed.emit(self.frame)
+
+    @Slot()
+    def _on_advanced(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()  # frames that come meanwhile are shown together: the latest wins
+
+    @Slot(object)
+    def _on_finished(self, run: Run) -> None:
+        self._redraw.stop()
+        self._on_redraw()
+        self._recount()
+        for warning in run.result.warnings if run.result is not None else ():
+            self.tell(warning, Tone.NOTICE)
+        self.run_finished.emit(run)
+
+    @Slot(object)
+    def _on_read(self, study: jobs.Study) -> None:
+        if study.is_new:
+            self._begin(study.case)
+        else:
+            self.case = study.case
+            self.view = replace(self.view, references=True)
+        self.case_changed.emit(self.case)
+        self._on_redraw()
+        self._recount()
+        for notice in study.notices:
+            self.tell(notice, Tone.NOTICE)
+        if study.beside:
+            self.message_raised.emit(masks_offer(len(study.beside), lambda: self.open_references(study.beside)))
+
+    def _begin(self, case: Case) -> None:
+        """Show another case from its middle slice, with a model that fits."""
+        self._runs.clear()
+        self._follows = True
+        self.case = case
+        self.view = first_view(case, self.view)
+        self.choose(fitted(self.choice, self.cards, case))
+
+    @Slot(object)
+    def _on_run_failed(self, error: Exception) -> None:
+        self._show_finished()
+        self._on_error(error)
+
+    @Slot(object)
+    def _on_error(self, error: Exception) -> None:
+        self.tell(str(error), Tone.ERROR)

@@ -1,0 +1,170 @@
+"""From nothing to the window."""
+
+import sys
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.domain.errors import AppError, EngineError
+from app.places import resources_folder
+from app.segmenters.cards import installed_cards
+from app.ui import jobs
+from app.ui.choice import Message, Tone
+from app.ui.frames import Run
+from app.ui.session import Session
+from app.ui.theme import apply_theme
+from app.ui.window import MainWindow
+from app.ui.worker import Lane
+
+DEMONSTRATION_LIMIT_MS = 300_000
+PAINTING_PAUSE_MS = 200
+
+
+def open_window(paths: Sequence[Path] = (), references: Sequence[Path] = (), run_model: str = "") -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        paths: an image file or a folder; the first is opened.
+        references: the readers' masks.
+        run_model: name of a model to run at once; "" runs none.
+
+    Returns:
+        The exit code.
+    """
+    application = make_application()
+    window = make_window()
+    window.show()
+    loader = Lane("loading", window)
+    QTimer.singleShot(0, lambda: begin(window, loader, paths, references, run_model))
+    code = application.exec()
+    loader.close()
+    return code
+
+
+def demonstrate_offscreen(image: Path, references: Sequence[Path], model: str, folder: Path) -> tuple[Path, ...]:
+    """Do what a user would do, without a display: open, run, look, export.
+
+    Args:
+        image: file or folder to open.
+        references: the readers' masks.
+        model: name of the model to run.
+        folder: for what is written; made if it is not there.
+
+    Returns:
+        The files written: the window's picture, the annotated picture and the numbers.
+
+    Raises:
+        AppError: something of this did not work.
+    """
+    application = make_application()
+    window = make_window()
+    window.show()
+    try:
+        run = run_to_end(window.session, image, references, model)
+        settle(application, window)
+        return tuple(_written(window, run, folder))
+    finally:
+        window.close()
+        window.deleteLater()
+
+
+def make_application() -> QApplication:
+    """Return the one application, dressed."""
+    QGuiApplication.setDesktopFileName("concord")
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError(f"a QApplication is needed, got {type(application).__name__}")
+    application.setApplicationName("Concord")
+    apply_theme(application)
+    return application
+
+
+def make_window(backend: jobs.Backend | None = None) -> MainWindow:
+    """Return a window on a new session with the installed models; what is wrong with those is said in the window."""
+    try:
+        cards, complaint = installed_cards(resources_folder() / "models"), ""
+    except AppError as error:
+        cards, complaint = (), str(error)
+    window = MainWindow(Session(cards, backend or jobs.Engines()))
+    if complaint:
+        window.session.tell(complaint, Tone.ERROR)
+    return window
+
+
+def begin(window: MainWindow, loader: Lane, paths: Sequence[Path], references: Sequence[Path], model: str) -> None:
+    """Start the processes and open the first study, now that the window is there."""
+    window.session.warm()
+    loader.start(jobs.load_libraries)
+    if model:
+        run_when_opened(window.session, model)
+    if paths:
+        window.session.open_study(paths[0], references)
+
+
+def run_when_opened(session: Session, model: str) -> None:
+    """Run a model as soon as a case is there."""
+
+    def run_once() -> None:
+        session.case_changed.disconnect(run_once)
+        session.choose_model(model)
+        QTimer.singleShot(0, session.run)
+
+    session.case_changed.connect(run_once)
+
+
+def run_to_end(session: Session, image: Path, references: Sequence[Path], model: str) -> Run:
+    """Open a study and run a model, with the event loop turning until the result is there.
+
+    Raises:
+        AppError: it failed or took too long.
+    """
+    loop, ended, errors = QEventLoop(), [], []
+
+    def take_run(run: Run) -> None:
+        ended.append(run)
+        loop.quit()
+
+    def take_message(message: Message) -> None:
+        if message.tone is Tone.ERROR:
+            errors.append(message.text)
+            loop.quit()
+
+    session.run_finished.connect(take_run)
+    session.message_raised.connect(take_message)
+    run_when_opened(session, model)
+    session.open_study(image, references)
+    QTimer.singleShot(DEMONSTRATION_LIMIT_MS, loop.quit)
+    loop.exec()
+    if not ended:
+        raise EngineError(errors[0] if errors else "The demonstration did not end in time.")
+    return ended[0]
+
+
+def settle(application: QApplication, window: MainWindow) -> None:
+    """Let everything be painted."""
+    loop = QEventLoop()
+    QTimer.singleShot(PAINTING_PAUSE_MS, loop.quit)
+    loop.exec()
+    window.repaint()
+    application.processEvents()
+
+
+def _written(window: MainWindow, run: Run, folder: Path) -> Generator[Path, None, None]:
+    from app.export.numbers import write_numbers
+
+    case, result = window.session.case, run.result
+    if case is None or result is None:
+        raise EngineError("The demonstration has no result.")
+    folder.mkdir(parents=True, exist_ok=True)
+    screenshot = folder / "window.png"
+    window.grab().save(str(screenshot))
+    yield screenshot
+    annotated = folder / "annotated.png"
+    jobs.drained(jobs.write_picture(case, result, window.session.view, annotated, {}))
+    yield annotated
+    numbers = folder / "result.json"
+    write_numbers(case, result, numbers, overwrite=True)
+    yield numbers

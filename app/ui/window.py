@@ -1,0 +1,213 @@
+"""The main window: puts the views side by side and carries their intents to the session."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from app.domain.case import Case
+from app.domain.view import View
+from app.ui import dialogs
+from app.ui.actions import Actions, Dialogs
+from app.ui.canvas import Canvas
+from app.ui.choice import Message, Tone
+from app.ui.controls import Panel
+from app.ui.findings import FindingsPanel
+from app.ui.frames import Frame
+from app.ui.keys import WindowKeys
+from app.ui.message_bar import MessageBar
+from app.ui.model_panel import ModelPanel
+from app.ui.session import Session
+from app.ui.show_panel import LevelsPanel, ShowPanel
+from app.ui.slice_bar import SliceBar
+from app.ui.step_bar import StepBar
+
+FIRST_SIZE = (1280, 800)
+SMALLEST_SIZE = (1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """The whole program on screen."""
+
+    def __init__(self, session: Session) -> None:
+        """Show a session."""
+        super().__init__()
+        self.session = session
+        self.setWindowTitle("Concord – not for diagnostic use")
+        self.resize(*FIRST_SIZE)
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setAcceptDrops(True)
+        self._folder = Path.home()
+        self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
+        self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
+        self.show_panel, self.levels = ShowPanel(), LevelsPanel()
+        self._lay_out()
+        asking = Dialogs(
+            self._open_file,
+            self._open_folder,
+            self._open_masks,
+            self.export,
+            lambda: dialogs.show_help(self),
+            lambda: dialogs.show_about(self),
+        )
+        self.actions_ = Actions(self, session, self.canvas, asking)
+        self._keys = WindowKeys(Qt.Key.Key_H, self)
+        self._connect_views()
+        self._connect_session()
+        self.model.set_choice(session.choice)
+        self._on_view_changed(session.view)
+        self._on_frame_changed(None)
+
+    def _lay_out(self) -> None:
+        left, right = Panel("Model and findings"), Panel("Display")
+        left.add(self.model)
+        left.add(self.findings)
+        right.add(self.levels)
+        right.add(self.show_panel)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.messages)
+        picture = QHBoxLayout()
+        picture.setSpacing(0)
+        picture.addWidget(self.canvas, 1)
+        picture.addWidget(self.slice_bar)
+        middle.addLayout(picture, 1)
+        middle.addWidget(self.step_bar)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addLayout(middle, 1)
+        row.addWidget(right)
+        self.setCentralWidget(content)
+
+    def _connect_views(self) -> None:
+        session = self.session
+        self.canvas.slices_scrolled.connect(session.step_slices)
+        self.canvas.window_dragged.connect(session.set_window)
+        self.canvas.pointed.connect(session.point_at)
+        self.slice_bar.slice_chosen.connect(session.show_slice)
+        self.step_bar.step_chosen.connect(session.show_step)
+        self.model.choice_edited.connect(session.choose)
+        self.model.model_picked.connect(session.choose_model)
+        self.model.run_asked.connect(session.run)
+        self.model.cancel_asked.connect(session.cancel)
+        self.show_panel.view_edited.connect(session.set_view)
+        self.levels.level_toggled.connect(session.toggle_level)
+        self.levels.all_asked.connect(session.show_all_levels)
+        self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
+
+    def _connect_session(self) -> None:
+        session = self.session
+        session.case_changed.connect(self._on_case_changed)
+        session.view_changed.connect(self._on_view_changed)
+        session.frame_changed.connect(self._on_frame_changed)
+        session.choice_changed.connect(self._on_choice_changed)
+        session.progress_changed.connect(self.model.set_progress)
+        session.reading_changed.connect(self._on_reading_changed)
+        session.message_raised.connect(self._on_message_raised)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if _paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped; files named "seg" are readers' masks."""
+        event.acceptProposedAction()
+        self.open_paths(_paths(event.mimeData()))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open an image, or readers' masks for the open one, or both."""
+        masks = [path for path in paths if "seg" in path.name.lower()]
+        images = [path for path in paths if path not in masks]
+        if not images and self.session.case is None:
+            images, masks = masks[:1], masks[1:]
+        if len(images) > 1:
+            text = f"One study is opened at a time: {images[0].name} of the {len(images)} that were dropped."
+            self.session.tell(text, Tone.NOTICE)
+        if images:
+            self._open(images[0], masks)
+        elif masks:
+            self.session.open_references(masks)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End what runs in the background."""
+        self._keys.stop()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _on_case_changed(self, case: Case) -> None:
+        self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
+        self.messages.clear()
+        self.canvas.show_case(case)
+        self.model.set_case(case)
+        self.slice_bar.set_slices(case.slices)
+        self.canvas.setFocus()
+
+    def _on_view_changed(self, view: View) -> None:
+        self.canvas.set_view(view)
+        self.show_panel.set_view(view)
+        self.slice_bar.set_slice(view.slice_index)
+        self._show_levels()
+
+    def _on_frame_changed(self, frame: Frame | None) -> None:
+        session = self.session
+        self.canvas.set_frame(frame)
+        self.findings.set_findings(session.case, session.shown_run, frame)
+        self.step_bar.set_run(session.shown_run, frame)
+        self.show_panel.set_findings(session.case, frame)
+        self.actions_.export.setEnabled(session.can_export)
+        self._show_levels()
+
+    def _on_choice_changed(self, choice: object) -> None:
+        self.model.set_choice(self.session.choice)
+        self.canvas.set_region(self.session.choice.options.region if choice is not None else None)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        session = self.session
+        self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
+
+    def _on_reading_changed(self, name: str) -> None:
+        self.canvas.set_busy(f"Opening {name} …" if name else "")
+
+    def _on_message_raised(self, message: Message) -> None:
+        self.messages.show_message(message)
+
+    def _open(self, path: Path, masks: list[Path]) -> None:
+        self._folder = path.parent
+        self.session.open_study(path, masks)
+
+    def _open_file(self) -> None:
+        path = dialogs.ask_file(self, self._folder)
+        if path is not None:
+            self._open(path, [])
+
+    def _open_folder(self) -> None:
+        path = dialogs.ask_folder(self, self._folder)
+        if path is not None:
+            self._open(path, [])
+
+    def _open_masks(self) -> None:
+        paths = dialogs.ask_masks(self, self._folder)
+        if paths:
+            self.session.open_references(paths)
+
+    def export(self) -> None:
+        """Ask where to, and write what is shown."""
+        case = self.session.case
+        if case is None or not self.session.can_export:
+            self.session.tell("Run a model on this slice first: the picture shows its result.", Tone.NOTICE)
+            return
+        stem = case.name.split(".")[0] or "study"
+        path = dialogs.ask_picture(self, self._folder / f"{stem}_concord.png")
+        if path is not None:
+            self.session.export_picture(path)
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

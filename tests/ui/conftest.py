@@ -1,0 +1,50 @@
+"""A window on a made-up world, closed behind each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.ui.session import Session
+from app.ui.start import make_application
+from app.ui.window import MainWindow
+from tests.ui.studies import CARDS, HandWork, photograph, series
+
+
+@pytest.fixture
+def work() -> HandWork:
+    """Return long work that knows a series and a photograph."""
+    return HandWork({"series": series(), "lesion.jpg": photograph()})
+
+
+@pytest.fixture
+def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
+    """Return a session without a window."""
+    del qtbot  # there must be an application
+    session = Session(CARDS, work)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, work: HandWork) -> Iterator[MainWindow]:
+    """Return a shown window with nothing open."""
+    make_application()
+    window = MainWindow(Session(CARDS, work))
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def open_series(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
+    """Return how to open the series in the window and wait for it."""
+
+    def open_it() -> None:
+        with qtbot.waitSignal(window.session.case_changed):
+            window.session.open_study(Path("series"))
+
+    return open_it

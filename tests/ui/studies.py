@@ -1,0 +1,130 @@
+"""A small world for the window: cases, models, and long work that a test holds by the hand."""
+
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from app.domain.case import Case, Modality, References, Window
+from app.domain.errors import RunCancelledError, UnreadableFileError
+from app.domain.geometry import Geometry
+from app.domain.grid import Grid
+from app.domain.model import Intake, ModelCard
+from app.domain.result import Options, Provenance, Result, Step
+from app.postprocess.agreement import find
+
+SIDE = 32
+
+
+def series(slices: int = 5) -> Case:
+    """Return an axial CT series of 64 x 64 pixels of 0.5 mm whose value is its slice's number."""
+    pixels = np.broadcast_to(np.arange(slices, dtype=np.float32)[:, None, None, None], (slices, 64, 64, 1)).copy()
+    geometry = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True, slices_known=True)
+    return Case("series", pixels, Modality.CT, geometry, unit="HU", window=Window(40, 400))
+
+
+def photograph() -> Case:
+    """Return a photograph of 60 x 80 pixels without a scale."""
+    return Case("lesion.jpg", np.full((1, 60, 80, 3), (200, 160, 150), np.uint8), Modality.DERMOSCOPY)
+
+
+def readers_of(case: Case) -> References:
+    """Return two readers who marked the same square on every slice."""
+    masks = np.zeros((2, case.slices, *case.shape), np.bool_)
+    masks[:, :, 20:40, 20:40] = True
+    return References(("reader 1", "reader 2"), masks)
+
+
+def card(
+    name: str = "kidney", modality: Modality = Modality.CT, readers: int = 3, crop_px: float | None = None
+) -> ModelCard:
+    """Return a model's card."""
+    return ModelCard(
+        name=name,
+        system="consensus diffusion",
+        title=name.capitalize(),
+        task=f"the {name}",
+        modality=modality,
+        readers=readers,
+        simulated_readers=False,
+        intake=Intake(SIDE, 1, crop_px=crop_px),
+        steps=3,
+        samples=2,
+        most_steps=20,
+        weights=Path("none"),
+        sha256="0" * 64,
+        facts={},
+    )
+
+
+CARDS = (card(), card("skin", Modality.DERMOSCOPY, readers=2))
+
+
+@dataclass
+class HandWork:
+    """Long work in the place of the engines; a run takes a step each time the test lets it.
+
+    Attributes:
+        cases: what reading each file name comes to.
+        steps: released by the test, one for each step; a free run needs none.
+        is_free: whether runs go on by themselves.
+    """
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    steps: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    is_free: bool = True
+    runs: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def warm(self) -> None:
+        """Need nothing."""
+
+    def read(self, path: Path, masks: Sequence[Path]) -> Generator[None, None, Case]:
+        """Return the case of that name, or refuse the file as a reader would."""
+        yield
+        if path.name not in self.cases:
+            raise UnreadableFileError(path.name, "it is not an image file that Concord knows")
+        case = self.cases[path.name]
+        return Case(**{**fields_of(case), "references": readers_of(case)}) if masks else case
+
+    def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Generator[Step, None, Result]:
+        """Find a square that shrinks from step to step, the same in every sample."""
+        self.runs += 1
+        self.stopped.clear()
+        grid = Grid((SIDE, SIDE), (-0.5, -0.5), (case.shape[0] / SIDE, case.shape[1] / SIDE), case.shape)
+        for index in range(options.steps):
+            while not (self.is_free or self.steps.acquire(timeout=0.01)):
+                if self.stopped.is_set():
+                    raise RunCancelledError("The run was cancelled.")
+            estimate = square(12 - index, options.samples)
+            yield Step(index, options.steps, estimate, (index + 1) / options.steps, grid)
+        references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
+        findings = find(estimate, grid, references)
+        origin = Provenance("consensus diffusion", model, "0" * 64, "1", options.seed, options.samples, 3, "cpu", 1.0)
+        return Result(estimate, findings, grid, slice_index, ("A made-up warning.",), origin)
+
+    def stop_reading(self) -> None:
+        """Let reading end by itself."""
+
+    def stop_running(self) -> None:
+        """Let the run raise."""
+        self.stopped.set()
+
+    def close(self) -> None:
+        """Let the run raise."""
+        self.stopped.set()
+
+
+def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:
+    """Return (levels, samples, SIDE, SIDE) with a square about the middle in each."""
+    estimate = np.zeros((levels, samples, SIDE, SIDE), np.float32)
+    middle = SIDE // 2
+    estimate[..., middle - half_side : middle + half_side, middle - half_side : middle + half_side] = 1
+    return estimate
+
+
+def fields_of(case: Case) -> dict[str, object]:
+    """Return what a case holds, to make another one of."""
+    return {name: getattr(case, name) for name in case.__dataclass_fields__}

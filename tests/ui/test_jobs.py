@@ -1,0 +1,127 @@
+"""What is done in the background, without a thread."""
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.domain.case import Case
+from app.domain.errors import UnfitReferenceError
+from app.domain.grid import Grid
+from app.domain.result import Options, Result, Step
+from app.domain.view import View
+from app.ui import jobs
+from app.ui.frames import Frame, Run
+from tests.ui.studies import SIDE, HandWork, card, readers_of, series, square
+
+GRID = Grid((SIDE, SIDE), (-0.5, -0.5), (2.0, 2.0), (64, 64))
+
+
+def _clock(*times: float) -> Callable[[], float]:
+    ticks = iter(times)
+    return lambda: next(ticks)
+
+
+def _previews(count: int) -> Generator[Step, None, Result]:
+    """Yield previews of one sample of two, and then the whole step."""
+    for _ in range(count):
+        yield Step(0, 1, square(4, 1), 0.5, GRID)
+    yield Step(0, 1, square(4, 2), 1.0, GRID)
+    return "the result"  # type: ignore[return-value]
+
+
+def test_previews_come_as_often_as_there_is_time_and_whole_steps_always() -> None:
+    watching = jobs.watch(_previews(3), None, 2, _clock(0.0, 0.0, 0.05, 0.2, 0.2, 0.21))
+    assert [frame.samples for frame in watching] == [3, 3, 6]  # the preview at 0.05 s was skipped
+
+
+def test_the_result_is_handed_on() -> None:
+    assert jobs.drained(jobs.watch(_previews(0), None, 2, _clock(0.0, 0.0))) == "the result"
+
+
+def test_frames_are_measured_against_the_readers_masks() -> None:
+    references = np.zeros((2, 64, 64), np.bool_)
+    references[:, 24:40, 24:40] = True  # the samples' own square: 8 network pixels of 2
+    frame = jobs.frame_of(Step(0, 1, square(4, 2), 1.0, GRID), references)
+    assert frame.findings.ged == pytest.approx(0, abs=1e-6)
+    assert frame.findings.readers == 2
+
+
+def test_closing_the_watch_closes_the_run() -> None:
+    closed = []
+
+    def steps() -> Generator[Step, None, Result]:
+        try:
+            yield Step(0, 1, square(4, 2), 0.5, GRID)
+        finally:
+            closed.append(True)
+
+    watching = jobs.watch(steps(), None, 2, _clock(0.0, 0.0))
+    next(watching)
+    watching.close()
+    assert closed == [True]
+
+
+def test_masks_that_do_not_fit_leave_the_case_open_without_them(tmp_path: Path) -> None:
+    class Picky(HandWork):
+        def read(self, path: Path, masks: tuple[Path, ...]) -> Generator[None, None, Case]:  # type: ignore[override]
+            yield
+            assert path.name == "series"
+            if masks:
+                raise UnfitReferenceError("The mask a_seg.png has another size.")
+            return series()
+
+    study = jobs.drained(jobs.read_study(Picky(), tmp_path / "series", (tmp_path / "a_seg.png",)))
+    assert study.case.references is None
+    assert study.notices == ("The mask a_seg.png has another size.",)
+
+
+def test_what_the_reader_found_unsafe_is_said_once(tmp_path: Path) -> None:
+    fault = "A slice is missing."
+    case = replace(series(), notices=(fault,), geometry=replace(series().geometry, faults=(fault,)))
+    study = jobs.drained(jobs.read_study(HandWork({"series": case}), tmp_path / "series", ()))
+    assert study.notices == (fault,)
+
+
+def test_masks_beside_an_image_are_found_but_not_opened(tmp_path: Path) -> None:
+    for name in ("lesion.png", "lesion_seg1.png", "lesion_seg2.png"):
+        (tmp_path / name).touch()
+    study = jobs.drained(jobs.read_study(HandWork({"lesion.png": series()}), tmp_path / "lesion.png", ()))
+    assert [path.name for path in study.beside] == ["lesion_seg1.png", "lesion_seg2.png"]
+    assert study.case.references is None
+
+
+def _finished(work: HandWork) -> Run:
+    run = Run(0, card(), Options(2, 3))
+    steps = work.segment(series().only(0), 0, "kidney", run.options)
+    watching = jobs.watch(steps, None, 2, _clock(*range(10)))
+    while True:
+        try:
+            frame: Frame = next(watching)
+        except StopIteration as end:
+            run.finish(end.value)
+            return run
+        run.frames[frame.index] = frame
+
+
+def test_findings_are_taken_anew_against_masks_opened_later() -> None:
+    run = _finished(HandWork())
+    assert run.result is not None
+    assert run.result.findings.ged is None
+    references = readers_of(series())
+    ((old, new),) = jobs.drained(jobs.recounted([run], references))
+    assert old is run
+    assert new.result.findings.ged is not None
+    assert [frame.findings.readers for frame in new.frames.values()] == [2, 2, 2]
+    assert new.references is references
+
+
+def test_the_annotated_picture_is_written(tmp_path: Path) -> None:
+    run = _finished(HandWork())
+    path = tmp_path / "a.png"
+    path.write_bytes(b"the dialog has asked whether to write over this")
+    assert run.result is not None
+    assert jobs.drained(jobs.write_picture(series(), run.result, View(), path, run.steps)) == path
+    assert path.read_bytes().startswith(b"\x89PNG")
