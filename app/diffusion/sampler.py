@@ -27,7 +27,7 @@ def ancestral(denoise: Denoise, draw: Draw, schedule: Schedule, steps: int) -> I
 
     Args:
         denoise: the network, seen as clean-mask predictor.
-        draw: gives x_T and the noise added after every step but the last.
+        draw: gives x_T and the noise added after every step; after the last one its weight is zero.
         schedule: of the noise.
         steps: number of steps.
 
@@ -39,8 +39,6 @@ def ancestral(denoise: Denoise, draw: Draw, schedule: Schedule, steps: int) -> I
         (time, signal), earlier = now, before
         clean = denoise(noised, time)
         yield clean
-        if earlier == 1:
-            return
         kept = signal / earlier
         spread = (1 - earlier) / (1 - signal) * (1 - kept)
         mean = (earlier.sqrt() * (1 - kept) * clean + kept.sqrt() * (1 - earlier) * noised) / (1 - signal)

@@ -1,0 +1,30 @@
+"""The benchmark measures what it says; how fast the computer is, no test can know."""
+
+import pytest
+
+from app.cli import main
+from app.cli.bench import Measured
+
+
+def test_a_line_gives_median_range_and_target() -> None:
+    line = str(Measured("cancel", (0.3, 0.1, 0.2), "s", 0.5))
+    assert "0.200 s" in line
+    assert "(0.100 .. 0.300)" in line
+    assert "target <= 0.5" in line
+
+
+def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Engine cold and warm, cancel, the window's gaps and memory."""
+    assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 9
+    for word in (
+        "cold engine",
+        "warm engine",
+        "full default run",
+        "cancel",
+        "99th percentile",
+        "longest gap",
+        "memory",
+    ):
+        assert any(word in line for line in said)
