@@ -173,7 +173,8 @@ def _block(
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(colour or QColor(theme.TEXT))
     inner = box.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
-    painter.drawText(inner, side | Qt.AlignmentFlag.AlignTop, "\n".join(lines))
+    flags = side | Qt.AlignmentFlag.AlignTop
+    painter.drawText(inner, int(flags) | int(Qt.TextFlag.TextDontClip), "\n".join(lines))
     return float(box.bottom())
 
 

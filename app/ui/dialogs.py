@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import app
@@ -77,4 +78,5 @@ def show_about(parent: QWidget) -> None:
 def _tell(parent: QWidget, title: str, text: str) -> None:
     box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, parent)
     box.setModal(False)
+    box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.open()

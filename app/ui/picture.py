@@ -62,14 +62,17 @@ def paint_lines(painter: QPainter, lines: list[Line], ratio: float) -> None:
 
     A cosmetic pen counts the device's own pixels, of which a fine screen has `ratio` for each pixel of the layout.
     """
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     halo = QColor(*colours.HALO)
     halo.setAlphaF(colours.HALO_OPACITY)
     for line in lines:
-        for colour, width in ((halo, line.width_px + HALO_EXTRA_PX), (line.colour, line.width_px)):
-            painter.setPen(_pen(colour, width * ratio, line, ratio))
-            painter.drawPath(line.path)
+        # A halo is too faint to show steps; smoothing it took two thirds of the time of painting.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(_pen(halo, (line.width_px + HALO_EXTRA_PX) * ratio, line, ratio))
+        painter.drawPath(line.path)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(_pen(line.colour, line.width_px * ratio, line, ratio))
+        painter.drawPath(line.path)
 
 
 def _pen(colour: QColor, width: float, line: Line, ratio: float) -> QPen:

@@ -58,9 +58,7 @@ class Session(QObject):
         self._follows = True
         self._runs = Runs(backend, self)
         self._files = Files(backend, self)
-        self._redraw = QTimer(self)
-        self._redraw.setSingleShot(True)
-        self._redraw.setInterval(REDRAW_PAUSE_MS)
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
         if self.cards:
             self.choose(self.choice.with_model(self.cards[0]))
@@ -174,6 +172,11 @@ class Session(QObject):
         self._follow()
         self._redraw.stop()
         self._on_redraw()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a model is at work."""
+        return self._runs.live is not None
 
     def choose(self, choice: Choice) -> None:
         """Take another choice for the next run."""

@@ -91,6 +91,7 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
     window = MainWindow(Session(cards, backend or jobs.Engines()))
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
+    jobs.keep_for_good()
     return window
 
 

@@ -32,6 +32,7 @@ class StepBar(QWidget):
         self.slider = StepSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Diffusion step")
         self.slider.setPageStep(1)
+        self.slider.setMinimumWidth(80)
         self.state = label("", "caption")
         self.state.setMinimumWidth(248)
         self._timer = QTimer(self)

@@ -25,7 +25,7 @@ from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import StepBar
 
 FIRST_SIZE = (1280, 800)
-SMALLEST_SIZE = (1024, 640)
+SMALLEST_SIZE = (1160, 640)
 
 
 class MainWindow(QMainWindow):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.ui.session import Session
@@ -48,3 +49,12 @@ def open_series(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
             window.session.open_study(Path("series"))
 
     return open_it
+
+
+@pytest.fixture
+def ran(qtbot: QtBot, window: MainWindow, open_series: Callable[[], None]) -> MainWindow:
+    """Return the window with the series open and run."""
+    open_series()
+    with qtbot.waitSignal(window.session.run_finished):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_R)
+    return window

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +87,7 @@ class HandWork:
         if path.name not in self.cases:
             raise UnreadableFileError(path.name, "it is not an image file that Concord knows")
         case = self.cases[path.name]
-        return Case(**{**fields_of(case), "references": readers_of(case)}) if masks else case
+        return replace(case, references=readers_of(case)) if masks else case
 
     def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Generator[Step, None, Result]:
         """Find a square that shrinks from step to step, the same in every sample."""
@@ -123,8 +123,3 @@ def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:
     middle = SIDE // 2
     estimate[..., middle - half_side : middle + half_side, middle - half_side : middle + half_side] = 1
     return estimate
-
-
-def fields_of(case: Case) -> dict[str, object]:
-    """Return what a case holds, to make another one of."""
-    return {name: getattr(case, name) for name in case.__dataclass_fields__}

@@ -67,7 +67,8 @@ def test_a_programming_error_becomes_one_sentence(qtbot: QtBot, lane: Lane, capl
 
 
 def test_a_cancelled_job_is_never_heard_again(qtbot: QtBot, lane: Lane) -> None:
-    gate, heard = threading.Event(), []
+    gate = threading.Event()
+    heard: list[object] = []
 
     def job() -> Generator[str, None, str]:
         yield "before"
@@ -86,7 +87,8 @@ def test_a_cancelled_job_is_never_heard_again(qtbot: QtBot, lane: Lane) -> None:
 
 
 def test_what_was_queued_before_the_cancel_is_dropped_on_delivery(qtbot: QtBot, lane: Lane) -> None:
-    done, heard = threading.Event(), []
+    done = threading.Event()
+    heard: list[object] = []
 
     def job() -> Generator[str, None, None]:
         yield "queued"
@@ -101,7 +103,8 @@ def test_what_was_queued_before_the_cancel_is_dropped_on_delivery(qtbot: QtBot, 
 
 
 def test_a_new_job_takes_the_place_of_the_old_and_stops_it(qtbot: QtBot, lane: Lane) -> None:
-    stopped, heard = threading.Event(), []
+    stopped = threading.Event()
+    heard: list[object] = []
 
     def endless() -> Generator[str, None, None]:
         while not stopped.is_set():

@@ -1,0 +1,54 @@
+"""Arrays as Qt pictures."""
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+
+from app.render.overlay import Stroke
+from app.ui.picture import Pyramid, line_of, overlay_image, paint_lines
+
+
+def _chessboard() -> np.ndarray:
+    """Return 8 x 12 pixels, black and white by turns."""
+    board = np.indices((8, 12)).sum(axis=0) % 2 * 255
+    return np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
+
+
+def test_a_picture_near_its_size_is_shown_as_it_is() -> None:
+    image = Pyramid(_chessboard()).image(0.5)
+    assert (image.width(), image.height()) == (12, 8)
+    assert image.pixelColor(1, 0) == QColor("white")
+    assert image.pixelColor(0, 0) == QColor("black")
+
+
+def test_a_picture_shown_small_is_averaged_and_not_picked_from() -> None:
+    image = Pyramid(_chessboard()).image(0.2)
+    assert (image.width(), image.height()) == (3, 2)  # by four: the largest power of two that leaves enough
+    assert image.pixelColor(1, 1).red() in {127, 128}
+
+
+def test_an_overlay_keeps_its_colour_and_its_share() -> None:
+    layer = np.zeros((2, 3, 4), np.uint8)
+    layer[1, 2] = (100, 50, 0, 128)  # premultiplied: the colour itself is about (200, 100, 0)
+    image = overlay_image(layer)
+    colour = image.pixelColor(2, 1)
+    assert image.format() is QImage.Format.Format_ARGB32_Premultiplied
+    assert abs(colour.red() - 199) <= 1
+    assert abs(colour.green() - 99) <= 1
+    assert colour.alpha() == 128
+    assert image.pixelColor(0, 0).alpha() == 0
+
+
+def test_a_line_keeps_its_width_on_screen_at_every_zoom_and_has_a_dark_halo() -> None:
+    points = np.array([(5.0, 0.0), (5.0, 10.0)])  # row 5, from the first to the last column
+    line = line_of(Stroke(points, (255, 255, 255), 2.0))
+    for zoom in (4.0, 12.0):
+        image = QImage(200, 200, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(QColor("#808080"))
+        painter = QPainter(image)
+        painter.setTransform(QTransform.fromScale(zoom, zoom))
+        paint_lines(painter, [line], 1.0)
+        painter.end()
+        column = [image.pixelColor(20, y).red() for y in range(200)]
+        assert sum(value == 255 for value in column) == 2
+        assert sum(value < 100 for value in column) == 2
+        assert column.index(255) == 5 * zoom - 1
