@@ -138,4 +138,5 @@ def _provenance(card: ModelCard, options: Options, seconds: float) -> Provenance
         steps=options.steps,
         device=device_name(choose_device(options.device)),
         seconds=seconds,
+        simulated_readers=card.simulated_readers,
     )

@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
     result = drained(running, bar, lambda shown, step: shown.update(round(100 * step.progress) - shown.n))
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    write_results(case, result, card, chosen.out, overwrite=chosen.overwrite)
+    write_results(case, result, chosen.out, overwrite=chosen.overwrite)
     print(f"Wrote {', '.join(OUTPUTS)} to {chosen.out}. Not for diagnostic use.")
     return 0
 
@@ -93,12 +93,11 @@ def options_from(chosen: argparse.Namespace, card: ModelCard) -> Options:
     )
 
 
-def write_results(case: Case, result: Result, card: ModelCard, folder: Path, *, overwrite: bool) -> None:
+def write_results(case: Case, result: Result, folder: Path, *, overwrite: bool) -> None:
     """Write every output of `concord segment`."""
     majority = frozenset({result.findings.majority})
     view = View(slice_index=result.slice_index, window=case.window, levels=majority)
-    note = "simulated readers" if card.simulated_readers else ""
-    export_png(case, result, view, folder / "annotated.png", overwrite=overwrite, readers_note=note)
+    export_png(case, result, view, folder / "annotated.png", overwrite=overwrite)
     write_numbers(case, result, folder / "result.json", overwrite=overwrite)
     write_volumes(case, result, folder, overwrite=overwrite)
 

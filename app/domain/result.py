@@ -75,6 +75,7 @@ class Provenance:
         steps: diffusion steps.
         device: what it ran on ("cpu", "cuda:0 NVIDIA ...").
         seconds: from start to end.
+        simulated_readers: whether the readers that the model learnt from were simulated.
     """
 
     system: str
@@ -86,6 +87,7 @@ class Provenance:
     steps: int
     device: str
     seconds: float
+    simulated_readers: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

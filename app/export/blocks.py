@@ -89,7 +89,7 @@ def _origin(page: Page, column: Column) -> list[ByteArray]:
         "System": made.system,
         "Model": made.model,
         "Weights": made.weights_sha256[:HASH_LENGTH],
-        "Learnt from": f"{page.scene.findings.level_count} {page.readers_note or 'readers'}",
+        "Learnt from": f"{page.scene.findings.level_count} {'simulated ' if made.simulated_readers else ''}readers",
         "Samples": f"{made.samples} for each level",
         "Step shown": page.step_text.removeprefix("step ")
         + (", intermediate" if page.scene.intermediate else ", final"),

@@ -54,7 +54,7 @@ def numbers(case: Case, result: Result) -> dict[str, Any]:
     - `references`: null, or {`count`, `simulated`}.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level`, `steps`,
-      `device`, `seconds`.
+      `device`, `seconds`, `simulated_readers` (whether those that the model learnt from were).
 
     Every `area_mm2` is null where `pixel_mm` is.
     """
@@ -123,4 +123,5 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "steps": provenance.steps,
         "device": provenance.device,
         "seconds": round(provenance.seconds, 3),
+        "simulated_readers": provenance.simulated_readers,
     }

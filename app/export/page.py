@@ -25,7 +25,6 @@ class Page:
         scene: the findings shown: the result's, or those of an earlier diffusion step.
         measured: areas of the findings shown.
         step: index of the diffusion step shown, from 0; the last one is the result.
-        readers_note: what must be said of the readers that the model learnt from ("simulated readers"), or "".
     """
 
     case: Case = field(repr=False)
@@ -34,7 +33,6 @@ class Page:
     scene: Scene
     measured: Measurements
     step: int
-    readers_note: str = ""
 
     @property
     def step_text(self) -> str:
@@ -47,7 +45,7 @@ class Page:
         return self.case.references is not None and self.case.references.simulated
 
 
-def page_of(case: Case, result: Result, view: View, steps: Mapping[int, Step], readers_note: str) -> Page:
+def page_of(case: Case, result: Result, view: View, steps: Mapping[int, Step]) -> Page:
     """Gather a page.
 
     Args:
@@ -55,7 +53,6 @@ def page_of(case: Case, result: Result, view: View, steps: Mapping[int, Step], r
         result: of a run on it; its slice is the one that is drawn.
         view: what is drawn; `view.step` before the last asks for that step of `steps`.
         steps: whole diffusion steps of the run by their index.
-        readers_note: what must be said of the readers that the model learnt from.
     """
     last = result.provenance.steps - 1
     step = last if view.step is None else min(view.step, last)
@@ -67,7 +64,6 @@ def page_of(case: Case, result: Result, view: View, steps: Mapping[int, Step], r
         scene=Scene(findings, grid, _references(case, result), intermediate=step < last),
         measured=measure(findings, grid, case.geometry),
         step=step,
-        readers_note=readers_note,
     )
 
 

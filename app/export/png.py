@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TypedDict, Unpack
+from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -20,25 +20,14 @@ from app.export.sheet import Sheet, draw_sheet
 from app.render.sentences import agreement_sentence
 
 
-class Extras(TypedDict, total=False):
-    """What else `export_png` takes, by name.
-
-    Attributes:
-        overwrite: whether a file that is already there is replaced.
-        readers_note: what must be said of the readers that the model learnt from ("simulated readers").
-    """
-
-    overwrite: bool
-    readers_note: str
-
-
 def export_png(
     case: Case,
     result: Result,
     view: View,
     path: Path,
     steps: Mapping[int, Step] | None = None,
-    **extras: Unpack[Extras],
+    *,
+    overwrite: bool = False,
 ) -> None:
     """Write a slice with its overlays, legend, areas, scale and origin as one PNG.
 
@@ -50,14 +39,13 @@ def export_png(
         view: what is drawn.
         path: of the file.
         steps: whole diffusion steps of the run by their index; needed where `view.step` is before the last.
-        **extras: see `Extras`.
+        overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
     """
-    overwrite = extras.get("overwrite", False)
     refuse_occupied(path, overwrite=overwrite)
-    page = page_of(case, result, view, steps or {}, extras.get("readers_note", ""))
+    page = page_of(case, result, view, steps or {})
     picture = Image.fromarray(draw_sheet(_sheet(page)))
     texts = PngInfo()
     for name, value in chunks(page).items():

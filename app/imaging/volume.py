@@ -77,6 +77,10 @@ def read_volumes(path: Path, kind: Kind) -> Volumes:
 SYNTHETIC_MARK = "Concord phantom"
 SOFT_TISSUE = Window(level=40.0, width=400.0)
 NO_GEOMETRY = "The file does not say how its voxels lie in the patient: lengths and areas in mm are not available."
+UNSAID_GEOMETRY = (
+    "The file's geometry is the one that programs write when they know none (1 mm, no position): "
+    "lengths, areas in mm and directions are not available."
+)
 _TAKEN_FOR_CT = "The file does not say how it was made; its values are those of a CT, so they are shown in HU."
 _COLOUR = 3
 _WITH_ALPHA = 4
@@ -121,15 +125,25 @@ def _geometry(image: sitk.Image, header: Header) -> Geometry:
     directions[:shared, :shared] = np.array(image.GetDirection()).reshape(axes, axes)[:shared, :shared]
     spacing = (*image.GetSpacing(), 1.0)[:_AXES]
     x, y, z = (*image.GetOrigin(), 0.0)[:_AXES]
-    known = header.spacing_known
+    unsaid = is_unsaid(spacing, (x, y, z), directions)
+    known = header.spacing_known and not unsaid
     return Geometry(
         spacing_mm=(spacing[2], spacing[1], spacing[0]),
         origin_mm=(x, y, z),
         directions=tuple((float(a), float(b), float(c)) for a, b, c in directions.T[::-1]),
         in_plane_known=known,
         slices_known=known and axes >= _AXES and image.GetSize()[2] > 1,
-        faults=() if known else (NO_GEOMETRY,),
+        faults=() if known else (UNSAID_GEOMETRY if unsaid else NO_GEOMETRY,),
     )
+
+
+def is_unsaid(spacing: tuple[float, ...], origin: tuple[float, ...], directions: AnyArray) -> bool:
+    """Tell whether a geometry is the one that programs write when they know none: 1 mm, at the origin, unturned.
+
+    The same in NIfTI's axes (right, anterior, superior) has its first two directions turned over in DICOM's.
+    """
+    unturned = np.array_equal(directions, np.eye(_AXES)) or np.array_equal(directions, np.diag([-1.0, -1.0, 1.0]))
+    return set(spacing) == {1.0} and not any(origin) and unturned
 
 
 def _looks_like_ct(pixels: FloatArray) -> bool:

@@ -40,6 +40,7 @@ class StepChart(Group):
         self._curves["diversity"].setData(steps, [point[1] for point in points])
         self._curves["distance"].setData(steps if distances else [], distances)
         self._plot.setXRange(1, max(2, frame.total), padding=0.05)
+        self._plot.setYRange(0, 1.1 * max([0.1, *(point[1] for point in points), *distances]), padding=0)
         self._here.setValue(frame.index + 1)
         both = " and GED D² (orange)" if distances else ""
         self.caption.setText(f"Sample diversity (blue){both} at each step; 0 = identical.")
@@ -53,8 +54,9 @@ class StepChart(Group):
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
+        menu = self._plot.getPlotItem().ctrlMenu  # made without a parent: it would outlive the window
+        menu.setParent(self._plot, menu.windowFlags())
         self._plot.hideButtons()
-        self._plot.setLimits(yMin=0)
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setTextPen(theme.QUIET)
             self._plot.getAxis(side).setPen(theme.LINE)

@@ -191,6 +191,8 @@ def write_picture(
 
 def load_libraries() -> Generator[None, None, None]:
     """Import what the first findings need, so that the window does not wait for it."""
+    import pyqtgraph  # noqa: F401
+
     import app.imaging.prepare
     import app.postprocess.agreement  # noqa: F401
 

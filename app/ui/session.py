@@ -263,8 +263,6 @@ class Session(QObject):
         self._redraw.stop()
         self._on_redraw()
         self._recount()
-        for warning in run.result.warnings if run.result is not None else ():
-            self.tell(warning, Tone.NOTICE)
         self.run_finished.emit(run)
 
     @Slot(object)

@@ -12,6 +12,7 @@ from app.domain.view import View
 from app.ui import dialogs
 from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
+from app.ui.chart import StepChart
 from app.ui.choice import Message, Tone
 from app.ui.controls import Panel
 from app.ui.findings import FindingsPanel
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
         self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
+        self.chart = StepChart()
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
         asking = Dialogs(
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         left.add(self.findings)
         right.add(self.levels)
         right.add(self.show_panel)
+        right.add(self.chart)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.messages)
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_frame(frame)
         self.findings.set_findings(session.case, session.shown_run, frame)
         self.step_bar.set_run(session.shown_run, frame)
+        self.chart.set_run(session.shown_run, frame)
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
         self._show_levels()

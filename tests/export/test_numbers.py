@@ -54,6 +54,7 @@ def test_provenance_is_whole() -> None:
         "steps": 4,
         "device": "cpu",
         "seconds": 1.235,
+        "simulated_readers": False,
     }
 
 

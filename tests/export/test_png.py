@@ -21,8 +21,9 @@ from app.export.rows import AMBER, RED, Column
 from tests.export.studies import HASH, ct, photograph, result_of
 
 
-def page(case: Case, view: View, note: str = "") -> Page:
-    return page_of(case, result_of(case), view, {}, note)
+def page(case: Case, view: View, *, simulated: bool = False) -> Page:
+    result = result_of(case)
+    return page_of(case, replace(result, provenance=replace(result.provenance, simulated_readers=simulated)), view, {})
 
 
 def exported(case: Case, view: View, folder: Path) -> np.ndarray:
@@ -174,7 +175,7 @@ def test_a_step_that_was_not_kept_is_the_programs_mistake() -> None:
 
 def test_an_intermediate_step_without_readers_has_its_own_findings() -> None:
     case = photograph()
-    shown = page_of(case, result_of(case), View(step=2), {2: step(case, 2)}, "")
+    shown = page_of(case, result_of(case), View(step=2), {2: step(case, 2)})
     assert shown.scene.intermediate
     assert shown.scene.findings is not shown.result.findings
     assert shown.scene.findings.ged is None
@@ -239,8 +240,8 @@ def test_simulated_readers_are_called_so() -> None:
     column = Column(400, 1.0)
     view = View(references=True, band=False)
     plain, marked = (
-        [np.vstack(block(column)) for block in blocks(page(ct(simulated=simulated), view, note))]
-        for simulated, note in ((False, ""), (True, "simulated readers"))
+        [np.vstack(block(column)) for block in blocks(page(ct(simulated=simulated), view, simulated=simulated))]
+        for simulated in (False, True)
     )
     changed = [not np.array_equal(first, second) for first, second in zip(plain, marked, strict=True)]
     assert changed == [True, False, True, False, True]  # agreement (GED), notes, legend, areas, origin
@@ -249,6 +250,6 @@ def test_simulated_readers_are_called_so() -> None:
 def test_a_page_with_nothing_to_note_has_no_notes() -> None:
     case = replace(ct(), references=None)
     result = replace(result_of(case), warnings=())
-    shown = page_of(case, result, View(window=case.window), {}, "")
+    shown = page_of(case, result, View(window=case.window), {})
     assert len(blocks(shown)) == 4  # agreement, legend, areas, origin
     assert len(blocks(page(case, View(window=case.window)))) == 5

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 from app.domain.case import Modality
 from app.domain.errors import UnreadableFileError
 from app.imaging.read import read_case
-from app.imaging.volume import NO_GEOMETRY, SOFT_TISSUE
+from app.imaging.volume import NO_GEOMETRY, SOFT_TISSUE, UNSAID_GEOMETRY
 
 SUFFIXES = [".nii", ".nii.gz", ".nrrd", ".mha", ".mhd"]
 VALUES = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
@@ -98,7 +98,9 @@ def test_of_several_volumes_the_first_is_open_and_that_is_told(tmp_path: Path) -
 
 
 def test_a_plane_is_one_slice(tmp_path: Path) -> None:
-    sitk.WriteImage(sitk.GetImageFromArray(VALUES[0]), str(tmp_path / "a.mha"))
+    image = sitk.GetImageFromArray(VALUES[0])
+    image.SetSpacing((0.5, 0.5))
+    sitk.WriteImage(image, str(tmp_path / "a.mha"))
     case = read_case(tmp_path / "a.mha")
     assert case.pixels.shape == (1, 4, 5, 1)
     assert case.geometry.in_plane_known
@@ -205,3 +207,22 @@ def _oblique(values: Any) -> sitk.Image:
     image.SetOrigin((-10.0, 20.0, 5.0))
     image.SetDirection((0.8, -0.6, 0.0, 0.6, 0.8, 0.0, 0.0, 0.0, 1.0))
     return image
+
+
+@pytest.mark.parametrize(
+    ("affine", "known"),
+    [
+        (np.diag([1.0, 1.0, 1.0, 1.0]), False),
+        (np.diag([-1.0, -1.0, 1.0, 1.0]), False),
+        (np.diag([1.0, 1.0, 2.0, 1.0]), True),
+        (np.array([[1.0, 0, 0, 5], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), True),
+    ],
+)
+def test_the_geometry_of_programs_that_know_none_is_not_believed(
+    tmp_path: Path, affine: np.ndarray, *, known: bool
+) -> None:
+    """An identity is what a converter writes that lost the header; with it, millimetres would be invented."""
+    nib.save(nib.Nifti1Image(np.zeros((5, 4, 3), np.int16), affine), tmp_path / "a.nii")
+    case = read_case(tmp_path / "a.nii")
+    assert case.geometry.in_plane_known is known
+    assert (UNSAID_GEOMETRY in case.notices) is not known
