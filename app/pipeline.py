@@ -20,6 +20,7 @@ from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
 from app.postprocess.crf import refine
+from app.postprocess.native import counted
 from app.postprocess.regions import degenerate
 from app.segmenters.base import Segmenter, choose_device, device_name
 from app.segmenters.store import load_segmenter
@@ -64,7 +65,7 @@ def segment(
         findings = replace(findings, refined=refine(image, findings.level_maps[findings.majority - 1]))
     return Result(
         samples=step.estimate,
-        findings=findings,
+        findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
         warnings=(*caution(case, card), *degenerate(findings)),

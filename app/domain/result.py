@@ -109,6 +109,10 @@ class Findings:
         ged: generalised energy distance D^2 to the reference masks, or None without them.
         readers: number of reference masks that `ged` was taken against; 0 without.
         refined: (rows, columns) majority mask refined by a dense CRF, or None.
+        consistent_area: of the consistent region, in pixels of the slice.
+        ambiguous_area: of the ambiguous region, in pixels of the slice.
+
+    Areas of a step under way are counted on the network's grid, those of a finished result on the slice itself.
     """
 
     level_maps: FloatArray = field(repr=False)
@@ -123,6 +127,8 @@ class Findings:
     ged: float | None
     readers: int
     refined: BoolArray | None = field(default=None, repr=False)
+    consistent_area: float = 0.0
+    ambiguous_area: float = 0.0
 
     @property
     def level_count(self) -> int:

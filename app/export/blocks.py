@@ -1,10 +1,10 @@
 """The blocks of facts on an exported page."""
 
 from app.domain.arrays import ByteArray
-from app.export.native import Area
 from app.export.page import Page
 from app.export.rows import BODY, FAINT, LARGE, SMALL, Column, caution, entry, gap, heading, pair, paragraph, table
 from app.export.sheet import Block
+from app.postprocess.native import Area
 from app.render.legend import legend, level_label
 from app.render.sentences import agreement_sentence, distance_line
 

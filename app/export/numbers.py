@@ -10,7 +10,7 @@ import numpy as np
 from app.domain.case import Case
 from app.domain.result import Provenance, Result
 from app.export.files import save_atomically
-from app.export.native import Area, Measurements, measure
+from app.postprocess.native import Area, Measurements, measure
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"

@@ -8,9 +8,9 @@ from app.domain.case import Case
 from app.domain.grid import Grid
 from app.domain.result import Findings, Result, Step
 from app.domain.view import View
-from app.export.native import Measurements, measure
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
+from app.postprocess.native import Measurements, measure
 from app.render.scene import Scene
 
 

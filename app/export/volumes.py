@@ -15,7 +15,7 @@ from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.result import Findings, Result
 from app.export.files import refuse_occupied, save_atomically
-from app.export.native import native_levels, native_mask
+from app.postprocess.native import native_levels, native_mask
 
 VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")
 

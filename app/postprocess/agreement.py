@@ -26,19 +26,22 @@ def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) 
     level_maps = rearranged(estimate.mean(axis=1))
     levels = metrics.reaches(level_maps, INSIDE)
     counts = masks.view(np.uint8).sum(axis=0, dtype=np.uint32)
+    consistent, ambiguous = counts == len(masks), (counts > 0) & (counts < len(masks))
     spread = metrics.diversity(masks)
     return Findings(
         level_maps=level_maps,
         levels=levels,
         soft=levels.mean(axis=0, dtype=np.float32),
         agreement=(counts / np.float32(len(masks))).astype(np.float32),
-        consistent=counts == len(masks),
-        ambiguous=(counts > 0) & (counts < len(masks)),
+        consistent=consistent,
+        ambiguous=ambiguous,
         level_areas=tuple(float(area) for area in _areas(levels, grid)),
         sample_areas=_areas(inside, grid),
         diversity=spread,
         ged=metrics.generalised_energy_distance(masks, references, spread) if references is not None else None,
         readers=0 if references is None else len(references),
+        consistent_area=float(consistent.sum()) * grid.pixel_area,
+        ambiguous_area=float(ambiguous.sum()) * grid.pixel_area,
     )
 
 

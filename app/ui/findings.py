@@ -65,14 +65,13 @@ class FindingsPanel(Group):
 
 def area_rows(case: Case, frame: Frame) -> list[tuple[str, str]]:
     """Return the areas of agreement with their names."""
-    findings, grid = frame.findings, frame.grid
+    findings = frame.findings
     level = findings.majority
-    consistent, ambiguous = (float(mask.sum()) * grid.pixel_area for mask in (findings.consistent, findings.ambiguous))
     spread = float(findings.sample_areas[level - 1].std())
     majority = readout.spread_text(findings.level_areas[level - 1], spread, case.geometry)
     return [
-        ("Consistent area", readout.area_text(consistent, case.geometry)),
-        ("Ambiguous area", readout.area_text(ambiguous, case.geometry)),
+        ("Consistent area", readout.area_text(findings.consistent_area, case.geometry)),
+        ("Ambiguous area", readout.area_text(findings.ambiguous_area, case.geometry)),
         (f"Majority ({level} of {findings.level_count})", majority),
     ]
 

@@ -167,7 +167,9 @@ def recounted(runs: Iterable[Run], references: References | None) -> Generator[N
         again.frames = {step.index: frame_of(step, masks) for step in run.steps.values()}
         if run.result is not None:
             found = _find(run.result.samples, run.result.grid, masks)
-            again.finish(replace(run.result, findings=replace(found, refined=run.result.findings.refined)))
+            again.finish(
+                replace(run.result, findings=replace(run.result.findings, ged=found.ged, readers=found.readers))
+            )
         pairs.append((run, again))
         yield
     return tuple(pairs)

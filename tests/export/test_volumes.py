@@ -12,8 +12,8 @@ from app.domain.case import Case
 from app.domain.errors import OutputError
 from app.domain.geometry import Geometry
 from app.domain.result import Result
-from app.export.native import measure
 from app.export.volumes import VOLUMES, affine, write_volumes
+from app.postprocess.native import measure
 from tests.export.studies import ct, photograph, result_of, result_on
 from tests.render.scenes import blobs, whole_slice
 

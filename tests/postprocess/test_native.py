@@ -8,7 +8,7 @@ from scipy.ndimage import map_coordinates
 
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
-from app.export.native import measure, native_levels, native_mask
+from app.postprocess.native import counted, measure, native_levels, native_mask
 from tests.render.scenes import blobs, disc, findings_of, same_grid, whole_slice
 
 
@@ -41,11 +41,11 @@ def test_areas_are_counted_by_hand() -> None:
     known = measure(findings, grid, Geometry(spacing_mm=(1, 0.5, 0.5), in_plane_known=True))
     assert known.level_spreads_px == (160.0,)  # 400 and 80 lie 160 from their mean
     assert known.consistent.px == pytest.approx(80, abs=4)  # corners may be cut between pixels
-    assert known.consistent.px + known.ambiguous.px == pytest.approx(400, abs=4)
-    # The shares 1, 0.5 and 0 are linear between centres: 0.9 lies 1 pixel of the slice within the inner square's
-    # edge and 0.1 lies 1 pixel beyond the outer one's, but for three pixels at each corner.
-    assert known.core.px == 6 * 8
+    assert known.core.px == known.consistent.px  # of two samples, 90 % are both
+    # The shares 1, 0.5 and 0 are linear between centres: 0.1 lies 1 pixel of the slice beyond the outer square's
+    # edge, but for three pixels at each corner.
     assert known.outer.px == 22 * 22 - 4 * 3
+    assert known.consistent.px + known.ambiguous.px == known.outer.px
     assert known.levels[0].mm2 == known.levels[0].px * 0.25
     assert measure(findings, grid, Geometry()).levels[0].mm2 is None
 
@@ -61,3 +61,18 @@ def test_a_mask_is_where_scipys_interpolation_reaches_a_half(origin: tuple[float
 
 def test_an_empty_map_gives_an_empty_mask() -> None:
     assert not native_mask(np.zeros((8, 8), np.float32), same_grid(8, 8)).any()
+
+
+def test_the_regions_lie_within_each_other() -> None:
+    """What every sample contains is in the core, the core in the outer limit, that in what any sample contains."""
+    grid = whole_slice(300, 200, 64)
+    found = measure(findings_of(blobs(grid), grid), grid, Geometry())
+    assert found.consistent.px <= found.core.px <= found.outer.px <= found.consistent.px + found.ambiguous.px
+
+
+def test_screen_and_files_count_the_same_pixels() -> None:
+    grid = whole_slice(300, 200, 64)
+    findings = findings_of(blobs(grid), grid)
+    found = counted(findings, grid)
+    assert found.level_areas == tuple(float(mask.sum()) for mask in native_levels(findings, grid))
+    assert found.consistent_area == measure(findings, grid, Geometry()).consistent.px

@@ -1,4 +1,4 @@
-"""Findings on the slice's own pixels, as every file counts and stores them."""
+"""Findings on the slice's own pixels, as screen and files count and store them."""
 
 import math
 from collections.abc import Iterator
@@ -66,15 +66,33 @@ def native_levels(findings: Findings, grid: Grid) -> Iterator[BoolArray]:
         yield native_mask(level_map, grid)
 
 
+def counted(findings: Findings, grid: Grid) -> Findings:
+    """Return findings with their areas counted on the slice, as the files give them."""
+    measured = measure(findings, grid, Geometry())
+    return replace(
+        findings,
+        level_areas=tuple(float(area.px) for area in measured.levels),
+        consistent_area=float(measured.consistent.px),
+        ambiguous_area=float(measured.ambiguous.px),
+    )
+
+
 def measure(findings: Findings, grid: Grid, geometry: Geometry) -> Measurements:
-    """Count the pixels of a slice that its findings cover."""
-    consistent = _count(findings.consistent, grid)
-    marked = _count(findings.consistent | findings.ambiguous, grid)
+    """Count the pixels of a slice that its findings cover.
+
+    Interpolating shares loses corners that interpolating masks keeps; a region that every sample contains belongs to
+    the core all the same, and the core to the outer limit.
+    """
+    everywhere = native_mask(findings.consistent, grid)
+    core = native_mask(findings.agreement, grid, CORE_SHARE) | everywhere
+    outer = native_mask(findings.agreement, grid, OUTER_SHARE) | core
+    marked = int((native_mask(findings.consistent | findings.ambiguous, grid) | outer).sum())
+    consistent = int(everywhere.sum())
     return Measurements(
         levels=tuple(_area(int(mask.sum()), geometry) for mask in native_levels(findings, grid)),
         level_spreads_px=tuple(float(spread) for spread in findings.sample_areas.std(axis=1)),
-        core=_area(_count(findings.agreement, grid, CORE_SHARE), geometry),
-        outer=_area(_count(findings.agreement, grid, OUTER_SHARE), geometry),
+        core=_area(int(core.sum()), geometry),
+        outer=_area(int(outer.sum()), geometry),
         consistent=_area(consistent, geometry),
         ambiguous=_area(marked - consistent, geometry),
     )
@@ -82,10 +100,6 @@ def measure(findings: Findings, grid: Grid, geometry: Geometry) -> Measurements:
 
 # Resampling may round a share that is just reached, which counts as inside, down by a few bits.
 _ROUNDING = 1e-5
-
-
-def _count(values: FloatArray | BoolArray, grid: Grid, share: float = 0.5) -> int:
-    return int(native_mask(values, grid, share).sum())
 
 
 def _reach(values: FloatArray | BoolArray, grid: Grid, axis: int) -> tuple[int, int]:
