@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         left.add(self.findings)
         right.add(self.levels)
         right.add(self.show_panel)
-        right.add(self.chart)
+        self.show_panel.column.addWidget(self.chart)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.messages)
