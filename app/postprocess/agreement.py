@@ -5,9 +5,7 @@ import numpy as np
 from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
-from app.domain.result import Findings
-
-INSIDE = 0.5
+from app.domain.result import INSIDE, Findings
 
 
 def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) -> Findings:

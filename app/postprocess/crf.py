@@ -6,8 +6,7 @@ import numpy as np
 from pydensecrf.densecrf import DenseCRF2D
 
 from app.domain.arrays import BoolArray, ByteArray, FloatArray
-
-INSIDE = 0.5
+from app.domain.result import INSIDE
 
 
 @dataclass(frozen=True, slots=True)
