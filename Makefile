@@ -37,5 +37,8 @@ $(READY): pyproject.toml packaging/constraints.txt
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install -c packaging/constraints.txt torch
+	$(BIN)/python -m pip install -c packaging/constraints.txt setuptools wheel cython
+	@# Its own build asks for an old Cython that knows no Python 3.13.
+	$(BIN)/python -m pip install -c packaging/constraints.txt --no-build-isolation pydensecrf2
 	$(BIN)/python -m pip install -c packaging/constraints.txt -e '.[dev]'
 	@touch $@
