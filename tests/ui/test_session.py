@@ -72,9 +72,9 @@ def test_a_run_ends_with_a_final_frame_its_warnings_and_something_to_export(qtbo
     assert opened.view.step is None
     assert opened.can_export
     assert heard == []
-    result = opened.shown_run and opened.shown_run.result
-    assert result is not None
-    assert result.warnings == ("A made-up warning.",)
+    assert opened.shown_run is not None
+    assert opened.shown_run.result is not None
+    assert opened.shown_run.result.warnings == ("A made-up warning.",)
 
 
 def test_live_steps_are_shown_as_intermediate(qtbot: QtBot, opened: Session, work: HandWork) -> None:
