@@ -68,8 +68,8 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(*caution(case, card), *degenerate(findings)),
-        provenance=_provenance(card, options, clock() - start),
+        warnings=(*caution(case, card), *step.notices, *degenerate(findings)),
+        provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
     )
 
 
@@ -128,16 +128,17 @@ def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> N
         )
 
 
-def _provenance(card: ModelCard, options: Options, seconds: float) -> Provenance:
+def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:
     return Provenance(
         system=card.system,
         model=card.name,
         weights_sha256=card.sha256,
         version=app.__version__,
         seed=options.seed,
-        samples=options.samples,
+        samples=samples,
         steps=options.steps,
         device=device_name(choose_device(options.device)),
         seconds=seconds,
         simulated_readers=card.simulated_readers,
+        most_samples=options.samples,
     )

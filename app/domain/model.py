@@ -15,8 +15,8 @@ class Intake:
     Attributes:
         side: rows and columns of the network's square picture.
         channels: 3 for colour, 1 for grey.
-        window: the fixed range of values scaled to 0..1; None scales each slice from its 0.5th to its 99.5th
-            percentile.
+        window: the fixed range of values scaled to 0..1; None scales each slice, or each region of
+            interest, from its 0.5th to its 99.5th percentile.
         crop_px: side of the square region of interest in pixels of the slice; None takes the whole slice.
         crop_mm: the same in millimetres, for models trained at a physical scale; needs a known spacing.
     """

@@ -30,6 +30,8 @@ class Options:
         device: where to run.
         region: (row, column) on the slice that a region-of-interest model is centred on.
         refine: whether the majority level is refined by a dense conditional random field.
+        settle: no further samples are drawn once two waves of them in a row have each changed the soft map by less than
+            this share of itself; 0 draws them all.
     """
 
     samples: int
@@ -38,6 +40,7 @@ class Options:
     device: Device = Device.AUTO
     region: tuple[float, float] | None = None
     refine: bool = False
+    settle: float = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +55,7 @@ class Step:
         estimate: (levels, samples, rows, columns) in [0, 1], on the network's grid; level c is at c - 1.
         progress: share of the whole run that is done, in [0, 1].
         grid: how the estimate lies on the slice.
+        notices: sentences that the reader must see (unlike the training data, memory ran out ...).
     """
 
     index: int
@@ -59,6 +63,7 @@ class Step:
     estimate: FloatArray = field(repr=False)
     progress: float
     grid: Grid
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,12 @@ class Provenance:
         weights_sha256: of the model's weights, hexadecimal.
         version: of this program.
         seed: of all noise.
-        samples: for each level.
+        samples: drawn for each level.
         steps: diffusion steps.
         device: what it ran on ("cpu", "cuda:0 NVIDIA ...").
         seconds: from start to end.
         simulated_readers: whether the readers that the model learnt from were simulated.
+        most_samples: asked for at each level; fewer are drawn when the soft map settles before.
     """
 
     system: str
@@ -88,6 +94,7 @@ class Provenance:
     device: str
     seconds: float
     simulated_readers: bool = False
+    most_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

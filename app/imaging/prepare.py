@@ -55,12 +55,16 @@ def prepare(pixels: AnyArray, intake: Intake, grid: Grid) -> FloatArray:
         grid: from `fit_grid`.
 
     Returns:
-        (channels, side, side) in [0, 1]; what lies outside the slice repeats its edge for colour and is 0 for grey.
+        (channels, side, side) in [0, 1]; what lies outside the slice is 0 for the grey picture of a whole slice and
+        repeats the slice's edge for all else. Without a fixed window, a region is scaled by its own values.
     """
     if intake.channels == _COLOUR:
         colour = _sampled(_as_colour(pixels), grid, "edge")
         return np.ascontiguousarray(np.moveaxis(colour, -1, 0), np.float32) / np.float32(255)
-    return _sampled(_scaled(_as_grey(pixels), intake), grid, "constant")[None]
+    grey = _as_grey(pixels)
+    if intake.needs_region:
+        return _scaled(_sampled(grey, grid, "edge"), intake)[None]
+    return _sampled(_scaled(grey, intake), grid, "constant")[None]
 
 
 def masks_to_grid(masks: BoolArray, grid: Grid) -> BoolArray:

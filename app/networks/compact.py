@@ -1,8 +1,8 @@
 """The compact network: nearly all work is done once per image, so that steps, levels and samples are cheap.
 
 After Amit et al. 2023, the prediction is D(E(F(x_t) + G(I), z_t + z_c)). Here G is an image U-Net whose decoder gives
-features at a half, a quarter and an eighth of the picture's side, each added where the small denoiser works at that
-size. The mask enters and leaves as 2x2 patches, so that the denoiser's widest layers run at half the side.
+features at three sizes, each added where the small denoiser works at that size. The mask enters and leaves as patches
+(2x2 by default), so that the denoiser's widest layers run at half the side.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
 
-PATCH = 2
 HEADS = 4
+SCALES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,34 @@ class CompactConfig:
     Attributes:
         channels: of the image.
         image_widths: channels of the image encoder at full, 1/2, 1/4, 1/8 and 1/16 of the side.
-        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side.
+        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side, or at 1, 1/2 and 1/4 with patches of 1.
         embedding: width of the embedding of time and level.
+        patch: side of the mask's patches in pixels, 1 or 2; 1 is for structures of a few pixels.
+        guided: whether the denoiser also sees the encoder's first guess.
     """
 
     channels: int
     image_widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 128)
     mask_widths: tuple[int, int, int] = (24, 48, 64)
     embedding: int = 128
+    patch: int = 2
+    guided: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse patches that the sizes do not fit."""
+        if self.patch not in _FINEST:
+            raise ValueError(f"patch must be one of {sorted(_FINEST)}, got {self.patch}")
+
+    @property
+    def finest(self) -> int:
+        """The place in `image_widths` of the denoiser's widest size."""
+        return _FINEST[self.patch]
 
 
-Features = tuple[Tensor, Tensor, Tensor]
-"""What the encoder knows of an image, at 1/2, 1/4 and 1/8 of its side, with the denoiser's widths as channels."""
+_FINEST = {1: 0, 2: 1}
+
+Features = tuple[Tensor, ...]
+"""What the encoder knows of an image, from the denoiser's widest size down; then its first guess, for a guided one."""
 
 
 class CompactNetwork(nn.Module):
@@ -44,6 +60,7 @@ class CompactNetwork(nn.Module):
     def __init__(self, config: CompactConfig) -> None:
         """Build with random weights."""
         super().__init__()
+        self.guided = config.guided
         self.encoder = ImageEncoder(config)
         self.denoiser = MaskDenoiser(config)
         width = config.embedding
@@ -60,7 +77,7 @@ class CompactNetwork(nn.Module):
             The features, and a first guess: (batch, 1, rows, columns) logits of the share of readers.
         """
         features, guess = self.encoder(2 * images - 1)
-        return features, guess
+        return (*features, torch.tanh(guess.detach() / 2)) if self.guided else features, guess
 
     def forward(self, noised: Tensor, features: Features, time: Tensor, level: Tensor) -> Tensor:
         """Denoise.
@@ -91,29 +108,31 @@ class ImageEncoder(nn.Module):
             for fine, coarse in pairwise(widths)
         )
         self.middle = nn.Sequential(Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1]))
-        coarse_to_fine = widths[:0:-1]
+        coarse_to_fine = widths[config.finest :][::-1]
+        self.finest = config.finest
         self.ups = nn.ModuleList(Upsample(coarse, fine) for coarse, fine in pairwise(coarse_to_fine))
         self.merges = nn.ModuleList(ResidualBlock(2 * width, width) for width in coarse_to_fine[1:])
+        used = widths[config.finest : config.finest + SCALES]
         self.heads = nn.ModuleList(
             nn.Sequential(norm(inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 1))
-            for inputs, outputs in zip(widths[1:4], config.mask_widths, strict=True)
+            for inputs, outputs in zip(used, config.mask_widths, strict=True)
         )
-        self.guess = nn.Sequential(norm(widths[1]), nn.SiLU(), conv(widths[1], PATCH**2), nn.PixelShuffle(PATCH))
+        self.guess = nn.Sequential(norm(used[0]), nn.SiLU(), *leave(used[0], config.patch))
 
     def forward(self, images: Tensor) -> tuple[Features, Tensor]:
         """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
         picture = self.stem(images)
-        skips = []
+        skips = [picture]
         for down in self.downs:
             picture = down(picture)
             skips.append(picture)
         picture = self.middle(skips.pop())
         decoded = []
-        for up, merge, skip in zip(self.ups, self.merges, reversed(skips), strict=True):
+        for up, merge, skip in zip(self.ups, self.merges, reversed(skips[self.finest :]), strict=True):
             picture = merge(torch.cat([up(picture), skip], dim=1))
             decoded.append(picture)
-        half, quarter, eighth = (head(level) for head, level in zip(self.heads, reversed(decoded), strict=True))
-        return (half, quarter, eighth), self.guess(picture)
+        pairs = zip(self.heads, decoded[: -SCALES - 1 : -1], strict=True)
+        return tuple(head(level) for head, level in pairs), self.guess(picture)
 
 
 class MaskDenoiser(nn.Module):
@@ -123,8 +142,9 @@ class MaskDenoiser(nn.Module):
         """Build with random weights."""
         super().__init__()
         half, quarter, eighth = config.mask_widths
-        width = config.embedding
-        self.enter = nn.Sequential(nn.PixelUnshuffle(PATCH), conv(PATCH**2, half))
+        width, patch = config.embedding, config.patch
+        self.guided = config.guided
+        self.enter = nn.Sequential(nn.PixelUnshuffle(patch), conv((1 + config.guided) * patch**2, half))
         self.down_half = ResidualBlock(half, half, width)
         self.to_quarter = conv(half, quarter, stride=2)
         self.down_quarter = ResidualBlock(quarter, quarter, width)
@@ -134,10 +154,12 @@ class MaskDenoiser(nn.Module):
         self.up_quarter = ResidualBlock(quarter, quarter, width)
         self.from_quarter = Upsample(quarter, half)
         self.up_half = ResidualBlock(half, half, width)
-        self.leave = nn.Sequential(norm(half), nn.SiLU(), conv(half, PATCH**2), nn.PixelShuffle(PATCH))
+        self.leave = nn.Sequential(norm(half), nn.SiLU(), *leave(half, patch))
 
     def forward(self, noised: Tensor, features: Features, embedding: Tensor) -> Tensor:
         """Map (batch, 1, rows, columns) to the same shape."""
+        if self.guided:
+            noised = torch.cat([noised, features[SCALES].expand_as(noised)], dim=1)
         half = self.down_half(self.enter(noised) + features[0], embedding)
         quarter = self.down_quarter(self.to_quarter(half) + features[1], embedding)
         eighth = self.to_eighth(quarter) + features[2]
@@ -147,3 +169,8 @@ class MaskDenoiser(nn.Module):
         half = self.up_half(self.from_quarter(quarter) + half, embedding)
         left: Tensor = self.leave(half)
         return left
+
+
+def leave(inputs: int, patch: int) -> tuple[nn.Module, nn.Module]:
+    """Build the way from features to single pixels of a mask."""
+    return conv(inputs, patch**2), nn.PixelShuffle(patch)

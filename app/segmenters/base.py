@@ -56,6 +56,17 @@ class Trainable(Protocol):
         """
         ...
 
+    def describe(self, images: Tensor) -> Tensor:
+        """Return what the network sees in images, for telling unlike ones apart.
+
+        Args:
+            images: (batch, channels, rows, columns) in [0, 1].
+
+        Returns:
+            (batch, features).
+        """
+        ...
+
 
 def choose_device(device: Device) -> torch.device:
     """Find the device asked for; AUTO takes the first of CUDA, MPS and CPU that is there.

@@ -3,23 +3,25 @@
 The ground truth at level c of C readers is M_c = 1[at least c readers marked the pixel]. A diffusion model is trained
 to draw M_c given the image and the level. Several generations are averaged for each level.
 
-Two things differ from the paper in the fast configuration kept here. The level is embedded as the share of readers
-(c - 1/2) / C and not through a lookup table, so that one embedding serves any number of readers. And the network puts
-out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean of x_0, is also that of the
-paper's squared error.
+The paper's configuration (T = 100 linear betas, ancestral sampling, noise prediction, RRDB encoder, lookup embeddings)
+is a table like any other: `recipes/paper.toml`. The fast configuration differs in three things. The level is embedded
+as the share of readers (c - 1/2) / C and not through a lookup table, so that one embedding serves any number of
+readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean of
+x_0, is also that of the paper's squared error. And the image is encoded once by a U-Net, whose own first guess of the
+share of readers the denoiser may see.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, assert_never
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from app.diffusion.process import Prediction, add_noise, to_clean
+from app.diffusion.process import Prediction, add_noise, target, to_clean
 from app.diffusion.sampler import ancestral, ddim
 from app.diffusion.schedule import Schedule, linear, log_snr_linear
 from app.domain.arrays import FloatArray
@@ -27,13 +29,23 @@ from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
-from app.segmenters.base import choose_device
+from app.networks.paper import PaperConfig, PaperNetwork
 from app.segmenters.cards import DEFAULT_LENGTH
+from app.segmenters.drawing import Place, SampleNoise, Start, draw
+from app.segmenters.familiarity import Familiarity, pooled
 
 SYSTEM = "consensus diffusion"
-FIRST_CHUNK = 1
-CHUNK = 4
+BYTES_PER_PIXEL = 2_000
 _SAMPLERS = {"ancestral": ancestral, "ddim": ddim}
+
+
+class Variant(Enum):
+    """What is drawn: the paper's method and the ablations of its table 3."""
+
+    CONSENSUS = "consensus"
+    ANNOTATOR = "annotator"
+    NO_ANNOTATOR = "no-annotator"
+    SOFT_LABEL = "soft-label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class ConsensusConfig:
 
     Attributes:
         network: sizes of the network.
+        variant: what is drawn: consensus masks, each annotator's mask, any annotator's mask, or the soft map itself.
         length: number of time steps in training, T.
         schedule: "log-snr" or the paper's "linear".
         prediction: what the network puts out.
@@ -50,7 +63,8 @@ class ConsensusConfig:
         guess_weight: of the encoder's own first guess in the loss.
     """
 
-    network: CompactConfig
+    network: CompactConfig | PaperConfig
+    variant: Variant = Variant.CONSENSUS
     length: int = DEFAULT_LENGTH
     schedule: str = "log-snr"
     prediction: Prediction = Prediction.LOGIT
@@ -65,18 +79,27 @@ class ConsensusConfig:
         Raises:
             KeyError, TypeError, ValueError: the table does not fit.
         """
-        sizes: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in table["network"].items()
-        }
-        rest = {key: value for key, value in table.items() if key not in {"network", "prediction"}}
-        prediction = Prediction(table.get("prediction", Prediction.LOGIT.value))
-        return cls(network=CompactConfig(**sizes), prediction=prediction, **rest)
+        length = int(table.get("length", DEFAULT_LENGTH))
+        named = {"network", "prediction", "variant"}
+        return cls(
+            network=_network_config(table["network"], length),
+            variant=Variant(table.get("variant", Variant.CONSENSUS.value)),
+            prediction=Prediction(table.get("prediction", Prediction.LOGIT.value)),
+            **{key: value for key, value in table.items() if key not in named},
+        )
 
     def noise_schedule(self) -> Schedule:
         """Build the schedule; the paper's betas (0.001 to 0.2 at T = 100) are rescaled to other lengths."""
         if self.schedule == "linear":
             return linear(self.length, 0.1 / self.length, 20 / self.length)
         return log_snr_linear(self.length, highest=5.0, lowest=-10.0)
+
+
+def _network_config(table: Mapping[str, Any], length: int) -> CompactConfig | PaperConfig:
+    sizes: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    if sizes.pop("kind", "compact") == "paper":
+        return PaperConfig(times=length, **sizes)
+    return CompactConfig(**sizes)
 
 
 class ConsensusModel:
@@ -86,30 +109,32 @@ class ConsensusModel:
         """Build with random weights from torch's current seed."""
         self.config = config
         self.schedule = config.noise_schedule()
-        self.network = CompactNetwork(config.network)
+        sizes = config.network
+        self.network = PaperNetwork(sizes) if isinstance(sizes, PaperConfig) else CompactNetwork(sizes)
 
     def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:
         """Return the loss of a batch; see `Trainable.loss`."""
-        count, draws = readers.shape[1], self.config.draws
-        share = readers.mean(dim=1, keepdim=True)
+        draws = self.config.draws
         features, guess = self.network.encode(images)
-        guessed = fn.binary_cross_entropy_with_logits(guess, share)
         batch = images.shape[0] * draws
-        level = (torch.randint(1, count + 1, (batch,), generator=rng).to(images) - 0.5) / count
+        truth, level = _truth(readers.repeat_interleave(draws, dim=0), self.config.variant, rng)
         step = torch.randint(self.schedule.length, (batch,), generator=rng)
         noise = torch.randn((batch, 1, *images.shape[2:]), generator=rng).to(images)
-        truth = (share.repeat_interleave(draws, dim=0) > level[:, None, None, None]).to(images)
         signal = self.schedule.signal[step].to(images)[:, None, None, None]
         noised = add_noise(2 * truth - 1, noise, signal)
-        repeated = _repeated(features, draws)
-        output = self.network(noised, repeated, step.to(images) / (self.schedule.length - 1), level)
-        return self._score(output, noised, truth, signal) + self.config.guess_weight * guessed
+        time = step.to(images) / (self.schedule.length - 1)
+        output = self.network(noised, _repeated(features, draws), time, level)
+        expected = target(2 * truth - 1, noise, signal, self.config.prediction)
+        loss = self._score(output, expected)
+        if guess is not None:
+            share = readers.mean(dim=1, keepdim=True)
+            loss = loss + self.config.guess_weight * fn.binary_cross_entropy_with_logits(guess, share)
+        return loss
 
-    def _score(self, output: Tensor, noised: Tensor, truth: Tensor, signal: Tensor) -> Tensor:
+    def _score(self, output: Tensor, expected: Tensor) -> Tensor:
         if self.config.prediction is Prediction.LOGIT:
-            return fn.binary_cross_entropy_with_logits(output, truth)
-        clean = to_clean(output, noised, signal, self.config.prediction)
-        return fn.mse_loss(clean, 2 * truth - 1)
+            return fn.binary_cross_entropy_with_logits(output, expected)
+        return fn.mse_loss(output, expected)
 
     def denoise(self, noised: Tensor, step: Tensor, features: Features, level: Tensor) -> Tensor:
         """Return the estimate of the clean masks.
@@ -122,7 +147,13 @@ class ConsensusModel:
         """
         time = (step / (self.schedule.length - 1)).to(noised).expand(noised.shape[0])
         signal = self.schedule.signal[step].to(noised)
-        return to_clean(self.network(noised, features, time, level), noised, signal, self.config.prediction)
+        output = self.network(noised, features, time, level).to(noised)
+        return to_clean(output, noised, signal, self.config.prediction)
+
+    @torch.inference_mode()
+    def describe(self, images: Tensor) -> Tensor:
+        """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
+        return pooled(self.network.encode(images)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,66 +162,125 @@ class ConsensusSegmenter:
 
     card: ModelCard
     model: ConsensusModel
+    familiarity: Familiarity | None = None
+
+    def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
+        """Draw `options.samples` masks for each level, or fewer where they settle before."""
+        notices: list[str] = []
+
+        def begin(place: Place) -> Start:
+            network = self.model.network.to(place.device).eval()
+            picture = torch.from_numpy(image)[None].to(place.device)
+            with torch.inference_mode(), place.autocast:
+                features = network.encode(picture)[0]
+            if self.familiarity is not None and not notices:
+                notices.extend(self.familiarity.caution(pooled(features)[0]))
+            return lambda chunk: self._chain(features, chunk, grid, options, place)
+
+        pixels = grid.shape[0] * grid.shape[1]
+        for step in draw(begin, options, grid, BYTES_PER_PIXEL * pixels * self.card.readers):
+            yield replace(step, notices=(*notices, *step.notices))
 
     @torch.inference_mode()
-    def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
-        """Draw `options.samples` masks for each level; the chunks of samples advance in lockstep."""
-        device = choose_device(options.device)
-        network = self.model.network.to(device).eval()
-        features, _ = network.encode(torch.from_numpy(image)[None].to(device))
-        chunks = _chunks(options.samples)
-        runs = [self._run(features, chunk, grid, options, device) for chunk in chunks]
-        total, advanced = options.steps, 0
-        for index in range(total):
-            done: list[FloatArray] = []
-            for chunk, run in zip(chunks, runs, strict=True):
-                done.append(next(run))
-                advanced += len(chunk)
-                estimate = np.concatenate(done, axis=1)
-                yield Step(index, total, estimate, advanced / (total * options.samples), grid)
-
-    def _run(
-        self, features: Features, chunk: range, grid: Grid, options: Options, device: torch.device
+    def _chain(
+        self, features: Features, chunk: range, grid: Grid, options: Options, place: Place
     ) -> Iterator[FloatArray]:
         """Sample one chunk for all levels, yielding (levels, samples, rows, columns) after each step."""
-        levels = self.card.readers
-        share = ((torch.arange(1, levels + 1) - 0.5) / levels).repeat_interleave(len(chunk)).to(device)
-        noise, on_slice = SampleNoise(options.seed, chunk, grid.shape), grid.on_slice()
+        variant, levels = self.model.config.variant, self.card.readers
+        share = _asked(variant, levels).repeat_interleave(len(chunk)).to(place.device)
+        draw_noise = _noise(variant, levels, options.seed, chunk, grid.shape)
+
+        def denoise(noised: Tensor, step: Tensor) -> Tensor:
+            with place.autocast:
+                return self.model.denoise(noised, step, features, share)
+
         sampler = _SAMPLERS[self.model.config.sampler]
-        estimates = sampler(
-            lambda noised, step: self.model.denoise(noised, step, features, share),
-            lambda: noise.draw().repeat(levels, 1, 1, 1).to(device),
-            self.model.schedule,
-            options.steps,
-        )
-        for clean in estimates:
-            inside: FloatArray = ((clean + 1) / 2).reshape(levels, len(chunk), *grid.shape).cpu().numpy()
-            yield inside * on_slice
+        on_slice = grid.on_slice()
+        for clean in sampler(denoise, lambda: draw_noise().to(place.device), self.model.schedule, options.steps):
+            inside: FloatArray = ((clean + 1) / 2).reshape(-1, len(chunk), *grid.shape).float().cpu().numpy()
+            yield as_levels(inside, variant, levels) * on_slice
 
 
-class SampleNoise:
-    """Noise that belongs to a sample's number, whatever chunk, level or device it is drawn for.
+def as_levels(drawn: FloatArray, variant: Variant, levels: int) -> FloatArray:
+    """Turn what a variant draws into the masks of each consensus level.
 
-    All levels of a sample share their noise (common random numbers), which keeps them nearly nested.
+    A committee of annotators gives level c as the c-th largest of their values at each pixel; a soft map reaches
+    level c from (c - 1/2) / C on, and passes through 1/2 there.
+
+    Args:
+        drawn: (chains, samples, rows, columns) in [0, 1]; a chain is a level, an annotator, or the one soft map.
+        variant: of the model.
+        levels: number of consensus levels, C.
+
+    Returns:
+        (levels, samples, rows, columns) in [0, 1].
     """
+    match variant:
+        case Variant.CONSENSUS:
+            return drawn
+        case Variant.ANNOTATOR | Variant.NO_ANNOTATOR:
+            return np.ascontiguousarray(np.sort(drawn, axis=0)[::-1])
+        case Variant.SOFT_LABEL:
+            places = np.arange(levels, dtype=np.float32)[:, None, None, None]
+            ramps: FloatArray = np.clip(drawn * levels - places, 0, 1)
+            return ramps
+        case _:
+            assert_never(variant)
 
-    def __init__(self, seed: int, samples: range, shape: tuple[int, ...]) -> None:
-        """Start one stream for each sample; shape is (rows, columns)."""
-        self.shape = shape
-        seeds = (np.random.SeedSequence([seed, sample]).generate_state(1)[0] for sample in samples)
-        self.streams = [torch.Generator().manual_seed(int(value)) for value in seeds]
 
-    def draw(self) -> Tensor:
-        """Return (samples, 1, rows, columns) standard normal noise on the CPU."""
-        return torch.stack([torch.randn((1, *self.shape), generator=stream) for stream in self.streams])
+def _asked(variant: Variant, levels: int) -> Tensor:
+    """Return what each chain of a sample is asked for, (chains,) in [0, 1]."""
+    match variant:
+        case Variant.CONSENSUS | Variant.ANNOTATOR:
+            return (torch.arange(1, levels + 1) - 0.5) / levels
+        case Variant.NO_ANNOTATOR:
+            return torch.full((levels,), 0.5)
+        case Variant.SOFT_LABEL:
+            return torch.full((1,), 0.5)
+        case _:
+            assert_never(variant)
 
 
-def _chunks(samples: int) -> list[range]:
-    """Cut the samples into a small first chunk, for an early preview, and larger ones."""
-    edges = [0, *range(FIRST_CHUNK, samples, CHUNK), samples]
-    return [range(start, end) for start, end in pairwise(edges)]
+def _truth(readers: Tensor, variant: Variant, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Draw what is to be learnt from each item's readers.
+
+    Args:
+        readers: (batch, readers, rows, columns) in {0, 1}.
+        variant: of the model.
+        rng: on the CPU.
+
+    Returns:
+        (batch, 1, rows, columns) in [0, 1], and what it was asked with, (batch,) in [0, 1].
+    """
+    batch, count = readers.shape[:2]
+    number = torch.randint(1, count + 1, (batch,), generator=rng).to(readers.device)
+    asked = (number.to(readers) - 0.5) / count
+    share = readers.mean(dim=1, keepdim=True)
+    match variant:
+        case Variant.CONSENSUS:
+            return (share > asked[:, None, None, None]).to(readers), asked
+        case Variant.ANNOTATOR:
+            return readers[torch.arange(batch), number - 1, None], asked
+        case Variant.NO_ANNOTATOR:
+            return readers[torch.arange(batch), number - 1, None], torch.full_like(asked, 0.5)
+        case Variant.SOFT_LABEL:
+            return share, torch.full_like(asked, 0.5)
+        case _:
+            assert_never(variant)
+
+
+def _noise(variant: Variant, levels: int, seed: int, chunk: range, shape: tuple[int, ...]) -> Callable[[], Tensor]:
+    """Return the source of a chunk's noise, (chains * samples, 1, rows, columns).
+
+    All levels of a sample share their noise (common random numbers), which keeps them nearly nested; the annotators of
+    a committee are drawn independently of each other.
+    """
+    if variant in {Variant.CONSENSUS, Variant.SOFT_LABEL}:
+        shared = SampleNoise(seed, chunk, shape)
+        chains = levels if variant is Variant.CONSENSUS else 1
+        return lambda: shared.draw().repeat(chains, 1, 1, 1)
+    return SampleNoise(seed, [sample * levels + reader for reader in range(levels) for sample in chunk], shape).draw
 
 
 def _repeated(features: Features, times: int) -> Features:
-    half, quarter, eighth = (part.repeat_interleave(times, dim=0) for part in features)
-    return half, quarter, eighth
+    return tuple(part.repeat_interleave(times, dim=0) for part in features)

@@ -9,6 +9,7 @@ from safetensors.torch import load
 from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
 from app.segmenters import consensus
+from app.segmenters import familiarity as familiar
 from app.segmenters.base import Segmenter
 from app.segmenters.cards import find_card, verify_weights
 
@@ -31,10 +32,11 @@ def segmenter_from(card: ModelCard) -> Segmenter:
     content = verify_weights(card)
     try:
         model = new_model(card.system, card.facts["configuration"])
-        model.network.load_state_dict(load(content))
+        weights, familiarity = familiar.split(load(content))
+        model.network.load_state_dict(weights)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise MissingModelError(f"The model {card.name} does not fit this version of Concord.") from error
-    return consensus.ConsensusSegmenter(card, model)
+    return consensus.ConsensusSegmenter(card, model, familiarity)
 
 
 def new_model(system: str, configuration: dict[str, object], seed: int = 0) -> consensus.ConsensusModel:

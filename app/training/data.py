@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ class Example:
         image: (channels, side, side) in [0, 1].
         readers: (readers, side, side), the masks that the readers drew; all False for one who marked nothing.
         grid: how the picture lies on the slice it came from.
+        agreement: mean pairwise Dice of real annotators of this picture, where it is known.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Example:
     image: FloatArray = field(repr=False)
     readers: BoolArray = field(repr=False)
     grid: Grid = field(repr=False)
+    agreement: float | None = None
 
 
 def load_examples(folder: Path, intake: Intake, split: str | None = None) -> list[Example]:
@@ -77,10 +79,20 @@ def _rows(folder: Path, split: str | None) -> list[dict[str, str]]:
 
 
 def _photographs(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:
+    agreements = _agreements(folder / "annotator_agreement.csv")
     for row in _rows(folder, split):
         case = read_case(folder / "images" / f"{row['name']}.jpg")
         masks = read_references([folder / "masks" / f"{row['name']}.png"], case).masks
-        yield _example(row["name"], row["group"], case, masks, intake)
+        example = _example(row["name"], row["group"], case, masks, intake)
+        yield replace(example, agreement=agreements.get(row["name"]))
+
+
+def _agreements(table: Path) -> dict[str, float]:
+    """Read how far real annotators agreed on each picture, where a data set tells."""
+    if not table.is_file():
+        return {}
+    with table.open(newline="", encoding="utf-8") as file:
+        return {row["name"]: float(row["mean_pairwise_dice"]) for row in csv.DictReader(file)}
 
 
 def _arrays(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:

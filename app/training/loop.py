@@ -95,7 +95,8 @@ class _Trainer:
         images, readers, rng = self._batch()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.step, self.recipe)
-        loss = self.model.loss(images, readers, rng)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.autocast):
+            loss = self.model.loss(images, readers, rng)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
@@ -125,7 +126,7 @@ class _Trainer:
     def _readers(self, example: Example, rng: np.random.Generator) -> Any:
         if self.recipe.spread is None:
             return example.readers
-        return simulate_readers(example.readers[0], self.recipe.readers, self.recipe.spread, rng)
+        return simulate_readers(example.readers[0], self.recipe.readers, self.recipe.spread, rng, example.agreement)
 
     def _follow(self, loss: float) -> None:
         """Average the weights and the loss."""

@@ -29,6 +29,7 @@ class Recipe:
         decay: weight decay.
         average: decay of the exponential moving average of the weights.
         seed: of weights, batches and noise.
+        autocast: whether the network computes in bfloat16; the weights stay in float32.
     """
 
     card: dict[str, Any] = field(repr=False)
@@ -43,6 +44,7 @@ class Recipe:
     decay: float
     average: float
     seed: int
+    autocast: bool = False
 
     @property
     def readers(self) -> int:

@@ -10,7 +10,8 @@ from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
-from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel, SampleNoise
+from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
+from app.segmenters.drawing import SampleNoise
 from app.segmenters.store import load_segmenter, new_model
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 

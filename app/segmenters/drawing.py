@@ -1,0 +1,199 @@
+"""Drawing many samples: at once as far as the memory goes, and no more of them once the answer has settled.
+
+Every system draws its samples here; what a chain of diffusion steps is, it says itself.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.domain.arrays import FloatArray
+from app.domain.errors import DeviceError
+from app.domain.grid import Grid
+from app.domain.result import INSIDE, Options, Step
+from app.segmenters.base import choose_device, device_name
+
+FIRST_CHUNK = 1
+CPU_CHUNK = 4
+GPU_CHUNK = 64
+FIRST_WAVE = 9
+CALM_WAVES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where samples are drawn, and how many of them at once.
+
+    Attributes:
+        device: that the network runs on.
+        chunk: samples that advance together.
+    """
+
+    device: torch.device
+    chunk: int
+
+    @property
+    def autocast(self) -> torch.autocast:
+        """The context that the network runs in: bfloat16 on CUDA, float32 elsewhere."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
+
+Chain = Iterator[FloatArray]
+"""Yields (levels, samples, rows, columns) in [0, 1] after each diffusion step."""
+
+Start = Callable[[range], Chain]
+"""Starts the samples of the given numbers."""
+
+Begin = Callable[[Place], Start]
+"""Moves the network to a place and looks at the image once."""
+
+
+def draw(begin: Begin, options: Options, grid: Grid, bytes_per_sample: int) -> Iterator[Step]:
+    """Draw samples in waves until there are as many as asked for or the soft map has settled.
+
+    The first wave's chunks advance in lockstep, so that every diffusion step can be seen as it comes; later waves add
+    samples to the last step. Where the memory does not suffice, smaller chunks are tried, then the CPU; noise belongs
+    to a sample's number, so the masks stay the same.
+
+    Args:
+        begin: the system.
+        options: of the run.
+        grid: of the image.
+        bytes_per_sample: about what one sample needs in the network at once.
+
+    Raises:
+        DeviceError: the device is not there or, at last, has no memory left.
+    """
+    place = first_place(choose_device(options.device), bytes_per_sample)
+    notices: tuple[str, ...] = ()
+    while True:
+        try:
+            yield from (replace(step, notices=notices) for step in _drawn(begin(place), place, options, grid))
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            place, told = smaller(place)
+            notices = (*notices, told)
+        else:
+            return
+
+
+def first_place(device: torch.device, bytes_per_sample: int) -> Place:
+    """Choose how many samples advance together, by the memory that is free."""
+    match device.type:
+        case "cuda":
+            free, _ = torch.cuda.mem_get_info(device)
+            return Place(device, int(np.clip(0.5 * free / bytes_per_sample, 1, GPU_CHUNK)))
+        case "mps":
+            return Place(device, GPU_CHUNK // 4)
+        case _:
+            return Place(device, CPU_CHUNK)
+
+
+def smaller(place: Place) -> tuple[Place, str]:
+    """Return the next place to try after one whose memory did not suffice, and the sentence that tells of it.
+
+    Raises:
+        DeviceError: there is no smaller one.
+    """
+    name = device_name(place.device)
+    if place.chunk > 1:
+        chunk = place.chunk // 2
+        told = f"The memory of {name} ran out; the run went on with {chunk} samples at once."
+        return Place(place.device, chunk), told
+    if place.device.type != "cpu":
+        told = f"The memory of {name} did not suffice; the run went on on the CPU."
+        return Place(torch.device("cpu"), CPU_CHUNK), told
+    raise DeviceError("This computer has too little free memory for the run; close other programs and run again.")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory ran out, in the words of any device."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return any(words in str(error) for words in ("out of memory", "can't allocate memory", "not enough memory"))
+
+
+def change(before: FloatArray, after: FloatArray) -> float:
+    """Return by how much of itself a soft map has changed.
+
+    Args:
+        before: (levels, samples, rows, columns) in [0, 1].
+        after: the same with further samples.
+
+    Returns:
+        The sum of absolute differences of the two soft maps as a share of the larger one's sum; 0 for two empty ones.
+    """
+    soft = [(samples.mean(axis=1) >= INSIDE).mean(axis=0, dtype=np.float64) for samples in (before, after)]
+    whole = max(soft[0].sum(), soft[1].sum())
+    return float(np.abs(soft[1] - soft[0]).sum() / whole) if whole else 0.0
+
+
+class SampleNoise:
+    """Noise that belongs to a sample's number, whatever chunk, level or device it is drawn for."""
+
+    def __init__(self, seed: int, samples: Sequence[int], shape: tuple[int, ...]) -> None:
+        """Start one stream for each sample; shape is (rows, columns)."""
+        self.shape = shape
+        seeds = (np.random.SeedSequence([seed, sample]).generate_state(1)[0] for sample in samples)
+        self.streams = [torch.Generator().manual_seed(int(value)) for value in seeds]
+
+    def draw(self) -> Tensor:
+        """Return (samples, 1, rows, columns) standard normal noise on the CPU."""
+        return torch.stack([torch.randn((1, *self.shape), generator=stream) for stream in self.streams])
+
+
+def _drawn(start: Start, place: Place, options: Options, grid: Grid) -> Iterator[Step]:
+    """Draw all waves at one place."""
+    first, *later = _waves(options.samples, place.chunk)
+    step = None
+    for step in _first_wave(start, first, options, grid):
+        yield step
+    if step is None:
+        raise ValueError("a wave has no samples")
+    calm = 0
+    for wave in later:
+        more = [_last(start(chunk)) for chunk in wave]
+        estimate = np.concatenate([step.estimate, *more], axis=1)
+        calm = calm + 1 if change(step.estimate, estimate) < options.settle else 0
+        settled = calm >= CALM_WAVES
+        step = replace(step, estimate=estimate, progress=1.0 if settled else estimate.shape[1] / options.samples)
+        yield step
+        if settled:
+            return
+
+
+def _first_wave(start: Start, wave: Sequence[range], options: Options, grid: Grid) -> Iterator[Step]:
+    chains = [start(chunk) for chunk in wave]
+    total, advanced = options.steps, 0
+    for index in range(total):
+        done: list[FloatArray] = []
+        for chunk, chain in zip(wave, chains, strict=True):
+            done.append(next(chain))
+            advanced += len(chunk)
+            yield Step(index, total, np.concatenate(done, axis=1), advanced / (total * options.samples), grid)
+
+
+def _waves(samples: int, chunk: int) -> list[list[range]]:
+    """Cut the samples into a first wave, that begins with one for an early preview, and later ones of a chunk each."""
+    first = min(samples, max(FIRST_WAVE, chunk))
+    waves = [_chunks(min(FIRST_CHUNK, first), first, chunk)]
+    return waves + [[part] for part in _parts(first, samples, chunk)]
+
+
+def _chunks(head: int, end: int, size: int) -> list[range]:
+    return [range(head), *_parts(head, end, size)]
+
+
+def _parts(start: int, end: int, size: int) -> list[range]:
+    edges = [*range(start, end, size), end]
+    return [range(*pair) for pair in pairwise(edges)]
+
+
+def _last(chain: Chain) -> FloatArray:
+    *_, last = chain
+    return last
