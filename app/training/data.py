@@ -14,7 +14,8 @@ from app.domain.grid import Grid
 from app.domain.model import Intake
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.imaging.read import read_case
-from app.imaging.references import read_references, references_beside
+from app.imaging.references import read_references
+from app.training.folders import find_pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,7 @@ class Example:
         readers: (readers, side, side), the masks that the readers drew; all False for one who marked nothing.
         grid: how the picture lies on the slice it came from.
         agreement: mean pairwise Dice of real annotators of this picture, where it is known.
+        drawn: (readers, rows, columns), the masks on the slice itself, for scoring.
     """
 
     name: str
@@ -36,13 +38,14 @@ class Example:
     readers: BoolArray = field(repr=False)
     grid: Grid = field(repr=False)
     agreement: float | None = None
+    drawn: BoolArray | None = field(default=None, repr=False)
 
 
 def load_examples(folder: Path, intake: Intake, split: str | None = None) -> list[Example]:
     """Load a data set from a folder in any layout that Concord knows.
 
     The layouts: a table `index.csv` beside `images/` and `masks/`; a table beside `.npz` files with one or many slices;
-    and plain image files, each with its readers' masks beside it, in the folder or in one subfolder a case.
+    and image files with their masks as `find_pictures` knows them (QUBIQ, LIDC, ISIC Task 1, plain folders).
 
     Args:
         folder: of the data set.
@@ -67,7 +70,7 @@ _Layout = Callable[[Path, Intake, str | None], Iterator[Example]]
 
 def _layout(folder: Path) -> _Layout:
     if not (folder / "index.csv").is_file():
-        return _plain_files
+        return _files
     if (folder / "images").is_dir():
         return _photographs
     return _arrays
@@ -108,23 +111,20 @@ def _arrays(folder: Path, intake: Intake, split: str | None) -> Iterator[Example
         yield _example(row["case"], row["group"], case, masks[:, None] > 0, intake)
 
 
-def _plain_files(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:  # noqa: ARG001
-    """Every file that has readers' masks beside it; the name of its case folder, or its own, is its group."""
-    for path in sorted(item for item in folder.glob("**/*") if item.is_file()):
-        beside = references_beside(path)
-        if not beside:
-            continue
+def _files(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:
+    for found in find_pictures(folder, split):
         try:
-            case = read_case(path)
-            masks = read_references(beside, case).masks
+            case = read_case(found.image)
+            masks = read_references(found.masks, case).masks
         except AppError as error:
             raise TrainingError(str(error)) from error
-        group = path.parent.name if path.parent != folder else path.stem
         for index in range(case.slices):
-            yield _example(f"{group}/{path.name}/{index + 1}", group, case.only(index), masks[:, [index]], intake)
+            name = f"{found.group}/{found.image.name}/{index + 1}"
+            yield _example(name, found.group, case.only(index), masks[:, [index]], intake)
 
 
 def _example(name: str, group: str, case: Case, masks: BoolArray, intake: Intake) -> Example:
     region = ((case.shape[0] - 1) / 2, (case.shape[1] - 1) / 2) if intake.needs_region else None
     grid = fit_grid(case, intake, region)
-    return Example(name, group, prepare(case.pixels[0], intake, grid), masks_to_grid(masks[:, 0], grid), grid)
+    image, drawn = prepare(case.pixels[0], intake, grid), masks[:, 0]
+    return Example(name, group, image, masks_to_grid(drawn, grid), grid, drawn=drawn)

@@ -1,14 +1,17 @@
-"""From a test set to a table of scores; every score stands beside its definition."""
+"""From a test set to a table of scores, taken on the slices' own pixels; every score stands beside its definition."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
-from app.domain.result import INSIDE, Findings, Options, Step
+from app.domain.grid import Grid
+from app.domain.result import INSIDE, Options, Step
+from app.imaging.prepare import map_to_native
 from app.postprocess.agreement import find
+from app.postprocess.native import native_levels, native_mask
 from app.segmenters.base import Segmenter
 from app.training.data import Example
 
@@ -40,38 +43,40 @@ class CaseScores:
 
 
 def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options) -> Iterator[CaseScores]:
-    """Run a model on examples and score each."""
+    """Run a model on examples and score each on its slice's own pixels."""
     for example in examples:
-        step = _last(segmenter.sample(example.image, example.grid, options))
-        findings = find(step.estimate, example.grid, example.readers)
-        yield CaseScores(example.name, score(findings, step.estimate, example.readers))
+        step = _last(segmenter.sample(example.image, example.grid, replace(options, settle=0)))
+        readers = example.readers if example.drawn is None else example.drawn
+        yield CaseScores(example.name, score(step.estimate, example.grid, readers))
 
 
-def score(findings: Findings, samples: FloatArray, readers: BoolArray) -> dict[str, float]:
+def score(samples: FloatArray, grid: Grid, readers: BoolArray) -> dict[str, float]:
     """Score one example.
 
     Args:
-        findings: of the samples.
-        samples: (levels, samples, rows, columns) in [0, 1].
-        readers: (readers, rows, columns).
+        samples: (levels, samples, rows, columns) in [0, 1] on the grid.
+        grid: how they lie on the slice.
+        readers: (readers, rows, columns) on the slice.
     """
+    findings = find(samples, grid)
     share = readers.mean(axis=0, dtype=np.float32)
-    majority = share >= INSIDE
-    half = findings.levels[findings.majority - 1]
+    levels = np.stack(list(native_levels(findings, grid)))
+    drawn = np.stack([native_mask(sample, grid) for sample in samples.reshape(-1, *grid.shape)])
+    half, majority = levels[findings.majority - 1], share >= INSIDE
     scores = {
         "Dice": metrics.dice(half, majority),
         "precision": metrics.precision(half, majority),
         "recall": metrics.recall(half, majority),
-        "diversity": findings.diversity,
+        "diversity": metrics.diversity(drawn),
     }
     if len(readers) == 1:
         return scores
-    drawn = (samples >= INSIDE).reshape(-1, *share.shape)
+    predicted = map_to_native(findings.level_maps.mean(axis=0), grid)
     return scores | {
-        "soft Dice": metrics.soft_dice(findings.soft, share),
-        "GED": metrics.generalised_energy_distance(drawn, readers),
+        "soft Dice": metrics.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
+        "GED": metrics.generalised_energy_distance(drawn, readers, scores["diversity"]),
         "HM-IoU": metrics.hungarian_iou(drawn, readers),
-        "ECE": metrics.expected_calibration_error(findings.level_maps.mean(axis=0), share),
+        "ECE": metrics.expected_calibration_error(predicted, share),
     }
 
 

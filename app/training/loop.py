@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from app.domain.arrays import BoolArray
 from app.domain.errors import OutputError, TrainingError
 from app.segmenters.base import Trainable
 from app.training.augment import augment
@@ -80,6 +81,14 @@ def learning_rate(step: int, recipe: Recipe) -> float:
     return recipe.rate * warm * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
 
 
+def as_many(readers: BoolArray, count: int, rng: np.random.Generator) -> BoolArray:
+    """Return the masks of `count` readers: all there are, or a draw from them where there are more or fewer."""
+    if len(readers) == count:
+        return readers
+    drawn: BoolArray = readers[rng.choice(len(readers), count, replace=len(readers) < count)]
+    return drawn
+
+
 class _Trainer:
     """The state of one training."""
 
@@ -125,7 +134,7 @@ class _Trainer:
 
     def _readers(self, example: Example, rng: np.random.Generator) -> Any:
         if self.recipe.spread is None:
-            return example.readers
+            return as_many(example.readers, self.recipe.readers, rng)
         return simulate_readers(example.readers[0], self.recipe.readers, self.recipe.spread, rng, example.agreement)
 
     def _follow(self, loss: float) -> None:
