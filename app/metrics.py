@@ -136,9 +136,24 @@ def expected_calibration_error(prediction: FloatArray, reference_fraction: Float
         reference_fraction: share of readers who marked it, in [0, 1], same shape.
         bins: number of bins of equal width over the prediction; each holds its lower edge.
     """
+    _, predicted, marked = reliability(prediction, reference_fraction, bins)
+    return float(np.abs(predicted - marked).sum() / prediction.size)
+
+
+def reliability(
+    prediction: FloatArray, reference_fraction: FloatArray, bins: int = 10
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return for each bin of the prediction its pixels, and the sums of prediction and reference over them.
+
+    Sums of several pictures may be added; arguments are those of `expected_calibration_error`.
+    """
     bin_of = np.clip(np.floor(prediction.ravel() * bins + TIE), 0, bins - 1).astype(np.intp)
-    excess = prediction.ravel().astype(np.float64) - reference_fraction.ravel()
-    return float(np.abs(np.bincount(bin_of, weights=excess, minlength=bins)).sum() / prediction.size)
+    count = np.bincount(bin_of, minlength=bins).astype(np.float64)
+    predicted, marked = (
+        np.bincount(bin_of, weights=value.ravel().astype(np.float64), minlength=bins).astype(np.float64)
+        for value in (prediction, reference_fraction)
+    )
+    return count, predicted, marked
 
 
 TIE = 1e-6

@@ -19,8 +19,10 @@ from app.domain.result import Device
 from app.export.files import save_atomically
 from app.segmenters.base import Trainable, choose_device, device_name
 from app.segmenters.cards import SCHEMA
+from app.segmenters.familiarity import PREFIX
 from app.segmenters.store import new_model
 from app.training.data import load_examples
+from app.training.familiarise import familiar
 from app.training.loop import Progress, train
 from app.training.recipe import Recipe, read_recipe
 
@@ -48,7 +50,8 @@ def run(chosen: argparse.Namespace) -> int:
     running = train(model, examples, recipe, checkpoint, device)
     print(f"{len(examples)} examples on {device_name(device)}; the state is kept in {checkpoint}")
     bar = tqdm(total=recipe.steps, desc=str(recipe.card["name"]), unit="step")
-    weights = drained(running, bar, _show)
+    weights = drained(running, bar, show_progress)
+    weights |= familiar(model, weights, examples, recipe)
     write_model(recipe, weights, chosen.out)
     print(f"Wrote {recipe.card['name']}.safetensors and its card to {chosen.out}")
     return 0
@@ -79,7 +82,7 @@ def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> Non
         "seed": recipe.seed,
         "trained": datetime.now(UTC).date().isoformat(),
         "version": app.__version__,
-        "parameters": sum(value.numel() for value in weights.values()),
+        "parameters": sum(value.numel() for name, value in weights.items() if not name.startswith(PREFIX)),
         "sha256": hashlib.sha256(content).hexdigest(),
         "metrics": {},
     }
@@ -97,6 +100,7 @@ def _fill(file: IO[bytes], content: bytes) -> None:
     file.write(content)
 
 
-def _show(bar: "tqdm[None]", progress: Progress) -> None:
+def show_progress(bar: "tqdm[None]", progress: Progress) -> None:
+    """Show a training's progress on a bar."""
     bar.update(progress.step - bar.n)
     bar.set_postfix(loss=f"{progress.loss:.4f}")

@@ -1,6 +1,7 @@
 """From a model's name to a segmenter that is ready to run; the only place that tells systems apart."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -8,9 +9,8 @@ from safetensors.torch import load
 
 from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
-from app.segmenters import consensus
-from app.segmenters import familiarity as familiar
-from app.segmenters.base import Segmenter
+from app.segmenters import consensus, ensemble, familiarity
+from app.segmenters.base import Segmenter, Trainable
 from app.segmenters.cards import find_card, verify_weights
 
 
@@ -31,22 +31,37 @@ def segmenter_from(card: ModelCard) -> Segmenter:
     """
     content = verify_weights(card)
     try:
+        weights, familiar = familiarity.split(load(content))
         model = new_model(card.system, card.facts["configuration"])
-        weights, familiarity = familiar.split(load(content))
         model.network.load_state_dict(weights)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise MissingModelError(f"The model {card.name} does not fit this version of Concord.") from error
-    return consensus.ConsensusSegmenter(card, model, familiarity)
+    return trained(card, model, familiar)
 
 
-def new_model(system: str, configuration: dict[str, object], seed: int = 0) -> consensus.ConsensusModel:
+def trained(card: ModelCard, model: Trainable, familiar: familiarity.Familiarity | None = None) -> Segmenter:
+    """Make a segmenter of a model whose weights are there."""
+    match model:
+        case consensus.ConsensusModel():
+            return consensus.ConsensusSegmenter(card, model, familiar)
+        case ensemble.EnsembleModel():
+            return ensemble.EnsembleSegmenter(card, model)
+        case _:
+            raise ValueError(f"no segmenter for {type(model).__name__}")
+
+
+def new_model(system: str, configuration: dict[str, Any], seed: int = 0) -> Trainable:
     """Build a system's untrained model.
 
     Raises:
         KeyError, TypeError, ValueError: the configuration does not fit the system.
     """
-    if system != consensus.SYSTEM:
-        raise ValueError(f"unknown system {system!r}")
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return consensus.ConsensusModel(consensus.ConsensusConfig.read(configuration))
+        match system:
+            case consensus.SYSTEM:
+                return consensus.ConsensusModel(consensus.ConsensusConfig.read(configuration))
+            case ensemble.SYSTEM:
+                return ensemble.EnsembleModel(ensemble.EnsembleConfig.read(configuration))
+            case _:
+                raise ValueError(f"unknown system {system!r}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
@@ -36,10 +37,12 @@ class CaseScores:
     Attributes:
         name: of the example.
         scores: by the names in `DEFINITIONS`; those that need several readers are absent where there is one.
+        reliability: (3, bins) of `metrics.reliability` of the mean level map; None where there is one reader.
     """
 
     name: str
     scores: Mapping[str, float]
+    reliability: npt.NDArray[np.float64] | None = None
 
 
 def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options) -> Iterator[CaseScores]:
@@ -47,13 +50,14 @@ def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options
     for example in examples:
         step = _last(segmenter.sample(example.image, example.grid, replace(options, settle=0)))
         readers = example.readers if example.drawn is None else example.drawn
-        yield CaseScores(example.name, score(step.estimate, example.grid, readers))
+        yield score(example.name, step.estimate, example.grid, readers)
 
 
-def score(samples: FloatArray, grid: Grid, readers: BoolArray) -> dict[str, float]:
+def score(name: str, samples: FloatArray, grid: Grid, readers: BoolArray) -> CaseScores:
     """Score one example.
 
     Args:
+        name: of the example.
         samples: (levels, samples, rows, columns) in [0, 1] on the grid.
         grid: how they lie on the slice.
         readers: (readers, rows, columns) on the slice.
@@ -70,20 +74,38 @@ def score(samples: FloatArray, grid: Grid, readers: BoolArray) -> dict[str, floa
         "diversity": metrics.diversity(drawn),
     }
     if len(readers) == 1:
-        return scores
+        return CaseScores(name, scores)
     predicted = map_to_native(findings.level_maps.mean(axis=0), grid)
-    return scores | {
+    bins = metrics.reliability(predicted, share)
+    scores |= {
         "soft Dice": metrics.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
         "GED": metrics.generalised_energy_distance(drawn, readers, scores["diversity"]),
         "HM-IoU": metrics.hungarian_iou(drawn, readers),
         "ECE": metrics.expected_calibration_error(predicted, share),
     }
+    return CaseScores(name, scores, np.stack(bins))
 
 
 def summarise(results: Sequence[CaseScores]) -> dict[str, float]:
     """Average each score over the examples that have it."""
     names = [name for name in DEFINITIONS if any(name in result.scores for result in results)]
     return {name: float(np.mean([result.scores[name] for result in results])) for name in names}
+
+
+def reliability(results: Sequence[CaseScores]) -> list[tuple[float, float, float]]:
+    """Gather a reliability diagram.
+
+    Returns:
+        for each filled bin the mean predicted share, the mean share of readers who marked its pixels, and the bin's
+        share of all pixels; nothing where there is but one reader.
+    """
+    parts = [result.reliability for result in results if result.reliability is not None]
+    if not parts:
+        return []
+    count, predicted, marked = np.sum(parts, axis=0)
+    filled = count > 0
+    columns = (predicted[filled] / count[filled], marked[filled] / count[filled], count[filled] / count.sum())
+    return [(float(x), float(y), float(share)) for x, y, share in zip(*columns, strict=True)]
 
 
 def _last(steps: Iterator[Step]) -> Step:

@@ -76,9 +76,16 @@ def train(
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:
-    """Linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017)."""
+    """Linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017).
+
+    With a horizon and an anneal step the cosine of the longer horizon is left there for a straight line down to zero,
+    as a training does that must end before its time.
+    """
+    horizon, anneal = recipe.horizon or recipe.steps, recipe.anneal or recipe.steps
     warm = min(1.0, (step + 1) / WARM_UP)
-    return recipe.rate * warm * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
+    cosine = 0.5 * (1 + math.cos(math.pi * min(step, anneal) / horizon))
+    left = 1.0 if step <= anneal else (recipe.steps - step) / (recipe.steps - anneal)
+    return recipe.rate * warm * cosine * left
 
 
 def as_many(readers: BoolArray, count: int, rng: np.random.Generator) -> BoolArray:

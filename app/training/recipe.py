@@ -30,6 +30,8 @@ class Recipe:
         average: decay of the exponential moving average of the weights.
         seed: of weights, batches and noise.
         autocast: whether the network computes in bfloat16; the weights stay in float32.
+        horizon: number of steps that the learning rate's cosine is laid out for; None takes `steps`.
+        anneal: step from which the rate falls in a straight line to zero at `steps`; None never leaves the cosine.
     """
 
     card: dict[str, Any] = field(repr=False)
@@ -45,6 +47,8 @@ class Recipe:
     average: float
     seed: int
     autocast: bool = False
+    horizon: int | None = None
+    anneal: int | None = None
 
     @property
     def readers(self) -> int:

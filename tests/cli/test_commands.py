@@ -98,7 +98,9 @@ def test_training_writes_a_model_that_can_be_evaluated(
     assert "soft Dice" in said
     assert "worst:" in said
     (row,) = find_card(out, "mini").facts["metrics"].values()
-    assert "+-" in row["GED"]
+    assert "±" in row["GED"]
+    assert (out / "mini.reliability.svg").read_text().startswith("<?xml")
+    assert find_card(out, "mini").facts["reliability"]["bins"]
 
 
 @pytest.mark.parametrize(
@@ -181,3 +183,26 @@ def test_the_models_of_the_project_are_whole() -> None:
         assert len(verify_weights(card)) <= 16e6
         assert {"data", "licence", "intended_input", "field_of_view", "limits", "seed", "trained"} <= set(card.facts)
         assert card.facts["metrics"]
+
+
+def test_folds_hold_each_group_out_once(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Four groups in two folds: two trainings, four cases scored."""
+    recipe = tmp_path / "mini.toml"
+    recipe.write_text(RECIPE)
+    arguments = ["--data", str(data), "--split", "train", "--work", str(tmp_path / "r"), "--device", "cpu"]
+    assert main(["crossvalidate", str(recipe), "--folds", "2", *arguments]) == 0
+    said = capsys.readouterr().out
+    assert "2 folds by group, 4 cases" in said
+    assert len(list((tmp_path / "r").glob("mini.fold*.pt"))) == 2
+    assert main(["crossvalidate", str(recipe), "--folds", "5", *arguments]) == 2
+    assert "4 groups cannot be cut into 5 folds" in capsys.readouterr().err
+
+
+def test_the_table_scores_what_the_cards_name(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One row for each evaluation of each card, and every definition."""
+    install_toy(tmp_path / "models", evaluations=[{"data": "discs", "split": "train", "samples": 2}])
+    arguments = ["--data", str(data), "--models", str(tmp_path / "models"), "--seeds", "0", "--device", "cpu"]
+    assert main(["table", *arguments]) == 0
+    said = capsys.readouterr().out
+    assert "| toy | discs, train | 4 | 2 |" in said
+    assert "D^2 = 2 E[d(S,Y)]" in said

@@ -10,9 +10,9 @@ from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
-from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
+from app.segmenters.consensus import ConsensusConfig, ConsensusModel
 from app.segmenters.drawing import SampleNoise
-from app.segmenters.store import load_segmenter, new_model
+from app.segmenters.store import load_segmenter
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 
 
@@ -94,7 +94,8 @@ def test_the_papers_betas_are_the_linear_schedule() -> None:
 
 def test_a_minute_of_training_teaches_levels_that_shrink() -> None:
     """On discs that three readers draw wide, middling and tight, each level finds its own size (Dice > 0.85)."""
-    model = new_model(SYSTEM, CONFIGURATION, seed=0)
+    torch.manual_seed(0)
+    model = ConsensusModel(ConsensusConfig.read(CONFIGURATION))
     images, readers = discs(64, seed=1)
     _train(model, images, readers.astype(np.float32), steps=250)
     test_images, test_readers = discs(4, seed=2)

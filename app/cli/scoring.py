@@ -1,0 +1,90 @@
+"""Scoring a model on a data set: shared by the commands that print scores."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from tqdm import tqdm
+
+from app.domain.model import ModelCard
+from app.domain.result import Options
+from app.export.files import save_atomically
+from app.segmenters.base import Segmenter
+from app.training.data import Example
+from app.training.evaluate import CaseScores, evaluate, reliability, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A model's scores on a data set.
+
+    Attributes:
+        title: model, data, number of cases, samples and readers, seeds.
+        runs: the scores of every case, for each seed of the noise.
+    """
+
+    title: str
+    runs: tuple[tuple[CaseScores, ...], ...]
+
+    def table(self) -> dict[str, str]:
+        """Give each score as mean over the runs, with its standard deviation where there are several."""
+        return {name: shown(values) for name, values in self.values().items()}
+
+    def values(self) -> dict[str, list[float]]:
+        """Give each score for each run."""
+        means = [summarise(run) for run in self.runs]
+        return {name: [mean[name] for mean in means] for name in means[0]}
+
+    def reliability(self) -> list[tuple[float, float, float]]:
+        """Give the reliability diagram of the first run; see `training.evaluate.reliability`."""
+        return reliability(self.runs[0])
+
+
+def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds: Sequence[int], how: Options) -> Scored:
+    """Score a model once for each seed of the noise.
+
+    Args:
+        segmenter: the model.
+        examples: to score it on.
+        place: what they are, for the title ("qubiq_kidney, val").
+        seeds: of the noise.
+        how: samples, steps and device.
+    """
+    runs = []
+    for seed in seeds:
+        options = Options(how.samples, how.steps, seed, how.device)
+        bar = tqdm(evaluate(segmenter, examples, options), total=len(examples), desc=f"seed {seed}", unit="case")
+        runs.append(tuple(bar))
+    card = segmenter.card
+    drawn = f"{how.samples} samples a level" if how.steps > 1 else "one answer a member"
+    title = f"{card.name} on {place}: {len(examples)} cases, {drawn}, {how.steps} steps, seeds {list(seeds)}"
+    return Scored(title, tuple(runs))
+
+
+def shown(values: Sequence[float]) -> str:
+    """Write a mean with its standard deviation, where there is one."""
+    spread = f" ± {np.std(values):.3f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{spread}"
+
+
+def write_scores(card: ModelCard, title: str, table: dict[str, str], bins: list[tuple[float, float, float]]) -> None:
+    """Add scores and a reliability diagram to a model's card."""
+    path = card.weights.with_suffix(".json")
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    facts.setdefault("metrics", {})[title] = table
+    if bins:
+        facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
+    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    save_atomically(path, lambda file: _fill(file, text.encode()), overwrite=True)
+
+
+def plot_beside(card: ModelCard) -> Path:
+    """Return where a model's reliability plot lies."""
+    return card.weights.with_suffix(".reliability.svg")
+
+
+def _fill(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
