@@ -187,7 +187,7 @@ class ConsensusSegmenter:
     ) -> Iterator[FloatArray]:
         """Sample one chunk for all levels, yielding (levels, samples, rows, columns) after each step."""
         variant, levels = self.model.config.variant, self.card.readers
-        share = _asked(variant, levels).repeat_interleave(len(chunk)).to(place.device)
+        share = asked(variant, levels).repeat_interleave(len(chunk)).to(place.device)
         draw_noise = _noise(variant, levels, options.seed, chunk, grid.shape)
 
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
@@ -228,7 +228,7 @@ def as_levels(drawn: FloatArray, variant: Variant, levels: int) -> FloatArray:
             assert_never(variant)
 
 
-def _asked(variant: Variant, levels: int) -> Tensor:
+def asked(variant: Variant, levels: int) -> Tensor:
     """Return what each chain of a sample is asked for, (chains,) in [0, 1]."""
     match variant:
         case Variant.CONSENSUS | Variant.ANNOTATOR:

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors.torch import save
+from torch import Tensor
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
+from app.segmenters.base import Trainable
 from app.segmenters.cards import SCHEMA
 from app.segmenters.consensus import SYSTEM
 from app.segmenters.store import new_model
@@ -41,9 +44,12 @@ def card_facts(sha256: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def install_toy(folder: Path, **changes: Any) -> Path:
-    """Write a toy model with random weights and its card; return the card's path."""
-    content = save(new_model(SYSTEM, CONFIGURATION, seed=1).network.state_dict())
+def install_toy(
+    folder: Path, model: Trainable | None = None, extra: Mapping[str, Tensor] | None = None, **changes: Any
+) -> Path:
+    """Write a toy model, with random weights unless one is given, and its card; return the card's path."""
+    model = model or new_model(SYSTEM, CONFIGURATION, seed=1)
+    content = save({**model.network.state_dict(), **(extra or {})})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "toy.safetensors").write_bytes(content)
     path = folder / "toy.json"

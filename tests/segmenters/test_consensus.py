@@ -10,8 +10,9 @@ from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
-from app.segmenters.consensus import ConsensusConfig, ConsensusModel
+from app.segmenters.consensus import ConsensusConfig, ConsensusModel, Variant, as_levels, asked
 from app.segmenters.drawing import SampleNoise
+from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 
@@ -62,15 +63,6 @@ def test_nothing_is_outlined_beyond_the_slice(tmp_path: Path) -> None:
     assert not last.estimate[:, :, :8].any()
     assert not last.estimate[:, :, 24:].any()
     assert last.estimate[:, :, 8:24].min() > 0
-
-
-def test_a_sample_has_noise_of_its_own() -> None:
-    """Two samples differ, one sample's stream goes on from draw to draw, and the batch does not matter."""
-    both, second = SampleNoise(0, range(2), (4, 4)), SampleNoise(0, range(1, 2), (4, 4))
-    first_draw, second_draw = both.draw(), both.draw()
-    assert not torch.equal(first_draw[0], first_draw[1])
-    assert not torch.equal(first_draw, second_draw)
-    assert torch.equal(first_draw[1:], second.draw())
 
 
 @pytest.mark.parametrize("prediction", ["logit", "clean", "noise", "velocity"])
@@ -133,3 +125,85 @@ def _sampled(model: ConsensusModel, image: FloatArray, share: torch.Tensor) -> F
     )
     mean: FloatArray = ((clean + 1) / 2).reshape(3, 4, SIDE, SIDE).mean(dim=1).numpy()
     return mean
+
+
+PAPER = CONFIGURATION | {
+    "length": 100,
+    "schedule": "linear",
+    "prediction": "noise",
+    "sampler": "ancestral",
+    "network": {
+        "kind": "paper", "channels": 1, "levels": 3, "width": 16, "growth": 8, "rrdb_blocks": 1,
+        "multipliers": [1, 2, 2], "attention": [2],
+    },
+}  # fmt: skip
+
+
+def test_the_papers_configuration_learns(tmp_path: Path) -> None:
+    """T = 100, ancestral, noise prediction, RRDB encoder, lookup embeddings: the loss falls to half of pure noise's."""
+    torch.manual_seed(0)
+    model = ConsensusModel(ConsensusConfig.read(PAPER))
+    images, readers = discs(64, seed=1)
+    rng = torch.Generator().manual_seed(0)
+    held = torch.from_numpy(images[:8]), torch.from_numpy(readers[:8]).float()
+    before = model.loss(*held, rng).item()
+    assert before > 0.8  # the variance of the noise, of which an untrained network knows nothing
+    _train(model, images, readers.astype(np.float32), steps=80)
+    assert model.loss(*held, rng).item() < 0.5 * before
+    install_toy(tmp_path, configuration=PAPER, model=model)
+    image, _ = discs(1, seed=5)
+    *_, last = load_segmenter(tmp_path, "toy").sample(image[0], GRID, Options(2, 100, 0, Device.CPU))
+    assert (last.index, last.estimate.shape) == (99, (3, 2, SIDE, SIDE))
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_every_variant_draws_nested_levels_of_its_kind(tmp_path: Path, variant: Variant) -> None:
+    """The paper's ablations: levels, samples and picture as for the method itself, from a configuration alone."""
+    configuration = CONFIGURATION | {"variant": variant.value}
+    torch.manual_seed(0)
+    model = ConsensusModel(ConsensusConfig.read(configuration))
+    images, readers = discs(64, seed=1)
+    _train(model, images, readers.astype(np.float32), steps=10)
+    install_toy(tmp_path, configuration=configuration, model=model)
+    *_, last = load_segmenter(tmp_path, "toy").sample(images[0], GRID, Options(3, 2, 0, Device.CPU))
+    assert last.estimate.shape == (3, 3, SIDE, SIDE)
+    if variant is not Variant.CONSENSUS:
+        assert (np.diff(last.estimate, axis=0) <= 0).all()
+
+
+def test_a_committee_gives_the_levels_that_its_members_reach() -> None:
+    """Three annotators of whom one, then two, then all mark a pixel; by hand."""
+    marked = np.array([[1, 1, 1], [0, 1, 1], [0, 0, 1]], np.float32)[:, None, None, :]
+    levels = as_levels(marked, Variant.ANNOTATOR, 3)[:, 0, 0]
+    assert levels.tolist() == [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
+
+
+def test_a_soft_map_reaches_each_level_at_its_half() -> None:
+    """With C = 2, level 1 begins at a share of 1/4 and level 2 at 3/4."""
+    soft = np.array([0.0, 0.24, 0.26, 0.74, 0.76, 1.0], np.float32)[None, None, None]
+    levels = as_levels(soft, Variant.SOFT_LABEL, 2)[:, 0, 0] >= 0.5
+    assert levels.tolist() == [[False, False, True, True, True, True], [False, False, False, False, True, True]]
+
+
+def test_one_embedding_serves_any_number_of_readers() -> None:
+    """At least 4 of 7 and at least 2 of 3 are both asked with one half; more readers only make finer shares."""
+    seven, three = asked(Variant.CONSENSUS, 7), asked(Variant.CONSENSUS, 3)
+    assert seven[3].item() == pytest.approx(0.5)
+    assert three[1].item() == pytest.approx(0.5)
+    assert 0 < seven.min() < seven.max() < 1
+
+
+def test_an_unlike_image_is_warned_of(tmp_path: Path) -> None:
+    """Trained on discs: another disc passes, inverted noise does not."""
+    torch.manual_seed(0)
+    model = ConsensusModel(ConsensusConfig.read(CONFIGURATION))
+    images, readers = discs(64, seed=1)
+    _train(model, images, readers.astype(np.float32), steps=60)
+    familiarity = fit(model.describe(torch.from_numpy(images)))
+    install_toy(tmp_path, model=model, extra=familiarity.tensors())
+    segmenter = load_segmenter(tmp_path, "toy")
+    like, _ = discs(1, seed=9)
+    unlike = np.random.default_rng(0).random((1, SIDE, SIDE), np.float32)
+    for image, words in ((like[0], 0), (unlike, 1)):
+        *_, last = segmenter.sample(image, GRID, Options(1, 1, 0, Device.CPU))
+        assert len(last.notices) == words

@@ -1,6 +1,7 @@
 """From a name to a segmenter."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ def test_an_installed_model_is_loaded_with_its_card(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"system": "astrology"}, {"configuration": {"network": {"channels": 3}}}])
-def test_a_model_of_another_version_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+def test_a_model_of_another_version_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     """An unknown system, or weights of another shape."""
     install_toy(tmp_path, **change)
     with pytest.raises(MissingModelError, match="toy does not fit this version"):

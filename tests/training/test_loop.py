@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -13,7 +14,7 @@ from app.segmenters.consensus import SYSTEM
 from app.segmenters.store import new_model
 from app.training.augment import Augmentation
 from app.training.data import Example
-from app.training.loop import WARM_UP, learning_rate, train
+from app.training.loop import WARM_UP, as_many, learning_rate, train
 from app.training.readers import Spread
 from app.training.recipe import Recipe
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, card_facts, discs
@@ -99,3 +100,23 @@ def test_the_rate_warms_up_and_falls_to_nothing() -> None:
     assert learning_rate(0, recipe) == pytest.approx(recipe.rate / WARM_UP, rel=1e-3)
     assert learning_rate(5 * WARM_UP, recipe) == pytest.approx(recipe.rate / 2)
     assert learning_rate(10 * WARM_UP, recipe) == pytest.approx(0)
+
+
+def test_a_training_that_must_end_early_is_annealed() -> None:
+    """Up to the step the longer cosine; then a straight line down to nothing: half of the way, half of the rate."""
+    recipe = replace(_recipe(6 * WARM_UP), horizon=10 * WARM_UP, anneal=4 * WARM_UP)
+    longer = _recipe(10 * WARM_UP)
+    assert learning_rate(3 * WARM_UP, recipe) == pytest.approx(learning_rate(3 * WARM_UP, longer))
+    assert learning_rate(5 * WARM_UP, recipe) == pytest.approx(0.5 * learning_rate(4 * WARM_UP, longer))
+    assert learning_rate(6 * WARM_UP, recipe) == pytest.approx(0)
+
+
+def test_missing_readers_are_drawn_from_those_there_are() -> None:
+    """A picture with two readers in a data set of three keeps both kinds of outline possible; three stay three."""
+    two, rng = np.eye(2, dtype=bool)[:, None], np.random.default_rng(0)
+    drawn = [as_many(two, 3, rng) for _ in range(20)]
+    assert all(len(readers) == 3 for readers in drawn)
+    assert np.any([readers[:, 0, 0].any() for readers in drawn])
+    assert np.any([readers[:, 0, 1].any() for readers in drawn])
+    three = np.eye(3, dtype=bool)[:, None]
+    assert as_many(three, 3, rng) is three

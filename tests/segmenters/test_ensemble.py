@@ -1,0 +1,37 @@
+"""The rival: an ensemble of plain U-Nets."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from app.domain.result import Device, Options
+from app.segmenters.ensemble import SYSTEM
+from app.segmenters.store import load_segmenter, new_model
+from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
+
+TABLE: dict[str, Any] = {"network": CONFIGURATION["network"], "members": 2}
+
+
+def test_a_minute_of_training_teaches_levels_that_shrink(tmp_path: Path) -> None:
+    """On discs that three readers draw wide, middling and tight, the majority is found (Dice > 0.85)."""
+    model = new_model(SYSTEM, TABLE, seed=0)
+    images, readers = discs(64, seed=1)
+    optimiser = torch.optim.Adam(model.network.parameters(), lr=3e-3)
+    rng = torch.Generator().manual_seed(0)
+    for step in range(120):
+        chosen = np.arange(8) + 8 * (step % 8)
+        loss = model.loss(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]).float(), rng)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    install_toy(tmp_path, model=model, system=SYSTEM, configuration=TABLE)
+    test_images, test_readers = discs(1, seed=2)
+    (step_,) = load_segmenter(tmp_path, "toy").sample(test_images[0], GRID, Options(5, 5, 0, Device.CPU))
+    assert step_.estimate.shape == (3, 2, SIDE, SIDE)
+    masks = step_.estimate.mean(axis=1) >= 0.5
+    majority = test_readers[0].sum(axis=0) >= 2
+    assert 2 * (masks[1] & majority).sum() / (masks[1].sum() + majority.sum()) > 0.85
+    assert masks[0].sum() > masks[1].sum() > masks[2].sum()
+    assert model.describe(torch.from_numpy(test_images)).shape[0] == 1
