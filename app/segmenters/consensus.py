@@ -4,7 +4,7 @@ The ground truth at level c of C readers is M_c = 1[at least c readers marked th
 to draw M_c given the image and the level. Several generations are averaged for each level.
 
 The paper's configuration (T = 100 linear betas, ancestral sampling, noise prediction, RRDB encoder, lookup embeddings)
-is a table like any other: `recipes/paper.toml`. The fast configuration differs in three things. The level is embedded
+is a table like any other: `recipes/paper-kidney.toml`. The fast configuration differs in three things. The level is embedded
 as the share of readers (c - 1/2) / C and not through a lookup table, so that one embedding serves any number of
 readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean of
 x_0, is also that of the paper's squared error. And the image is encoded once by a U-Net, whose own first guess of the

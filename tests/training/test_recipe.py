@@ -8,14 +8,14 @@ from app.domain.errors import TrainingError
 from app.places import resources_folder
 from app.training.recipe import read_recipe
 
-RECIPES = sorted((resources_folder() / "models" / "recipes").glob("*.toml"))
+RECIPES = sorted((resources_folder() / "models" / "recipes").glob("**/*.toml"))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_every_recipe_of_the_project_is_one(path: Path) -> None:
     """It names itself, its readers and its limits."""
     recipe = read_recipe(path)
-    assert recipe.card["name"] == path.stem
+    assert recipe.card["name"] == ("rival-" if path.parent.name == "rivals" else "") + path.stem
     assert recipe.readers >= 2
     assert recipe.card["simulated_readers"] is (recipe.spread is not None)
     assert "not for diagnostic use" in recipe.card["limits"]
