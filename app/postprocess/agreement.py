@@ -48,7 +48,7 @@ def rearranged(level_maps: FloatArray) -> FloatArray:
 
     Nothing in the sampling forces "at least c + 1 readers" inside "at least c readers". Rearranging a curve that should
     fall never brings it further from the true one, in any L^p norm (Chernozhukov, Fernandez-Val and Galichon,
-    Biometrika 2009, proposition 1).
+    Biometrika 2009, proposition 1). The soft map stays exactly as it was: at each pixel as many maps reach one half.
 
     Args:
         level_maps: (levels, rows, columns).

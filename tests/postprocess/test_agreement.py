@@ -48,6 +48,13 @@ def test_levels_are_nested_whatever_the_samples_say() -> None:
     assert sorted(findings.level_areas, reverse=True) == list(findings.level_areas)
 
 
+def test_nesting_leaves_the_soft_map_as_it_was() -> None:
+    """The paper's sum over levels of rounded means, divided by C, is the same before and after."""
+    estimate = np.random.default_rng(1).random((5, 4, 8, 8), dtype=np.float32)
+    unnested = (estimate.mean(axis=1) >= 0.5).mean(axis=0)
+    np.testing.assert_allclose(find(estimate, slice_grid(8, 8)).soft, unnested, atol=1e-6)
+
+
 @pytest.mark.parametrize("power", [1, 2, 4])
 def test_rearranging_brings_no_map_further_from_a_falling_truth(power: int) -> None:
     """Chernozhukov, Fernandez-Val and Galichon 2009, proposition 1, at each of 1,000 pixels."""
