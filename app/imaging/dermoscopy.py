@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality
+from app.domain.stack import Stack
 from app.imaging.faults import decoding
 from app.imaging.values import finite, first_window
 
@@ -23,10 +24,12 @@ def read_photograph(path: Path) -> Case:
         pixels = _without_false_colour(_pixels(ImageOps.exif_transpose(picture)))
     notices = (f"The file holds {pages} pages; the first is open.",) if pages > 1 else ()
     if pixels.shape[-1] == _COLOUR:
-        return Case(path.name, pixels[None], Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
+        return Case(path.name, Stack.of(pixels[None]), Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
     grey, broken = finite(pixels[None])
     window = first_window(grey)
-    return Case(path.name, grey, Modality.OTHER, window=window, synthetic=synthetic, notices=(*notices, *broken))
+    return Case(
+        path.name, Stack.of(grey), Modality.OTHER, window=window, synthetic=synthetic, notices=(*notices, *broken)
+    )
 
 
 SYNTHETIC_KEY = "Synthetic"

@@ -12,6 +12,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
+from app.domain.stack import Stack
 from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, window_turned
 from app.imaging.faults import decoding
 from app.imaging.stack import Plane, lay_out
@@ -94,7 +95,7 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
     said = tuple(dict.fromkeys(notice for frames in loaded for notice in frames.notices))
     return Case(
         name=name,
-        pixels=pixels,
+        pixels=Stack.of(pixels),
         modality=first.modality,
         geometry=geometry,
         unit=first.unit,

@@ -81,10 +81,13 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
 
 def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:
     """Return a pixel's value with its unit."""
-    values = case.pixels[slice_index, at[0], at[1]]
+    single = case.pixels.take(slice_index)
+    if single is None:
+        return "not read yet"
+    values = single.values_at(*at)
     if case.is_colour:
         return "RGB " + " ".join(str(int(value)) for value in values)
-    return f"{_number(float(values[0]))} {case.unit}".rstrip()
+    return f"{_number(values[0])} {case.unit}".rstrip()
 
 
 def area_text(area_px: float, geometry: Geometry) -> str:

@@ -26,7 +26,7 @@ def test_colour_is_dermoscopy(tmp_path: Path, suffix: str) -> None:
     assert case.geometry.pixel_mm is None
     assert not case.synthetic
     assert case.notices == ()
-    np.testing.assert_array_equal(case.pixels, RGB[None])
+    np.testing.assert_array_equal(case.pixels.whole(), RGB[None])
 
 
 @pytest.mark.parametrize("value", [1, 3, 6, 8])
@@ -43,7 +43,7 @@ def test_a_jpeg_is_read(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), (200, 160, 150)).save(tmp_path / "a.jpg")
     case = read_case(tmp_path / "a.jpg")
     assert case.pixels.shape == (1, 30, 40, 3)
-    assert np.abs(case.pixels.reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
+    assert np.abs(case.pixels.whole().reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
 
 
 def test_alpha_is_dropped(tmp_path: Path) -> None:
@@ -66,15 +66,15 @@ def test_grey_keeps_its_values(tmp_path: Path, stored: Any, values: list[list[fl
     case = read_case(tmp_path / "a.tif")
     assert case.modality is Modality.OTHER
     assert case.window is not None
-    assert case.pixels.dtype == np.float32
-    assert case.pixels[0, ..., 0].tolist() == values
+    assert case.pixels.whole().dtype == np.float32
+    assert case.pixels.whole()[0, ..., 0].tolist() == values
 
 
 def test_a_palette_and_grey_with_alpha_are_read(tmp_path: Path) -> None:
     Image.fromarray(RGB).convert("P").save(tmp_path / "a.png")
     assert read_case(tmp_path / "a.png").is_colour
     Image.new("LA", (3, 2), (90, 0)).save(tmp_path / "b.png")
-    assert read_case(tmp_path / "b.png").pixels[0, ..., 0].tolist() == [[90] * 3] * 2
+    assert read_case(tmp_path / "b.png").pixels.whole()[0, ..., 0].tolist() == [[90] * 3] * 2
 
 
 def test_of_several_pages_the_first_is_open_and_that_is_told(tmp_path: Path) -> None:

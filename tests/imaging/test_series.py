@@ -22,9 +22,9 @@ def test_a_series_is_sorted_by_position_and_agrees_with_simpleitk(tmp_path: Path
     case = read_case(folder)
     assert case.name == "series"
     assert case.notices == ()
-    assert case.pixels[:, 0, 0, 0].tolist() == [1, 3, 0, 2]
+    assert case.pixels.whole()[:, 0, 0, 0].tolist() == [1, 3, 0, 2]
     other = sitk.ReadImage(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder)))
-    np.testing.assert_array_equal(case.pixels[..., 0], sitk.GetArrayFromImage(other))
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], sitk.GetArrayFromImage(other))
     geometry = case.geometry
     here = np.array(geometry.origin_mm) + np.array([2, 3, 4]) * geometry.spacing_mm @ np.array(geometry.directions)
     np.testing.assert_allclose(here, other.TransformIndexToPhysicalPoint((4, 3, 2)), atol=1e-6)

@@ -13,6 +13,7 @@ from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake, ModelCard
 from app.domain.result import Options, Provenance, Result, Step
+from app.domain.stack import Stack
 from app.postprocess.agreement import find
 
 SIDE = 32
@@ -22,12 +23,12 @@ def series(slices: int = 5) -> Case:
     """Return an axial CT series of 64 x 64 pixels of 0.5 mm whose value is its slice's number."""
     pixels = np.broadcast_to(np.arange(slices, dtype=np.float32)[:, None, None, None], (slices, 64, 64, 1)).copy()
     geometry = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True, slices_known=True)
-    return Case("series", pixels, Modality.CT, geometry, unit="HU", window=Window(40, 400))
+    return Case("series", Stack.of(pixels), Modality.CT, geometry, unit="HU", window=Window(40, 400))
 
 
 def photograph() -> Case:
     """Return a photograph of 60 x 80 pixels without a scale."""
-    return Case("lesion.jpg", np.full((1, 60, 80, 3), (200, 160, 150), np.uint8), Modality.DERMOSCOPY)
+    return Case("lesion.jpg", Stack.of(np.full((1, 60, 80, 3), (200, 160, 150), np.uint8)), Modality.DERMOSCOPY)
 
 
 def readers_of(case: Case) -> References:
