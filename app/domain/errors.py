@@ -69,6 +69,10 @@ class EngineError(AppError):
     """The process that runs the models stopped or could not be started."""
 
 
+class EngineStalledError(EngineError):
+    """A job that said nothing for so long that its process was ended."""
+
+
 class TrainingError(AppError):
     """Data or settings that no model can be trained on."""
 

@@ -9,9 +9,17 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.domain.errors import AppError, EngineError
+from app.engine.wire import receive, send
 
-Job = Callable[..., Generator[Any, None, Any]]
-CANCEL = "cancel"
+Job = Callable[..., Generator[Any, Any, Any]]
+
+
+class Asked(Enum):
+    """What a message to the child carries."""
+
+    RUN = "run"
+    WISH = "wish"
+    CANCEL = "cancel"
 
 
 class Said(Enum):
@@ -26,7 +34,8 @@ class Said(Enum):
 def serve(pipe: Connection, job: str, threads: int) -> None:
     """Serve a pipe until its other end closes.
 
-    Each message received is the tuple of a job's arguments; each answer is (Said, value).
+    Each message received is (Asked, value), the value of RUN being the tuple of a job's arguments; each answer is
+    (Said, value). What comes in while a job runs is sent into its generator; what comes too late is dropped.
 
     Args:
         pipe: to the window's process.
@@ -38,11 +47,11 @@ def serve(pipe: Connection, job: str, threads: int) -> None:
         os.environ.setdefault(variable, str(threads))
     try:
         function = _resolve(job)
-        pipe.send((Said.READY, None))
+        send(pipe, (Said.READY, None))
         while True:
-            arguments = pipe.recv()
-            if arguments != CANCEL:
-                _serve_one(pipe, function, arguments)
+            asked, value = receive(pipe)
+            if asked is Asked.RUN:
+                _serve_one(pipe, function, value)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -58,26 +67,27 @@ def _serve_one(pipe: Connection, function: Job, arguments: tuple[Any, ...]) -> N
     try:
         value = _drained(pipe, function(*arguments))
     except AppError as error:
-        pipe.send((Said.FAILED, error))
+        send(pipe, (Said.FAILED, error))
     except MemoryError:
-        pipe.send((Said.FAILED, EngineError("The run needs more memory than this computer has free.")))
+        send(pipe, (Said.FAILED, EngineError("The run needs more memory than this computer has free.")))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # noqa: BLE001 - the process's edge
-        pipe.send((Said.FAILED, EngineError(f"The run failed inside the program ({type(error).__name__}: {error}).")))
+        send(pipe, (Said.FAILED, EngineError(f"The run failed inside the program ({type(error).__name__}: {error}).")))
     else:
-        pipe.send((Said.RETURNED, value))
+        send(pipe, (Said.RETURNED, value))
 
 
-def _drained(pipe: Connection, running: Generator[Any, None, Any]) -> Any:
-    """Send what the job yields; a message that comes in meanwhile asks it to stop."""
+def _drained(pipe: Connection, running: Generator[Any, Any, Any]) -> Any:
+    """Send what the job yields, and send into the job what is wished for meanwhile; None where there is no wish."""
+    wish = None
     while True:
         try:
-            value = next(running)
+            value = running.send(wish)
         except StopIteration as stop:
             return stop.value
-        if pipe.poll():
-            pipe.recv()
+        asked, wish = receive(pipe) if pipe.poll() else (Asked.WISH, None)
+        if asked is Asked.CANCEL:
             running.close()
             return None
-        pipe.send((Said.YIELDED, value))
+        send(pipe, (Said.YIELDED, value))

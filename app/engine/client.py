@@ -4,12 +4,14 @@ import multiprocessing
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Generator
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from app.domain.errors import EngineError, RunCancelledError
-from app.engine.child import CANCEL, Said, serve
+from app.domain.errors import EngineError, EngineStalledError, RunCancelledError
+from app.engine.child import Asked, Said, serve
+from app.engine.wire import receive, send
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -40,6 +42,9 @@ class Engine:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._cancelled = threading.Event()
+        self._wishes: deque[Any] = deque()
+        self.silence_s: float | None = None
+        """Seconds without a word from the running job after which its process is killed; None waits for ever."""
 
     def warm(self) -> None:
         """Start the process, so that it has loaded its libraries by the time of the first run."""
@@ -52,13 +57,15 @@ class Engine:
         Raises:
             AppError: what the job raised, as it raised it.
             RunCancelledError: `cancel` was called; the process answered or was killed.
+            EngineStalledError: the job said nothing for `silence_s`; its process was killed.
             EngineError: the process died or could not be started.
         """
         self._cancelled.clear()
+        self._wishes.clear()
         with self._lock:
             pipe = self._start()
         try:
-            pipe.send(arguments)
+            send(pipe, (Asked.RUN, arguments))
             while True:
                 said, value = self._receive(pipe)
                 match said:
@@ -78,6 +85,10 @@ class Engine:
     def cancel(self) -> None:
         """Ask the running job to stop; if it has not after 0.4 s, its process is killed."""
         self._cancelled.set()
+
+    def wish(self, value: Any) -> None:
+        """Send a value into the running job's generator; dropped where no job runs any more."""
+        self._wishes.append(value)
 
     def close(self) -> None:
         """End the process."""
@@ -103,12 +114,17 @@ class Engine:
     def _receive(self, pipe: Connection) -> tuple[Said, Any]:
         """Wait for the next answer that belongs to the run."""
         asked_at: float | None = None
+        waiting_since = time.monotonic()
         while True:
             if self._cancelled.is_set():
                 asked_at = self._insist(pipe, asked_at)
+            while self._wishes:
+                send(pipe, (Asked.WISH, self._wishes.popleft()))
             if not pipe.poll(POLL_S):
+                self._end_silence(time.monotonic() - waiting_since)
                 continue
-            said, value = pipe.recv()
+            waiting_since = time.monotonic()
+            said, value = receive(pipe)
             if asked_at is not None and said in _LAST:
                 raise RunCancelledError(CANCELLED)
             if asked_at is None and said is not Said.READY:
@@ -117,12 +133,18 @@ class Engine:
     def _insist(self, pipe: Connection, asked_at: float | None) -> float:
         """Ask the job to stop, or kill its process when it has been asked for too long."""
         if asked_at is None:
-            pipe.send(CANCEL)
+            send(pipe, (Asked.CANCEL, None))
             return time.monotonic()
         if time.monotonic() - asked_at > PATIENCE_S:
             self._kill()
             raise RunCancelledError(CANCELLED)
         return asked_at
+
+    def _end_silence(self, seconds: float) -> None:
+        """Kill the process of a job that has said nothing for too long."""
+        if self.silence_s is not None and seconds > self.silence_s:
+            self._kill()
+            raise EngineStalledError(f"The process in the background gave no answer for {seconds:.0f} s.")
 
     def _kill(self) -> None:
         with self._lock:
