@@ -89,10 +89,10 @@ class Stack:
         """Return a stack of (slices, rows, columns, channels) of which every slice is here."""
         if pixels.ndim != _SLICE_AXES + 1:
             raise ValueError(f"pixels must be 4-D, got {pixels.dtype} {pixels.shape}")
-        return cls.packed([pack(single) for single in pixels])
+        return cls.holding([pack(single) for single in pixels])
 
     @classmethod
-    def packed(cls, slices: Sequence[Packed]) -> "Stack":
+    def holding(cls, slices: Sequence[Packed]) -> "Stack":
         """Return a stack of slices that are all here."""
         rows, columns, channels = slices[0].stored.shape
         stack = cls((len(slices), rows, columns, channels))
@@ -165,12 +165,21 @@ class Stack:
             IndexError: there is no such slice.
             MissingSliceError: it is not here.
         """
+        return self.packed(index).values
+
+    def packed(self, index: int) -> Packed:
+        """Return a slice as it is kept.
+
+        Raises:
+            IndexError: there is no such slice.
+            MissingSliceError: it is not here.
+        """
         if not 0 <= index < len(self):
             raise IndexError(index)
-        values = self.slice(index)
-        if values is None:
+        single = self.take(index)
+        if single is None:
             raise MissingSliceError(index, self.fault(index))
-        return values
+        return single
 
     def lacking(self) -> tuple[int, ...]:
         """Return the slices that are neither here nor beyond reading."""
@@ -195,10 +204,7 @@ class Stack:
         Raises:
             MissingSliceError: it is not here.
         """
-        single = self.take(index)
-        if single is None:
-            raise MissingSliceError(index, self.fault(index))
-        return Stack.packed([single])
+        return Stack.holding([self.packed(index)])
 
     def __reduce__(self) -> tuple[object, ...]:
         """Cross a process boundary with what is here."""

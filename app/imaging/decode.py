@@ -43,6 +43,21 @@ def grey_frames(dataset: Dataset, path: Path) -> AnyArray:
     return turned
 
 
+def stored_frames(dataset: Dataset, path: Path) -> tuple[AnyArray, list[tuple[float, float]]] | None:
+    """Return (frames, rows, columns) grey as stored and each frame's slope and intercept, free of any loss.
+
+    None where a table makes the values, so that no slope and intercept can tell them.
+    """
+    if dataset.get("ModalityLUTSequence") or "PixelData" not in dataset:
+        return None
+    stored = _stored(dataset, path)
+    scales = [_slope_and_intercept(dataset, frame) for frame in range(len(stored))]
+    if is_turned(dataset):
+        ends = _rescaled(np.array(_stored_limits(dataset, stored)), dataset, 0)
+        scales = [(-slope, float(ends.sum()) - intercept) for slope, intercept in scales]
+    return stored.astype(stored.dtype.newbyteorder("="), copy=False), scales
+
+
 def is_turned(dataset: Dataset) -> bool:
     """Whether low stored values are bright."""
     return bool(dataset.PhotometricInterpretation == "MONOCHROME1")

@@ -12,8 +12,8 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
-from app.domain.stack import Stack
-from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, window_turned
+from app.domain.stack import Packed, Stack, pack
+from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, stored_frames, window_turned
 from app.imaging.faults import decoding
 from app.imaging.stack import Plane, lay_out
 from app.imaging.values import finite, first_window
@@ -42,6 +42,41 @@ class Frames:
     notices: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a header says of its image as a whole.
+
+    Attributes:
+        is_colour: whether the pixels are colour, direct or by a palette.
+        modality: how the picture was made.
+        unit: of the values.
+        window: that the header asks for, if it does.
+        synthetic: whether the header says that the data are synthetic.
+        notices: sentences about this file.
+    """
+
+    is_colour: bool
+    modality: Modality
+    unit: str
+    window: Window | None
+    synthetic: bool
+    notices: tuple[str, ...]
+
+
+def facts_of(dataset: Dataset) -> Facts:
+    """Return what a header says; the pixels need not have been read."""
+    colour = _is_colour(dataset)
+    modality = _modality(dataset, colour=colour)
+    return Facts(
+        is_colour=colour,
+        modality=modality,
+        unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
+        window=None if colour else _window(dataset),
+        synthetic=_is_synthetic(dataset),
+        notices=_notices(dataset),
+    )
+
+
 def read_dicom(path: Path) -> Case:
     """Read one DICOM file of one or more frames.
 
@@ -58,23 +93,34 @@ def load_frames(path: Path) -> Frames:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
     with decoding(path.name):
-        dataset = dcmread(path, force=True)
-        refusal = why_no_image(dataset) or _why_no_pixels(dataset)
-        if refusal:
-            raise UnreadableFileError(path.name, refusal)
-        _name_syntax(dataset)
-        colour = _is_colour(dataset)
-        pixels = colour_frames(dataset, path) if colour else grey_frames(dataset, path)[..., None]
-        modality = _modality(dataset, colour=colour)
+        dataset = _read(path)
+        facts = facts_of(dataset)
+        pixels = colour_frames(dataset, path) if facts.is_colour else grey_frames(dataset, path)[..., None]
         return Frames(
             pixels=pixels,
             planes=tuple(plane(dataset, frame) for frame in range(len(pixels))),
-            modality=modality,
-            unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
-            window=None if colour else _window(dataset),
-            synthetic=_is_synthetic(dataset),
-            notices=_notices(dataset),
+            modality=facts.modality,
+            unit=facts.unit,
+            window=facts.window,
+            synthetic=facts.synthetic,
+            notices=facts.notices,
         )
+
+
+def load_slice(path: Path) -> Packed:
+    """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
+
+    Raises:
+        UnreadableFileError: it is damaged, cut short, or holds no image.
+    """
+    with decoding(path.name):
+        dataset = _read(path)
+        if facts_of(dataset).is_colour:
+            return pack(colour_frames(dataset, path)[0])
+        kept = stored_frames(dataset, path)
+        if kept is None or kept[0].dtype.kind == "f":
+            return pack(finite(grey_frames(dataset, path)[0])[0][..., None])
+        return Packed(kept[0][0][..., None], *kept[1][0])
 
 
 def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) -> Case:
@@ -137,6 +183,16 @@ SYNTHETIC_MARK = "Concord phantom"
 _COLOUR = 3
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _PHOTOGRAPHED = frozenset({"XC", "DMS", "GM"})  # external camera, dermoscopy, general microscopy
+
+
+def _read(path: Path) -> Dataset:
+    """Return a whole file that holds an image."""
+    dataset = dcmread(path, force=True)
+    refusal = why_no_image(dataset) or _why_no_pixels(dataset)
+    if refusal:
+        raise UnreadableFileError(path.name, refusal)
+    _name_syntax(dataset)
+    return dataset
 
 
 def _why_no_pixels(dataset: Dataset) -> str:

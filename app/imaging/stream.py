@@ -1,0 +1,101 @@
+"""Files read slice by slice, the middle one first; the job of the reading process."""
+
+from collections import deque
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from typing import assert_never
+
+from app.domain.errors import MissingSliceError, UnfitReferenceError, UnreadableFileError
+from app.domain.reading import Arrived, Fetch, Lost, News, Open, Opened, Plan, Touching, from_the_middle
+from app.domain.stack import Packed
+from app.imaging.dicom import load_slice
+from app.imaging.read import read_case
+from app.imaging.references import read_references, references_beside
+from app.imaging.series import open_series
+from app.imaging.whole import open_whole, slice_of
+
+
+def serve(order: Open | Fetch) -> Generator[News, int | None, None]:
+    """Do what is ordered; a slice's index sent in is read next, and those around it after it.
+
+    Raises:
+        UnreadableFileError: nothing can be opened.
+    """
+    match order:
+        case Open():
+            yield from _open(order)
+        case Fetch():
+            yield from _fetch(order.plan, order.wanted)
+        case _:
+            assert_never(order)
+
+
+def _open(order: Open) -> Generator[News, int | None, None]:
+    """Open a case, tell its readers' masks with it, and read as many slices as there is room for."""
+    opening = open_series(order) if order.path.is_dir() else _open_file(order)
+    plan: Plan | None = None
+    first: Arrived | None = None
+    wish: int | None = None
+    for found in opening:
+        news = _with_masks(found, order) if isinstance(found, Opened) else found
+        asked = yield news
+        wish = wish if asked is None else asked
+        if isinstance(news, Opened):
+            plan = news.plan
+        elif isinstance(news, Arrived):
+            first = news
+    if plan is not None and first is not None:
+        nearest = from_the_middle(len(plan.paths), first.index)[1 : _room(first, order.limit_bytes)]
+        yield from _fetch(plan, nearest if wish is None else (wish, *nearest))
+
+
+def _open_file(order: Open) -> Generator[News, object, None]:
+    for bad in order.bad:
+        raise UnreadableFileError(bad.path.name, bad.reason)
+    yield Touching(order.path)
+    yield from open_whole(order.path, read_case(order.path))
+
+
+def _with_masks(opened: Opened, order: Open) -> Opened:
+    """Return the opened case with the masks that were given, or with those that lie beside it and the reason why."""
+    if not order.references:
+        return replace(opened, beside=references_beside(order.path))
+    try:
+        references = read_references(order.references, opened.case)
+    except UnfitReferenceError as error:
+        return replace(opened, complaint=str(error))
+    return replace(opened, case=replace(opened.case, references=references))
+
+
+def _room(arrived: Arrived, limit_bytes: int | None) -> int:
+    """Return how many slices like one fit into memory."""
+    return 1 << 30 if limit_bytes is None else max(1, limit_bytes // arrived.slice.stored.nbytes)
+
+
+def _fetch(plan: Plan, wanted: tuple[int, ...]) -> Generator[News, int | None, None]:
+    """Read slices in the order in which they are wanted, which a wish changes."""
+    queue = deque(wanted)
+    while queue:
+        index = queue.popleft()
+        asked = yield Touching(plan.paths[index], index)
+        wish = yield _read(plan, index)
+        wish = asked if wish is None else wish
+        if wish is not None:
+            queue = deque(sorted({*queue, wish} - {index}, key=partial(_distance, wish)))
+
+
+def _distance(index: int, other: int) -> int:
+    return abs(index - other)
+
+
+def _read(plan: Plan, index: int) -> Arrived | Lost:
+    try:
+        return Arrived(index, _packed(plan, index))
+    except (UnreadableFileError, MissingSliceError) as error:
+        return Lost(index, error.reason)
+
+
+def _packed(plan: Plan, index: int) -> Packed:
+    path = plan.paths[index]
+    return load_slice(path) if plan.is_series else slice_of(path, index, read_case)
