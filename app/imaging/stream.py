@@ -47,7 +47,7 @@ def _open(order: Open) -> Generator[News, int | None, None]:
             first = news
     if plan is not None and first is not None:
         nearest = from_the_middle(len(plan.paths), first.index)[1 : _room(first, order.limit_bytes)]
-        yield from _fetch(plan, nearest if wish is None else (wish, *nearest))
+        yield from _fetch(plan, nearest, wish)
 
 
 def _open_file(order: Open) -> Generator[News, object, None]:
@@ -73,16 +73,17 @@ def _room(arrived: Arrived, limit_bytes: int | None) -> int:
     return 1 << 30 if limit_bytes is None else max(1, limit_bytes // arrived.slice.stored.nbytes)
 
 
-def _fetch(plan: Plan, wanted: tuple[int, ...]) -> Generator[News, int | None, None]:
-    """Read slices in the order in which they are wanted, which a wish changes."""
+def _fetch(plan: Plan, wanted: tuple[int, ...], wish: int | None = None) -> Generator[News, int | None, None]:
+    """Read slices in the order in which they are wanted; a wish goes first, and those around it follow."""
     queue = deque(wanted)
-    while queue:
+    while queue or wish is not None:
+        if wish is not None:
+            queue = deque(sorted({*queue, wish}, key=partial(_distance, wish)))
         index = queue.popleft()
         asked = yield Touching(plan.paths[index], index)
         wish = yield _read(plan, index)
         wish = asked if wish is None else wish
-        if wish is not None:
-            queue = deque(sorted({*queue, wish} - {index}, key=partial(_distance, wish)))
+        wish = None if wish == index else wish
 
 
 def _distance(index: int, other: int) -> int:
