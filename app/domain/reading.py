@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from app.domain.case import Case, Window
+from app.domain.case import Case, References, Window
 from app.domain.stack import Packed
 
 
@@ -68,7 +68,22 @@ class Fetch:
     wanted: tuple[int, ...] = field(repr=False)
 
 
-Order: TypeAlias = Open | Fetch
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """Read the readers' masks of an open case.
+
+    Attributes:
+        case: without its slices.
+        path: of the case.
+        references: files or folders with the masks.
+    """
+
+    case: Case
+    path: Path
+    references: tuple[Path, ...]
+
+
+Order: TypeAlias = Open | Fetch | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +163,13 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """The readers' masks of an open case."""
+
+    references: References
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrived:
     """A slice that was read."""
 
@@ -163,7 +185,7 @@ class Lost:
     reason: str
 
 
-News: TypeAlias = Touching | Offered | Pictured | Opened | Arrived | Lost
+News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Arrived | Lost
 
 
 def from_the_middle(count: int, middle: int | None = None) -> tuple[int, ...]:

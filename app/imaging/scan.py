@@ -131,8 +131,11 @@ def _sifted(
     headers: list[Header] = []
     skipped: Counter[str] = Counter()
     for done, path in enumerate(paths):
+        if path in bad:
+            skipped[f"left out because {bad[path]}"] += 1
+            continue
         yield Touching(path, done)
-        found = f"left out because {bad[path]}" if path in bad else _header(path)
+        found = _header(path)
         if isinstance(found, str):
             skipped[found] += 1
         else:

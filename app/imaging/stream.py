@@ -7,7 +7,20 @@ from functools import partial
 from typing import assert_never
 
 from app.domain.errors import MissingSliceError, UnfitReferenceError, UnreadableFileError
-from app.domain.reading import Arrived, Fetch, Lost, News, Open, Opened, Plan, Touching, from_the_middle
+from app.domain.reading import (
+    Arrived,
+    Fetch,
+    Lost,
+    Mark,
+    Marked,
+    News,
+    Open,
+    Opened,
+    Order,
+    Plan,
+    Touching,
+    from_the_middle,
+)
 from app.domain.stack import Packed
 from app.imaging.dicom import load_slice
 from app.imaging.read import read_case
@@ -16,17 +29,21 @@ from app.imaging.series import open_series
 from app.imaging.whole import open_whole, slice_of
 
 
-def serve(order: Open | Fetch) -> Generator[News, int | None, None]:
+def serve(order: Order) -> Generator[News, int | None, None]:
     """Do what is ordered; a slice's index sent in is read next, and those around it after it.
 
     Raises:
         UnreadableFileError: nothing can be opened.
+        UnfitReferenceError: the masks of an open case do not belong to it.
     """
     match order:
         case Open():
             yield from _open(order)
         case Fetch():
             yield from _fetch(order.plan, order.wanted)
+        case Mark():
+            yield Touching(order.references[0])
+            yield Marked(read_references(order.references, order.case))
         case _:
             assert_never(order)
 

@@ -71,6 +71,12 @@ class Canvas(QWidget):
         self.view = view
         self.update()
 
+    def renew_slice(self, index: int) -> None:
+        """Paint a slice anew that has come in, if it is the one shown."""
+        if index == self.view.slice_index:
+            self._layers.forget()
+            self.update()
+
     def set_frame(self, frame: Frame | None) -> None:
         """Show other findings, or none."""
         self.frame = frame
@@ -115,6 +121,7 @@ class Canvas(QWidget):
             annotations.paint_disclaimer(painter, (self.width(), self.height()))
             return
         self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
+        annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), self.camera)
         self._paint_region(painter, self.camera)
         annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)

@@ -70,7 +70,10 @@ class Layers:
 
     def _paint_slice(self, painter: QPainter, case: Case, view: View, camera: Camera, ratio: float) -> None:
         if self._is_stale("slice", (view.slice_index, view.window, view.inverted)) or self._pyramid is None:
-            self._pyramid = Pyramid(to_bytes(case.pixels[view.slice_index], view.window, view.inverted))
+            pixels = case.pixels.slice(view.slice_index)
+            self._pyramid = None if pixels is None else Pyramid(to_bytes(pixels, view.window, view.inverted))
+        if self._pyramid is None:
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, camera.scale < SMOOTH_BELOW)
         painter.drawImage(_slice_box(case), self._pyramid.image(min(camera.scale, camera.row_scale) * ratio))
 

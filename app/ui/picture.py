@@ -43,6 +43,11 @@ class Line:
     dashed: bool
 
 
+def rgb_image(pixels: ByteArray) -> QImage:
+    """Return (rows, columns, 3) RGB as a picture that owns its memory."""
+    return _image(pixels, 1)
+
+
 def overlay_image(layer: ByteArray) -> QImage:
     """Return (rows, columns, 4) premultiplied RGBA as a picture that owns its memory."""
     rows, columns = layer.shape[:2]

@@ -22,6 +22,14 @@ def slice_text(case: Case, slice_index: int) -> str:
     return f"{plane(case.geometry)} {slice_index + 1} / {case.slices}"
 
 
+def absence_text(case: Case, slice_index: int) -> str:
+    """Say why a slice cannot be seen; empty where it can."""
+    if case.pixels.has(slice_index):
+        return ""
+    fault = case.pixels.fault(slice_index)
+    return f"Slice {slice_index + 1} cannot be read: {fault}." if fault else f"Slice {slice_index + 1} is being read …"
+
+
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
     if not geometry.in_plane_known:

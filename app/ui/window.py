@@ -14,12 +14,15 @@ from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
 from app.ui.chart import StepChart
 from app.ui.choice import Message, Tone
+from app.ui.chooser import SeriesChooser
 from app.ui.controls import Panel
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
+from app.ui.load_bar import LoadBar
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
+from app.ui.opening import Choice
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
@@ -43,7 +46,8 @@ class MainWindow(QMainWindow):
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
         self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
-        self.chart = StepChart()
+        self.chart, self.load_bar, self.chooser = StepChart(), LoadBar(), SeriesChooser()
+        self._offer: Choice | None = None
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
         asking = Dialogs(
@@ -76,7 +80,9 @@ class MainWindow(QMainWindow):
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)
         picture.addWidget(self.slice_bar)
+        middle.addWidget(self.chooser, 1)
         middle.addLayout(picture, 1)
+        middle.addWidget(self.load_bar)
         middle.addWidget(self.step_bar)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -101,6 +107,9 @@ class MainWindow(QMainWindow):
         self.show_panel.view_edited.connect(session.set_view)
         self.levels.level_toggled.connect(session.toggle_level)
         self.levels.all_asked.connect(session.show_all_levels)
+        self.load_bar.stop_asked.connect(session.files.stop)
+        self.chooser.series_chosen.connect(self._on_series_chosen)
+        self.chooser.dismissed.connect(self._on_chooser_dismissed)
         self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
 
     def _connect_session(self) -> None:
@@ -110,7 +119,12 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._on_frame_changed)
         session.choice_changed.connect(self._on_choice_changed)
         session.progress_changed.connect(self.model.set_progress)
-        session.reading_changed.connect(self._on_reading_changed)
+        files = session.files
+        files.opening_changed.connect(self._on_opening_changed)
+        files.slice_came.connect(self.canvas.renew_slice)
+        files.loading_changed.connect(self.load_bar.set_loading)
+        files.choice_offered.connect(self._on_choice_offered)
+        files.picture_came.connect(self.chooser.set_picture)
         session.message_raised.connect(self._on_message_raised)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -144,6 +158,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _on_case_changed(self, case: Case) -> None:
+        self._show_chooser(False)
         self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
         self.messages.clear()
         self.canvas.show_case(case)
@@ -176,7 +191,27 @@ class MainWindow(QMainWindow):
         session = self.session
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
-    def _on_reading_changed(self, name: str) -> None:
+    def _on_choice_offered(self, choice: Choice) -> None:
+        self._offer = choice
+        self.chooser.offer(choice.order.path.name, choice.offered)
+        self._show_chooser(True)
+
+    def _on_series_chosen(self, index: int) -> None:
+        if self._offer is not None:
+            self.session.files.open(replace(self._offer.order, files=self._offer.offered.offers[index].files))
+
+    def _on_chooser_dismissed(self) -> None:
+        self._show_chooser(False)
+        self.session.files.stop()
+
+    def _show_chooser(self, shown: bool) -> None:
+        """Put the chooser in the place of the image, or take it away."""
+        self.chooser.setVisible(shown)
+        self.canvas.setHidden(shown)
+        if not shown:
+            self._offer = None
+
+    def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …" if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
