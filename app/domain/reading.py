@@ -42,6 +42,7 @@ class Open:
         path: the file or folder.
         references: files or folders with the readers' masks.
         files: of the series to open; none lets the reader offer a folder's series where there are several.
+        number: of the series to open, from 0 in the order in which they are offered.
         takes_largest: whether to open the largest series rather than to offer them.
         limit_bytes: that the slices may take in the asking process.
         bad: files to leave alone.
@@ -50,6 +51,7 @@ class Open:
     path: Path
     references: tuple[Path, ...] = ()
     files: tuple[Path, ...] = field(default=(), repr=False)
+    number: int | None = None
     takes_largest: bool = False
     limit_bytes: int | None = None
     bad: tuple[Bad, ...] = ()

@@ -66,6 +66,10 @@ class Found:
         """Number of series."""
         return len({stack[0].stack[0] for stack in self.stacks})
 
+    def only(self, stack: tuple[Header, ...]) -> "Found":
+        """Return the same without the other stacks, for one that was chosen from them."""
+        return Found((stack,), self.skipped)
+
 
 Scanning: TypeAlias = Generator[Touching, object, Found]
 

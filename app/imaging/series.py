@@ -47,14 +47,14 @@ def open_series(order: Open) -> Opening:
     """
     folder = order.path.resolve()
     found = yield from _scanned(folder, order)
-    stacks = choices(found)
+    stacks = _among(choices(found), folder, order.number)
     if len(stacks) > 1 and not (order.files or order.takes_largest):
         yield from _offered(stacks)
         return None
     failures = []
     for stack in sorted(stacks, key=images, reverse=True):
         try:
-            return (yield from _opened(folder.name, stack, found))
+            return (yield from _opened(folder.name, stack, found if order.number is None else found.only(stack)))
         except UnreadableFileError as error:
             failures.append(error)
     raise failures[0]
@@ -70,8 +70,7 @@ def read_series(folder: Path, number: int | None = None) -> Case:
     Raises:
         UnreadableFileError: the folder cannot be listed, there is no such series, or no image in it can be opened.
     """
-    files = () if number is None else _chosen(folder, number).files
-    opened = _last(open_series(Open(folder, files=files, takes_largest=True)))
+    opened = _last(open_series(Open(folder, number=number, takes_largest=True)))
     if opened is None:
         raise ValueError("the largest series was asked for, and a choice was offered")
     stack = opened.case.pixels
@@ -116,11 +115,13 @@ def _last(stream: Generator[Any, object, _Returned]) -> _Returned:
             return returned
 
 
-def _chosen(folder: Path, number: int) -> Offer:
-    offers = list_series(folder)
-    if not 0 <= number < len(offers):
-        raise UnreadableFileError(folder.name, f"it holds {len(offers)} series; there is no series {number + 1}")
-    return offers[number]
+def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -> list[tuple[Header, ...]]:
+    """Return all stacks, or the one with a number."""
+    if number is None:
+        return stacks
+    if not 0 <= number < len(stacks):
+        raise UnreadableFileError(folder.name, f"it holds {len(stacks)} series; there is no series {number + 1}")
+    return [stacks[number]]
 
 
 def _scanned(folder: Path, order: Open) -> Scanning:

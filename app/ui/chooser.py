@@ -11,7 +11,7 @@ from app.ui.controls import label
 from app.ui.picture import rgb_image
 
 THUMBNAIL_PX = 150
-CELL = (210, 236)
+CELL = (176, 222)
 HINT = "Arrow keys and Return, or a double click, open a series.  Esc goes back."
 
 
@@ -27,7 +27,7 @@ class SeriesChooser(QWidget):
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start hidden and empty."""
+        """Start empty."""
         super().__init__(parent)
         self.setObjectName("chooser")
         self.setAccessibleName("Series in this folder")
@@ -49,7 +49,6 @@ class SeriesChooser(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.list, 1)
         column.addLayout(below)
-        self.hide()
 
     def offer(self, folder: str, offered: Offered) -> None:
         """Show what there is to choose from; the series with the most images is marked."""
@@ -58,20 +57,19 @@ class SeriesChooser(QWidget):
         blank = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
         blank.fill(Qt.GlobalColor.black)
         for number, offer in enumerate(offered.offers, start=1):
-            item = QListWidgetItem(QIcon(blank), "\n".join(offer_lines(number, offer)))
+            item = QListWidgetItem(_icon(blank), "\n".join(offer_lines(number, offer)))
             item.setSizeHint(QSize(*CELL))
             item.setToolTip(offer.description)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             self.list.addItem(item)
         self.list.setCurrentRow(offered.largest)
-        self.show()
         self.list.setFocus()
 
     def set_picture(self, pictured: Pictured) -> None:
         """Show the middle slice of an offer."""
         item = self.list.item(pictured.index)
         if item is not None:
-            item.setIcon(QIcon(_thumbnail(pictured)))
+            item.setIcon(_icon(_thumbnail(pictured)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back with Esc."""
@@ -117,7 +115,14 @@ def offer_lines(number: int, offer: Offer) -> tuple[str, str, str]:
     """Return what is written below a picture: number and modality, description, count and size."""
     count = "1 image" if offer.slices == 1 else f"{offer.slices} images"
     kind = f"{number}.  {offer.modality}" if offer.modality else f"{number}."
-    return kind, offer.description or "(no description)", f"{count}, {offer.shape[1]} × {offer.shape[0]} px"
+    return kind, offer.description or "(no description)", f"{count}, {offer.shape[1]} × {offer.shape[0]}"
+
+
+def _icon(picture: QPixmap) -> QIcon:
+    """Return a picture that keeps its grey values where it is selected."""
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 def _thumbnail(pictured: Pictured) -> QPixmap:

@@ -1,7 +1,7 @@
 """Opening and writing files in the background."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -82,10 +82,11 @@ class Files(QObject):
 
     def open_study(self, path: Path, masks: Sequence[Path] = ()) -> None:
         """Open a file or folder and the readers' masks given with it."""
-        self.open(Open(path, tuple(masks), limit_bytes=self.limit_bytes))
+        self.open(Open(path, tuple(masks)))
 
     def open(self, order: Open) -> None:
-        """Do what is ordered; what is being read now stops."""
+        """Do what is ordered, within the limit of memory; what is being read now stops."""
+        order = replace(order, limit_bytes=self.limit_bytes)
         self.opening_changed.emit(order.path.name)
         self._start(_Job.OPEN, lambda: opening.open_study(self._backend, order))
 

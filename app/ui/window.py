@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.case import Case
 from app.domain.view import View
@@ -76,12 +76,16 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.messages)
-        picture = QHBoxLayout()
+        shown = QWidget()
+        picture = QHBoxLayout(shown)
+        picture.setContentsMargins(0, 0, 0, 0)
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)
         picture.addWidget(self.slice_bar)
-        middle.addWidget(self.chooser, 1)
-        middle.addLayout(picture, 1)
+        self._place = QStackedWidget()
+        self._place.addWidget(shown)
+        self._place.addWidget(self.chooser)
+        middle.addWidget(self._place, 1)
         middle.addWidget(self.load_bar)
         middle.addWidget(self.step_bar)
         content = QWidget()
@@ -206,10 +210,10 @@ class MainWindow(QMainWindow):
 
     def _show_chooser(self, shown: bool) -> None:
         """Put the chooser in the place of the image, or take it away."""
-        self.chooser.setVisible(shown)
-        self.canvas.setHidden(shown)
+        self._place.setCurrentIndex(int(shown))
         if not shown:
             self._offer = None
+            self.canvas.setFocus()
 
     def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …" if name else "")

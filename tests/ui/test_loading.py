@@ -126,7 +126,7 @@ def test_several_series_are_chosen_from_by_keys(qtbot: QtBot, window: MainWindow
     assert chooser.isVisible()
     assert not window.canvas.isVisible()
     assert chooser.title.text() == "folder holds 2 series. Which one?"
-    assert chooser.list.item(1).text() == "2.  CT\nseries\n5 images, 64 × 64 px"
+    assert chooser.list.item(1).text() == "2.  CT\nseries\n5 images, 64 × 64"
     assert chooser.list.currentRow() == 1  # the one with the most images
     qtbot.keyClick(chooser.list, Qt.Key.Key_Left)
     assert chooser.list.currentRow() == 0
