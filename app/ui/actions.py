@@ -24,6 +24,7 @@ class Dialogs:
     open_folder: Callable[[], None]
     open_masks: Callable[[], None]
     export: Callable[[], None]
+    ask_memory: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -58,6 +59,8 @@ class Actions:
         self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
         menu.addSeparator()
         self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        menu.addSeparator()
+        self._add(menu, "Memory for slices…", self._dialogs.ask_memory)
         menu.addSeparator()
         self._add(menu, "Quit", self._window.close, "Ctrl+Q")
 

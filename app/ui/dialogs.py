@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 import app
 from app.ui.readout import NOT_DIAGNOSTIC
+from app.ui.settings import LEAST_MB
 
 _IMAGES = "Images (*.png *.jpg *.jpeg *.tif *.tiff *.dcm *.nii *.nii.gz *.nrrd *.mha);;All files (*)"
 _MASKS = "Masks (*.nii *.nii.gz *.nrrd *.mha *.png);;All files (*)"
@@ -63,6 +64,13 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
+
+
+def ask_memory(parent: QWidget, present_mb: int, most_mb: int) -> int | None:
+    """Ask how many megabytes the slices of a study may take."""
+    text = "Memory for the slices of a study, in MB.\nWhat does not fit is read again when you scroll to it."
+    number, accepted = QInputDialog.getInt(parent, "Memory for slices", text, present_mb, LEAST_MB, most_mb, 256)
+    return number if accepted else None
 
 
 def show_help(parent: QWidget) -> None:

@@ -97,6 +97,12 @@ class Files(QObject):
             self.opening_changed.emit(masks[0].name)
             self._start(_Job.MARK, lambda: opening.open_masks(self._backend, study, masks))
 
+    def set_limit(self, limit_bytes: int) -> None:
+        """Allow the slices of this and every later study another amount of memory."""
+        self.limit_bytes = limit_bytes
+        if self._stack is not None:
+            self._stack.limit_bytes = limit_bytes
+
     def look_at(self, index: int) -> None:
         """See to it that a slice of the open study is here soon."""
         self._looked_at = index

@@ -16,6 +16,7 @@ from app.ui import jobs
 from app.ui.choice import Message, Tone
 from app.ui.frames import Run
 from app.ui.session import Session
+from app.ui.settings import Settings, settings_file
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
 from app.ui.worker import Lane
@@ -93,7 +94,8 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
         cards, complaint = installed_cards(resources_folder() / "models"), ""
     except AppError as error:
         cards, complaint = (), str(error)
-    window = MainWindow(Session(cards, backend or jobs.Engines()))
+    settings = Settings(settings_file())
+    window = MainWindow(Session(cards, backend or jobs.Engines(), settings.memory_mb << 20), settings)
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
     jobs.keep_for_good()

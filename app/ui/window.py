@@ -24,6 +24,7 @@ from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
 from app.ui.opening import Choice
 from app.ui.session import Session
+from app.ui.settings import Settings, total_memory_mb
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import StepBar
@@ -35,10 +36,10 @@ SMALLEST_SIZE = (1160, 640)
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(self, session: Session) -> None:
-        """Show a session."""
+    def __init__(self, session: Session, settings: Settings | None = None) -> None:
+        """Show a session; without settings, the defaults hold."""
         super().__init__()
-        self.session = session
+        self.session, self.settings = session, settings or Settings()
         self.setWindowTitle("Concord – not for diagnostic use")
         self.resize(*FIRST_SIZE)
         self.setMinimumSize(*SMALLEST_SIZE)
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
             self._open_folder,
             self._open_masks,
             self.export,
+            self.ask_memory,
             lambda: dialogs.show_help(self),
             lambda: dialogs.show_about(self),
         )
@@ -239,6 +241,13 @@ class MainWindow(QMainWindow):
         paths = dialogs.ask_masks(self, self._folder)
         if paths:
             self.session.open_references(paths)
+
+    def ask_memory(self) -> None:
+        """Ask how much memory the slices of a study may take."""
+        megabytes = dialogs.ask_memory(self, self.settings.memory_mb, total_memory_mb())
+        if megabytes is not None:
+            self.settings.set_memory_mb(megabytes)
+            self.session.files.set_limit(megabytes << 20)
 
     def export(self) -> None:
         """Ask where to, and write what is shown."""
