@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.case import Case, Window
 from app.domain.view import View
+from app.render.pyramid import Pyramid
 from app.ui import annotations, readout, theme
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
@@ -71,10 +72,14 @@ class Canvas(QWidget):
         self.view = view
         self.update()
 
+    def take_sizes(self, index: int, pyramid: Pyramid) -> None:
+        """Take the sizes of a large slice."""
+        self._layers.take(index, pyramid)
+
     def renew_slice(self, index: int) -> None:
-        """Paint a slice anew that has come in, if it is the one shown."""
+        """Paint a slice that has come in, if it is the one shown."""
         if index == self.view.slice_index:
-            self._layers.forget()
+            self._layers.paint_anew()
             self.update()
 
     def set_frame(self, frame: Frame | None) -> None:

@@ -40,6 +40,7 @@ class Files(QObject):
         choice_offered(Choice): a folder holds several series, of which one is to be chosen.
         picture_came(Pictured): a picture of one of those.
         slice_came(int): a slice of the open study is here, or was found to be unreadable.
+        sizes_made(int, Pyramid): those of a large slice, just before it comes.
         loading_changed(Loading): more slices are here, or reading has ended.
         slices_lost(str): a sentence on the slices that cannot be read.
         picture_written(Path): a picture was written.
@@ -51,6 +52,7 @@ class Files(QObject):
     choice_offered = Signal(object)
     picture_came = Signal(object)
     slice_came = Signal(int)
+    sizes_made = Signal(int, object)
     loading_changed = Signal(object)
     slices_lost = Signal(str)
     picture_written = Signal(object)
@@ -161,6 +163,8 @@ class Files(QObject):
         match reported:
             case opening.Study():
                 self._take_study(reported)
+            case opening.Sized():
+                self.sizes_made.emit(reported.index, reported.pyramid)
             case opening.Slice():
                 self.slice_came.emit(reported.index)
                 self._tell_loading()

@@ -20,6 +20,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Stack
+from app.render.pyramid import Pyramid
 from app.ui.jobs import Backend
 
 
@@ -51,6 +52,14 @@ class Slice:
     index: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sized:
+    """The sizes of a large slice, made here so that the window need not wait for them."""
+
+    index: int
+    pyramid: Pyramid
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A folder holds several series.
@@ -64,7 +73,7 @@ class Choice:
     offered: Offered
 
 
-Reported: TypeAlias = Study | Slice | Choice | Pictured
+Reported: TypeAlias = Study | Slice | Sized | Choice | Pictured
 Reporting: TypeAlias = Generator[Reported, None, None]
 
 
@@ -81,10 +90,12 @@ def open_study(backend: Backend, order: Open) -> Reporting:
             study = _study(order, news)
         elif study is not None and isinstance(news, Arrived | Lost):
             _take(study.case.pixels, news)
+            sized = _sized(news)
             if not told and isinstance(news, Arrived):
                 told = True
                 yield study
             if told:
+                yield from sized
                 yield Slice(news.index)
 
 
@@ -93,6 +104,7 @@ def fetch_slices(backend: Backend, study: Study, wanted: Sequence[int]) -> Repor
     for news in backend.read(Fetch(study.plan, tuple(wanted))):
         if isinstance(news, Arrived | Lost):
             _take(study.case.pixels, news)
+            yield from _sized(news)
             yield Slice(news.index)
 
 
@@ -123,3 +135,17 @@ def _take(stack: Stack, news: Arrived | Lost) -> None:
         stack.put(news.index, news.slice)
     else:
         stack.give_up(news.index, news.reason)
+
+
+def _sized(news: Arrived | Lost) -> tuple[Sized, ...]:
+    """Return the sizes of a slice down to that of a screen, if it is a large one."""
+    if isinstance(news, Lost):
+        return ()
+    pyramid = Pyramid(news.slice.values)
+    if not pyramid.is_large:
+        return ()
+    pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
+    return (Sized(news.index, pyramid),)
+
+
+SCREEN_PX = 700

@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         session.progress_changed.connect(self.model.set_progress)
         files = session.files
         files.opening_changed.connect(self._on_opening_changed)
+        files.sizes_made.connect(self.canvas.take_sizes)
         files.slice_came.connect(self.canvas.renew_slice)
         files.loading_changed.connect(self.load_bar.set_loading)
         files.choice_offered.connect(self._on_choice_offered)

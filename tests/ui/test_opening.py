@@ -7,8 +7,8 @@ import numpy as np
 
 from app.domain.reading import Offer, Open, Pictured
 from app.domain.stack import Packed, Stack
-from app.ui.opening import Choice, Reported, Slice, Study, fetch_slices, open_masks, open_study, wanted_around
-from tests.ui.studies import HandWork, series
+from app.ui.opening import Choice, Reported, Sized, Slice, Study, fetch_slices, open_masks, open_study, wanted_around
+from tests.ui.studies import HandWork, photograph, series
 
 
 def _opened(work: HandWork, order: Open) -> tuple[Study, list[Reported]]:
@@ -60,6 +60,17 @@ def test_slices_are_fetched_into_the_same_stack_within_its_memory() -> None:
     assert [study.case.pixels.has(index) for index in range(5)] == [True, False, False, False, True]
     assert list(fetch_slices(work, study, (3,))) == [Slice(3)]
     assert [study.case.pixels.has(index) for index in range(5)] == [False, False, False, True, True]
+
+
+def test_a_large_slice_comes_with_its_sizes() -> None:
+    pixels = np.zeros((1, 2100, 2100, 3), np.uint8)
+    pixels[:, ::2] = 200
+    large = replace(photograph(), pixels=Stack.of(pixels))
+    _, rest = _opened(HandWork({"lesion.jpg": large}), Open(Path("lesion.jpg")))
+    sized, slice_ = rest
+    assert isinstance(sized, Sized)
+    assert slice_ == Slice(0)
+    assert sized.pyramid.level(2)[0, 0, 0] == 100
 
 
 def test_masks_are_read_for_an_open_study_without_sending_its_slices() -> None:
