@@ -47,7 +47,7 @@ class Pyramid:
     def is_large(self) -> bool:
         """Whether averaging takes so long that it should be done in the background."""
         rows, columns = self._levels[1].shape[:2]
-        return rows * columns > 4 * SMALL_PX
+        return bool(rows * columns > 4 * SMALL_PX)
 
     def level(self, factor: int) -> AnyArray:
         """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left."""

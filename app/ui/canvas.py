@@ -114,6 +114,12 @@ class Canvas(QWidget):
         if self.camera is not None:
             self._zoom(factor, self.camera.screen[0] / 2, self.camera.screen[1] / 2)
 
+    def aim(self, camera: Camera) -> None:
+        """Look from elsewhere."""
+        self._fits = False
+        self.camera = camera
+        self.update()
+
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
@@ -203,9 +209,7 @@ class Canvas(QWidget):
         if buttons & Qt.MouseButton.RightButton:
             self._drag_window(by)
         elif self.camera is not None:
-            self._fits = False
-            self.camera = self.camera.panned(by.x(), by.y())
-            self.update()
+            self.aim(self.camera.panned(by.x(), by.y()))
 
     def _drag_window(self, by: QPointF) -> None:
         """Right makes the range wider, down makes the picture darker, as in a PACS."""
@@ -225,9 +229,7 @@ class Canvas(QWidget):
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         if self.camera is not None:
-            self._fits = False
-            self.camera = self.camera.zoomed(factor, x, y)
-            self.update()
+            self.aim(self.camera.zoomed(factor, x, y))
 
     def _aim(self) -> None:
         """Let the camera follow the widget's size."""

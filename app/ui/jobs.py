@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+import psutil
+
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, References
 from app.domain.grid import Grid
@@ -171,6 +173,11 @@ def load_libraries() -> Generator[None, None, None]:
 
     yield
     keep_for_good()
+
+
+def memory_mb() -> float:
+    """Return the memory that this process takes."""
+    return float(psutil.Process().memory_info().rss) / 2**20
 
 
 def keep_for_good() -> None:
