@@ -46,6 +46,7 @@ class Open:
         takes_largest: whether to open the largest series rather than to offer them.
         limit_bytes: that the slices may take in the asking process.
         bad: files to leave alone.
+        careful: whether to tell every file before it is touched, which costs time, so that a crash can be blamed on it.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Open:
     takes_largest: bool = False
     limit_bytes: int | None = None
     bad: tuple[Bad, ...] = ()
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ class Fetch:
     Attributes:
         plan: of the case.
         wanted: slices, the most urgent first.
+        careful: whether to tell every file before it is touched.
     """
 
     plan: Plan
     wanted: tuple[int, ...] = field(repr=False)
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,15 +94,13 @@ Order: TypeAlias = Open | Fetch | Mark
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """A file is about to be opened; should nothing more be heard, it is to blame.
+    """Work goes on.
 
     Attributes:
-        path: of the file.
-        done: number of files looked at so far.
+        path: a file that is about to be opened: should nothing more be heard, it is to blame; None where no one is.
     """
 
-    path: Path
-    done: int = 0
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.domain.errors import EngineError, EngineStalledError, UnreadableFileError
-from app.domain.reading import Arrived, Bad, Fetch, Lost, News, Open, Opened, Order, Plan, Touching, from_the_middle
+from app.domain.reading import (
+    Arrived,
+    Bad,
+    Fetch,
+    Lost,
+    Mark,
+    News,
+    Open,
+    Opened,
+    Order,
+    Plan,
+    Touching,
+    from_the_middle,
+)
 from app.engine.client import Engine
 
 JOB = "app.imaging.stream:serve"
@@ -91,20 +104,22 @@ class _Progress:
                 self.touched = news.path
             case Opened():
                 self._plan, self._left = news.plan, list(from_the_middle(len(news.plan.paths)))
-            case Arrived() | Lost() if news.index in self._left:
-                self._left.remove(news.index)
+            case Arrived() | Lost():
+                self.touched = None
+                self._left = [index for index in self._left if index != news.index]
             case _:
                 pass
 
     def without_culprit(self, error: EngineError, limit_s: float) -> Generator[Lost, None, None]:
-        """Go on with what is left, and tell what is lost.
+        """Go on with what is left, more carefully or without a file, and tell what is lost.
 
         Raises:
             UnreadableFileError: the file to blame is all there was.
-            EngineError: no file is to blame.
+            EngineError: no file is to blame even where each was told.
         """
         if self.touched is None:
-            raise error
+            self._be_careful(error)
+            return
         hung = isinstance(error, EngineStalledError)
         bad = Bad(self.touched, HUNG.format(seconds=limit_s) if hung else CRASHED)
         self.touched = None
@@ -113,11 +128,24 @@ class _Progress:
             return
         lost = [index for index in self._left if self._plan.paths[index] == bad.path]
         self._left = [index for index in self._left if index not in lost]
-        self.order = Fetch(self._plan, tuple(self._left))
+        self.order = Fetch(self._plan, tuple(self._left), careful=True)
         yield from (Lost(index, bad.reason) for index in lost)
 
+    def _be_careful(self, error: EngineError) -> None:
+        """Do the rest again so that every file is told before it is touched."""
+        if isinstance(self.order, Mark) or self.order.careful:
+            raise error
+        if self._plan is None:
+            self.order = replace(self.order, careful=True)
+        else:
+            self.order = Fetch(self._plan, tuple(self._left), careful=True)
+
     def _avoid(self, bad: Bad, error: EngineError) -> None:
-        if not isinstance(self.order, Open) or bad.path == self.order.path or len(self.order.bad) >= MOST_BAD:
+        if (
+            not isinstance(self.order, Open)
+            or bad.path in {self.order.path, *self.order.references}
+            or len(self.order.bad) >= MOST_BAD
+        ):
             raise UnreadableFileError(bad.path.name, bad.reason) from error
         self.order = replace(self.order, bad=(*self.order.bad, bad))
 

@@ -1,5 +1,6 @@
 """DICOM pixel data to numbers: pydicom first, GDCM (in SimpleITK) for the compressions that pydicom lacks."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import SimpleITK as sitk
 from pydicom import Dataset
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from app.domain.arrays import AnyArray
 from app.domain.errors import UnreadableFileError
@@ -50,7 +51,8 @@ def stored_frames(dataset: Dataset, path: Path) -> tuple[AnyArray, list[tuple[fl
     """
     if dataset.get("ModalityLUTSequence") or "PixelData" not in dataset:
         return None
-    stored = _stored(dataset, path)
+    plain = _plain(dataset)
+    stored = _stored(dataset, path) if plain is None else plain
     scales = [_slope_and_intercept(dataset, frame) for frame in range(len(stored))]
     if is_turned(dataset):
         ends = _rescaled(np.array(_stored_limits(dataset, stored)), dataset, 0)
@@ -98,6 +100,27 @@ def _stored(dataset: Dataset, path: Path) -> AnyArray:
         stored = _stored_by_gdcm(dataset, path)
     one_frame = stored.ndim == (_GREY_AXES if dataset.SamplesPerPixel > 1 else _GREY_AXES - 1)
     return stored[None] if one_frame else stored
+
+
+def _plain(dataset: Dataset) -> AnyArray | None:
+    """Return (frames, rows, columns) as they lie in the file, where nothing has to be done to them.
+
+    pydicom's own way gives the same and takes three times as long, which a long series makes felt.
+    """
+    bits, syntax = dataset.get("BitsAllocated"), dataset.file_meta.get("TransferSyntaxUID")
+    if (
+        syntax not in {ImplicitVRLittleEndian, ExplicitVRLittleEndian}
+        or bits not in {8, 16}
+        or dataset.SamplesPerPixel != 1
+    ):
+        return None
+    kind = np.dtype(f"<{'i' if dataset.get('PixelRepresentation') else 'u'}{bits // _OCTET}")
+    shape = (frame_count(dataset), int(dataset.Rows), int(dataset.Columns))
+    if len(dataset.PixelData) < math.prod(shape) * kind.itemsize:
+        return None
+    stored = np.frombuffer(dataset.PixelData, kind, math.prod(shape)).reshape(shape)
+    low, high = _stored_limits(dataset, stored)
+    return stored if low <= stored.min() and stored.max() <= high else None
 
 
 def _refuse_cut_short(dataset: Dataset, path: Path) -> None:

@@ -65,15 +65,15 @@ class Facts:
 
 def facts_of(dataset: Dataset) -> Facts:
     """Return what a header says; the pixels need not have been read."""
-    colour = _is_colour(dataset)
+    colour = is_colour(dataset)
     modality = _modality(dataset, colour=colour)
     return Facts(
         is_colour=colour,
         modality=modality,
         unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
         window=None if colour else _window(dataset),
-        synthetic=_is_synthetic(dataset),
-        notices=_notices(dataset),
+        synthetic=is_synthetic(dataset),
+        notices=notices_of(dataset),
     )
 
 
@@ -107,6 +107,16 @@ def load_frames(path: Path) -> Frames:
         )
 
 
+def facts_in(path: Path) -> Facts:
+    """Return what a file's header says.
+
+    Raises:
+        UnreadableFileError: it cannot be read.
+    """
+    with decoding(path.name):
+        return facts_of(dcmread(path, stop_before_pixels=True, force=True))
+
+
 def load_slice(path: Path) -> Packed:
     """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
 
@@ -115,7 +125,7 @@ def load_slice(path: Path) -> Packed:
     """
     with decoding(path.name):
         dataset = _read(path)
-        if facts_of(dataset).is_colour:
+        if is_colour(dataset):
             return pack(colour_frames(dataset, path)[0])
         kept = stored_frames(dataset, path)
         if kept is None or kept[0].dtype.kind == "f":
@@ -219,13 +229,14 @@ def _numbers(value: Sequence[float] | None, count: int) -> tuple[float, ...] | N
     return tuple(float(number) for number in value)
 
 
-def _is_synthetic(dataset: Dataset) -> bool:
+def is_synthetic(dataset: Dataset) -> bool:
     """Whether the file is a phantom: ours by its maker, another's by the attribute that DICOM has for it."""
     ours = str(dataset.get("Manufacturer", "")).startswith(SYNTHETIC_MARK)
     return ours or dataset.get("SyntheticData") == "YES"
 
 
-def _is_colour(dataset: Dataset) -> bool:
+def is_colour(dataset: Dataset) -> bool:
+    """Whether the pixels are colour, direct or by a palette."""
     return bool(dataset.get("SamplesPerPixel", 1) > 1 or dataset.PhotometricInterpretation == "PALETTE COLOR")
 
 
@@ -262,7 +273,8 @@ def _first(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def _notices(dataset: Dataset) -> tuple[str, ...]:
+def notices_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return sentences that whoever looks at the image must see."""
     checks = (
         (is_turned(dataset), "Stored with low values bright (MONOCHROME1): the values shown are turned round."),
         (dataset.get("LossyImageCompression") == "01", "The pixels were compressed with loss before they came here."),

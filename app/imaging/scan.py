@@ -12,12 +12,13 @@ from pydicom import Dataset, dcmread
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Bad, Touching
 from app.imaging.decode import frame_count
-from app.imaging.dicom import Facts, facts_of, plane, why_no_image
+from app.imaging.dicom import is_colour, is_synthetic, notices_of, plane, why_no_image
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
 from app.imaging.stack import Plane
 
 MOST_FILES = 20_000
+_NOW_AND_THEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Header:
         stack: what all images of one stack share; the first part names the series.
         frames: number of frames.
         plane: where the first frame lies.
-        facts: of the image.
+        is_colour: whether the pixels are colour.
+        synthetic: whether the header says that the data are synthetic.
+        notices: sentences about the image.
         word: DICOM's word for the modality.
         description: of the series.
         number: of the series.
@@ -42,7 +45,9 @@ class Header:
     stack: tuple[object, ...]
     frames: int
     plane: Plane
-    facts: Facts
+    is_colour: bool
+    synthetic: bool
+    notices: tuple[str, ...]
     word: str
     description: str
     number: int
@@ -74,20 +79,20 @@ class Found:
 Scanning: TypeAlias = Generator[Touching, object, Found]
 
 
-def scan(folder: Path, bad: Sequence[Bad] = ()) -> Scanning:
+def scan(folder: Path, bad: Sequence[Bad] = (), *, careful: bool = False) -> Scanning:
     """Read the headers of a folder or, where the folder itself has no image, of the folders in it.
 
     Args:
         folder: to search.
         bad: files to leave alone.
+        careful: whether to tell every file before it is touched.
 
     Raises:
         UnreadableFileError: the folder cannot be listed, or no image is in it.
     """
-    reasons = {each.path: each.reason for each in bad}
-    headers, skipped = yield from _sifted(_directly_in(folder), reasons)
+    headers, skipped = yield from _sifted(_directly_in(folder), bad, careful)
     if not headers:
-        headers, below = yield from _sifted(_deeper_in(folder), reasons)
+        headers, below = yield from _sifted(_deeper_in(folder), bad, careful)
         skipped += below
     if not headers and not skipped:
         raise UnreadableFileError(folder.name, "the folder holds no files")
@@ -96,13 +101,13 @@ def scan(folder: Path, bad: Sequence[Bad] = ()) -> Scanning:
     return _grouped(headers, skipped)
 
 
-def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = ()) -> Scanning:
+def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = (), *, careful: bool = False) -> Scanning:
     """Read the headers of the files of one series that was chosen.
 
     Raises:
         UnreadableFileError: none of them is an image any more.
     """
-    headers, skipped = yield from _sifted(paths, {each.path: each.reason for each in bad})
+    headers, skipped = yield from _sifted(paths, bad, careful)
     if not headers:
         raise UnreadableFileError(paths[0].parent.name, f"the series cannot be read ({reasons_text(skipped)})")
     return _grouped(headers, skipped)
@@ -130,15 +135,17 @@ def _deeper_in(folder: Path) -> Sequence[Path]:
 
 
 def _sifted(
-    paths: Iterable[Path], bad: dict[Path, str]
+    paths: Iterable[Path], bad: Sequence[Bad], careful: bool
 ) -> Generator[Touching, object, tuple[list[Header], Counter[str]]]:
     headers: list[Header] = []
     skipped: Counter[str] = Counter()
+    reasons = {each.path: each.reason for each in bad}
     for done, path in enumerate(paths):
-        if path in bad:
-            skipped[f"left out because {bad[path]}"] += 1
+        if path in reasons:
+            skipped[f"left out because {reasons[path]}"] += 1
             continue
-        yield Touching(path, done)
+        if careful or done % _NOW_AND_THEN == 0:
+            yield Touching(path if careful else None)
         found = _header(path)
         if isinstance(found, str):
             skipped[found] += 1
@@ -160,13 +167,12 @@ def _header(path: Path) -> Header | str:
 
 
 def _told(dataset: Dataset, path: Path) -> Header:
-    first, facts = plane(dataset, 0), facts_of(dataset)
-    frames = frame_count(dataset)
+    first, frames, colour = plane(dataset, 0), frame_count(dataset), is_colour(dataset)
     stack = (
         str(dataset.get("SeriesInstanceUID", "")),
         dataset.Rows,
         dataset.Columns,
-        facts.is_colour,
+        colour,
         first.orientation and tuple(round(cosine, 2) for cosine in first.orientation),
         path if frames > 1 else None,  # a file of many frames is a stack of its own
     )
@@ -176,7 +182,9 @@ def _told(dataset: Dataset, path: Path) -> Header:
         stack=stack,
         frames=frames,
         plane=first,
-        facts=facts,
+        is_colour=colour,
+        synthetic=is_synthetic(dataset),
+        notices=notices_of(dataset),
         word=str(dataset.get("Modality") or ""),
         description=str(dataset.get("SeriesDescription") or ""),
         number=int(dataset.get("SeriesNumber") or 0),

@@ -24,7 +24,7 @@ from app.domain.reading import (
     lost_sentence,
 )
 from app.domain.stack import Packed, Stack
-from app.imaging.dicom import load_slice, read_dicom
+from app.imaging.dicom import Facts, facts_in, load_slice, read_dicom
 from app.imaging.scan import Found, Header, Scanning, images, reasons_text, scan, scan_files
 from app.imaging.stack import lay_out
 from app.imaging.values import first_window
@@ -125,7 +125,11 @@ def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -
 
 
 def _scanned(folder: Path, order: Open) -> Scanning:
-    return (yield from scan_files(order.files, order.bad) if order.files else scan(folder, order.bad))
+    return (
+        yield from scan_files(order.files, order.bad, careful=order.careful)
+        if order.files
+        else scan(folder, order.bad, careful=order.careful)
+    )
 
 
 def _offer(stack: Sequence[Header]) -> Offer:
@@ -146,7 +150,7 @@ def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None
             continue  # the offer stands without a picture
         step = max(1, max(full.stored.shape[:2]) // SMALL_PX)
         small = replace(full, stored=full.stored[::step, ::step].copy())
-        yield Pictured(index, small, _window(middle, small))
+        yield Pictured(index, small, _window(facts_in(middle.path), small))
 
 
 def _opened(name: str, stack: Sequence[Header], found: Found) -> Opening:
@@ -182,25 +186,25 @@ def _in_order(stack: Sequence[Header]) -> tuple[list[Header], Geometry]:
 
 
 def _case(name: str, headers: Sequence[Header], geometry: Geometry, first: Packed, notices: tuple[str, ...]) -> Case:
-    facts = headers[0].facts
+    facts = facts_in(headers[0].path)
     # A colour photograph seldom has a spacing; that is no fault of the file to be warned of.
     faults = () if first.is_colour else geometry.faults
-    said = tuple(dict.fromkeys(notice for header in headers for notice in header.facts.notices))
+    said = tuple(dict.fromkeys(notice for header in headers for notice in header.notices))
     return Case(
         name=name,
         pixels=Stack((len(headers), *first.stored.shape)),
         modality=facts.modality,
         geometry=geometry,
         unit=facts.unit,
-        window=_window(headers[0], first),
-        synthetic=all(header.facts.synthetic for header in headers),
+        window=_window(facts, first),
+        synthetic=all(header.synthetic for header in headers),
         notices=(*notices, *faults, *said),
     )
 
 
-def _window(header: Header, slice_: Packed) -> Window | None:
+def _window(facts: Facts, slice_: Packed) -> Window | None:
     """Return the window that the header asks for, or one that fits a slice."""
-    return None if slice_.is_colour else header.facts.window or first_window(slice_.values)
+    return None if slice_.is_colour else facts.window or first_window(slice_.values)
 
 
 def _notices_beside(stack: Sequence[Header], found: Found) -> tuple[str, ...]:

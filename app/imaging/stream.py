@@ -40,7 +40,7 @@ def serve(order: Order) -> Generator[News, int | None, None]:
         case Open():
             yield from _open(order)
         case Fetch():
-            yield from _fetch(order.plan, order.wanted)
+            yield from _fetch(order)
         case Mark():
             yield Touching(order.references[0])
             yield Marked(read_references(order.references, order.case))
@@ -55,6 +55,8 @@ def _open(order: Open) -> Generator[News, int | None, None]:
     first: Arrived | None = None
     wish: int | None = None
     for found in opening:
+        if isinstance(found, Opened) and order.references:
+            yield Touching(order.references[0])
         news = _with_masks(found, order) if isinstance(found, Opened) else found
         asked = yield news
         wish = wish if asked is None else asked
@@ -64,7 +66,7 @@ def _open(order: Open) -> Generator[News, int | None, None]:
             first = news
     if plan is not None and first is not None:
         nearest = from_the_middle(len(plan.paths), first.index)[1 : _room(first, order.limit_bytes)]
-        yield from _fetch(plan, nearest, wish)
+        yield from _fetch(Fetch(plan, nearest, order.careful), wish)
 
 
 def _open_file(order: Open) -> Generator[News, object, None]:
@@ -90,15 +92,15 @@ def _room(arrived: Arrived, limit_bytes: int | None) -> int:
     return 1 << 30 if limit_bytes is None else max(1, limit_bytes // arrived.slice.stored.nbytes)
 
 
-def _fetch(plan: Plan, wanted: tuple[int, ...], wish: int | None = None) -> Generator[News, int | None, None]:
+def _fetch(order: Fetch, wish: int | None = None) -> Generator[News, int | None, None]:
     """Read slices in the order in which they are wanted; a wish goes first, and those around it follow."""
-    queue = deque(wanted)
+    queue = deque(order.wanted)
     while queue or wish is not None:
         if wish is not None:
             queue = deque(sorted({*queue, wish}, key=partial(_distance, wish)))
         index = queue.popleft()
-        asked = yield Touching(plan.paths[index], index)
-        wish = yield _read(plan, index)
+        asked = (yield Touching(order.plan.paths[index])) if order.careful else None
+        wish = yield _read(order.plan, index)
         wish = asked if wish is None else wish
         wish = None if wish == index else wish
 
