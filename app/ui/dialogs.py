@@ -26,6 +26,7 @@ _HELP = """
 <tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
+<tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
 </table>
 """

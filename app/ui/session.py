@@ -194,8 +194,10 @@ class Session(QObject):
 
     def point_at(self, row: float, column: float) -> None:
         """Take a place on the slice as what a region model is to outline."""
-        if self.choice.card is not None and self.choice.card.intake.needs_region:
-            self.choose(replace(self.choice, region=(row, column)))
+        if self.case is not None and self.choice.card is not None and self.choice.card.intake.needs_region:
+            rows, columns = self.case.shape
+            inside = min(max(row, 0.0), rows - 1.0), min(max(column, 0.0), columns - 1.0)
+            self.choose(replace(self.choice, region=inside))
 
     def run(self) -> None:
         """Run the chosen model on the shown slice."""
@@ -276,7 +278,7 @@ class Session(QObject):
         self._on_redraw()
         self._recount()
         for notice in study.notices:
-            self.tell(notice, Tone.NOTICE)
+            self.message_raised.emit(Message(notice, Tone.NOTICE, stays=notice in study.case.geometry.faults))
         if study.beside:
             self.message_raised.emit(masks_offer(len(study.beside), lambda: self.open_references(study.beside)))
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.domain.case import Case
 from app.domain.view import View
-from app.ui import dialogs
+from app.ui import dialogs, region
 from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
 from app.ui.chart import StepChart
@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.canvas.slices_scrolled.connect(session.step_slices)
         self.canvas.window_dragged.connect(session.set_window)
         self.canvas.pointed.connect(session.point_at)
+        self.canvas.boxed.connect(self._on_boxed)
         self.slice_bar.slice_chosen.connect(session.show_slice)
         self.step_bar.step_chosen.connect(session.show_step)
         self.model.choice_edited.connect(session.choose)
@@ -164,11 +165,21 @@ class MainWindow(QMainWindow):
         self.session.close()
         super().closeEvent(event)
 
+    def _on_boxed(self, box: tuple[region.Place, region.Place]) -> None:
+        """Take a box's middle for what to outline."""
+        target = self.canvas.target
+        if target is not None:
+            self.session.point_at(*region.middle_of(box))
+            complaint = region.outgrown(box, target)
+            if complaint:
+                self.session.tell(complaint, Tone.NOTICE)
+
     def _on_case_changed(self, case: Case) -> None:
         self._show_chooser(False)
         self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
         self.messages.clear()
         self.canvas.show_case(case)
+        self.canvas.set_target(region.target_of(self.session.choice, case))
         self.model.set_case(case)
         self.slice_bar.set_slices(case.slices)
         self.canvas.setFocus()
@@ -189,9 +200,9 @@ class MainWindow(QMainWindow):
         self.actions_.export.setEnabled(session.can_export)
         self._show_levels()
 
-    def _on_choice_changed(self, choice: object) -> None:
+    def _on_choice_changed(self) -> None:
         self.model.set_choice(self.session.choice)
-        self.canvas.set_region(self.session.choice.options.region if choice is not None else None)
+        self.canvas.set_target(region.target_of(self.session.choice, self.session.case))
         self._show_levels()
 
     def _show_levels(self) -> None:
