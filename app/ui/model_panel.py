@@ -144,7 +144,7 @@ class ModelPanel(Group):
         if self._case is None:
             return "Open an image first"
         if self._choice.needs_region:
-            return "Click on the structure, or Shift + drag a box"
+            return "Click on the structure to outline"
         return "Ready" if self._choice.card is not None else ""
 
     def _fill_models(self, system: str) -> None:

@@ -122,7 +122,7 @@ def test_another_model_brings_its_own_numbers_and_a_warning(window: MainWindow, 
 def test_a_click_points_a_region_model(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
     open_series()
     window.session.choose(window.session.choice.with_model(card("nodule", crop_px=20)))
-    assert window.model.status.text() == "Click on the structure, or Shift + drag a box"
+    assert window.model.status.text() == "Click on the structure to outline"
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=window.canvas.rect().center())
     assert window.session.choice.region == pytest.approx((31.5, 31.5), abs=0.2)
     assert window.canvas.target is not None
