@@ -41,7 +41,8 @@ class Open:
     Attributes:
         path: the file or folder.
         references: files or folders with the readers' masks.
-        files: of the series to open; none lets the reader offer a folder's series where there are several.
+        files: to look at, in the folder that `path` is; none looks at all that it holds. Where there are several
+            series among them, they are offered.
         number: of the series to open, from 0 in the order in which they are offered.
         takes_largest: whether to open the largest series rather than to offer them.
         limit_bytes: that the slices may take in the asking process.

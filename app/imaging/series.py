@@ -48,7 +48,7 @@ def open_series(order: Open) -> Opening:
     folder = order.path.resolve()
     found = yield from _scanned(folder, order)
     stacks = _among(choices(found), folder, order.number)
-    if len(stacks) > 1 and not (order.files or order.takes_largest):
+    if len(stacks) > 1 and not order.takes_largest:
         yield from _offered(stacks)
         return None
     failures = []

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import assert_never
 
 from app.domain.errors import MissingSliceError, UnfitReferenceError, UnreadableFileError
@@ -23,6 +24,7 @@ from app.domain.reading import (
 )
 from app.domain.stack import Packed
 from app.imaging.dicom import load_slice
+from app.imaging.kinds import Kind, recognise
 from app.imaging.read import read_case
 from app.imaging.references import read_references, references_beside
 from app.imaging.series import open_series
@@ -50,7 +52,7 @@ def serve(order: Order) -> Generator[News, int | None, None]:
 
 def _open(order: Open) -> Generator[News, int | None, None]:
     """Open a case, tell its readers' masks with it, and read as many slices as there is room for."""
-    opening = open_series(order) if order.path.is_dir() else _open_file(order)
+    opening = _opening(order)
     plan: Plan | None = None
     first: Arrived | None = None
     wish: int | None = None
@@ -69,11 +71,33 @@ def _open(order: Open) -> Generator[News, int | None, None]:
         yield from _fetch(Fetch(plan, nearest, order.careful), wish)
 
 
+def _opening(order: Open) -> Generator[News, object, object]:
+    """Open a folder's series, the series that several files make, or a file."""
+    if not order.path.is_dir():
+        return _open_file(order)
+    if order.files and _is_picture(order.files[0]):
+        return _open_file(replace(order, path=order.files[0]))
+    return open_series(order)
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether a file is a study by itself, and no part of a series."""
+    try:
+        return recognise(path) is not Kind.DICOM
+    except UnreadableFileError:
+        return False
+
+
 def _open_file(order: Open) -> Generator[News, object, None]:
     for bad in order.bad:
         raise UnreadableFileError(bad.path.name, bad.reason)
     yield Touching(order.path)
-    yield from open_whole(order.path, read_case(order.path))
+    case = read_case(order.path)
+    left_out = len(order.files) - 1
+    if left_out > 0:
+        notice = f"One study is opened at a time: {order.path.name} is open, {left_out} other files are not."
+        case = replace(case, notices=(notice, *case.notices))
+    yield from open_whole(order.path, case)
 
 
 def _with_masks(opened: Opened, order: Open) -> Opened:

@@ -6,8 +6,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 import app
+from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
-from app.ui.settings import LEAST_MB
 
 _IMAGES = "Images (*.png *.jpg *.jpeg *.tif *.tiff *.dcm *.nii *.nii.gz *.nrrd *.mha);;All files (*)"
 _MASKS = "Masks (*.nii *.nii.gz *.nrrd *.mha *.png);;All files (*)"

@@ -15,8 +15,8 @@ from app.segmenters.cards import installed_cards
 from app.ui import jobs
 from app.ui.choice import Message, Tone
 from app.ui.frames import Run
+from app.ui.memory import MemoryLimit, settings_file
 from app.ui.session import Session
-from app.ui.settings import Settings, settings_file
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
 from app.ui.worker import Lane
@@ -94,8 +94,8 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
         cards, complaint = installed_cards(resources_folder() / "models"), ""
     except AppError as error:
         cards, complaint = (), str(error)
-    settings = Settings(settings_file())
-    window = MainWindow(Session(cards, backend or jobs.Engines(), settings.memory_mb << 20), settings)
+    memory = MemoryLimit(settings_file())
+    window = MainWindow(Session(cards, backend or jobs.Engines(), memory.megabytes << 20), memory)
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
     jobs.keep_for_good()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.case import Case
+from app.domain.reading import Open
 from app.domain.view import View
 from app.ui import dialogs, region
 from app.ui.actions import Actions, Dialogs
@@ -20,11 +21,11 @@ from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
 from app.ui.load_bar import LoadBar
+from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
 from app.ui.opening import Choice
 from app.ui.session import Session
-from app.ui.settings import Settings, total_memory_mb
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import StepBar
@@ -36,10 +37,10 @@ SMALLEST_SIZE = (1160, 640)
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(self, session: Session, settings: Settings | None = None) -> None:
-        """Show a session; without settings, the defaults hold."""
+    def __init__(self, session: Session, memory: MemoryLimit | None = None) -> None:
+        """Show a session; without a limit of memory that was set, the default holds."""
         super().__init__()
-        self.session, self.settings = session, settings or Settings()
+        self.session, self.memory = session, memory or MemoryLimit()
         self.setWindowTitle("Concord – not for diagnostic use")
         self.resize(*FIRST_SIZE)
         self.setMinimumSize(*SMALLEST_SIZE)
@@ -152,9 +153,9 @@ class MainWindow(QMainWindow):
         if not images and self.session.case is None:
             images, masks = masks[:1], masks[1:]
         if len(images) > 1:
-            text = f"One study is opened at a time: {images[0].name} of the {len(images)} that were dropped."
-            self.session.tell(text, Tone.NOTICE)
-        if images:
+            self._folder = images[0].parent
+            self.session.files.open(Open(self._folder, tuple(masks), files=tuple(images)))
+        elif images:
             self._open(images[0], masks)
         elif masks:
             self.session.open_references(masks)
@@ -256,9 +257,9 @@ class MainWindow(QMainWindow):
 
     def ask_memory(self) -> None:
         """Ask how much memory the slices of a study may take."""
-        megabytes = dialogs.ask_memory(self, self.settings.memory_mb, total_memory_mb())
+        megabytes = dialogs.ask_memory(self, self.memory.megabytes, total_memory_mb())
         if megabytes is not None:
-            self.settings.set_memory_mb(megabytes)
+            self.memory.set_megabytes(megabytes)
             self.session.files.set_limit(megabytes << 20)
 
     def export(self) -> None:

@@ -114,6 +114,24 @@ def test_several_series_are_offered_with_their_middle_slices(tmp_path: Path) -> 
     assert largest.case.slices == 7
 
 
+def test_several_files_are_the_series_that_they_make(tmp_path: Path) -> None:
+    folder = write_stack(tmp_path / "series", SEVEN)
+    opened = _all(Open(folder, files=(folder / "9.dcm", folder / "7.dcm", folder / "8.dcm")))[0]
+    assert isinstance(opened, Opened)
+    assert opened.case.slices == 3
+    assert opened.case.geometry.slices_known
+
+
+def test_of_several_pictures_one_is_opened_and_the_others_are_told(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("a.png", "b.png", "c.png")]
+    for name in names:
+        Image.effect_noise((8, 8), 20).save(name)
+    opened = _all(Open(tmp_path, files=tuple(names)))[0]
+    assert isinstance(opened, Opened)
+    assert opened.case.name == "a.png"
+    assert opened.case.notices == ("One study is opened at a time: a.png is open, 2 other files are not.",)
+
+
 def test_a_file_on_which_a_decoder_broke_down_is_left_alone(tmp_path: Path) -> None:
     folder = write_stack(tmp_path / "series", SEVEN)
     bad = Bad(folder / "9.dcm", "its decoder crashed")

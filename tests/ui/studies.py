@@ -96,6 +96,7 @@ class HandWork:
         halted: whether reading was asked to stop.
         wishes: slices that were asked for while reading.
         fetched: slices that were asked for afterwards.
+        opened: what was asked to be opened.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class HandWork:
     halted: threading.Event = field(default_factory=threading.Event)
     wishes: list[int] = field(default_factory=list)
     fetched: list[tuple[int, ...]] = field(default_factory=list)
+    opened: list[Open] = field(default_factory=list)
 
     def warm(self) -> None:
         """Need nothing."""
@@ -129,6 +131,7 @@ class HandWork:
                 yield from (Arrived(index, case.pixels.packed(index)) for index in order.wanted)
 
     def _open(self, order: Open) -> Generator[News, None, None]:
+        self.opened.append(order)
         yield Touching(order.path)
         if order.path.name in self.offers and not order.files:
             yield Offered(self.offers[order.path.name])

@@ -10,7 +10,7 @@ from app.domain.reading import Offer
 from app.ui import readout
 from app.ui.files import Loading
 from app.ui.window import MainWindow
-from tests.ui.hands import sentences, turn
+from tests.ui.hands import drop, sentences, turn
 from tests.ui.studies import HandWork, series
 
 
@@ -110,6 +110,13 @@ def test_memory_is_bounded_and_a_dropped_slice_is_read_again(qtbot: QtBot, windo
     window.session.show_slice(3)
     qtbot.waitUntil(lambda: case.pixels.has(3))
     assert case.pixels.held_bytes <= 2 * 64 * 64
+
+
+def test_several_files_are_opened_as_what_they_make_together(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    with qtbot.waitSignal(window.session.case_changed):
+        drop(window, "lesion.jpg", "b.jpg")
+    assert work.opened[-1].files == (Path("/study/lesion.jpg"), Path("/study/b.jpg"))
+    assert work.opened[-1].path == Path("/study")
 
 
 def _offer(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:

@@ -1,4 +1,4 @@
-"""What the user has set once and for all."""
+"""How much memory the slices of a study may take, as the user has set it once and for all."""
 
 from pathlib import Path
 
@@ -11,24 +11,24 @@ LEAST_MB = 128
 _MEMORY = "memory_mb"
 
 
-class Settings:
-    """Settings in a file of the user's, with defaults for what is not there."""
+class MemoryLimit:
+    """A number in a file of the user's, with a default where it is not there."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Read a file; None keeps nothing beyond this object."""
         self._file = None if path is None else QSettings(str(path), QSettings.Format.IniFormat)
-        self._memory_mb = default_memory_mb()
+        self._megabytes = default_memory_mb()
         if self._file is not None:
-            self._memory_mb = _number(self._file.value(_MEMORY), self._memory_mb)
+            self._megabytes = _number(self._file.value(_MEMORY), self._megabytes)
 
     @property
-    def memory_mb(self) -> int:
+    def megabytes(self) -> int:
         """Memory that the slices of a study may take."""
-        return self._memory_mb
+        return self._megabytes
 
-    def set_memory_mb(self, megabytes: int) -> None:
+    def set_megabytes(self, megabytes: int) -> None:
         """Allow the slices another amount of memory, from now on and at the next start."""
-        self._memory_mb = megabytes
+        self._megabytes = megabytes
         if self._file is not None:
             self._file.setValue(_MEMORY, megabytes)
             self._file.sync()
