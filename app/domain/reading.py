@@ -205,7 +205,7 @@ def lost_sentence(faults: dict[int, str], count: int) -> str:
         return ""
     named = [f"slice {index + 1}: {reason}" for index, reason in sorted(faults.items())[:_NAMED]]
     more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
-    return f"{count - len(faults)} slices opened, {len(faults)} skipped ({'; '.join(named)}{more})."
+    return f"{len(faults)} of {count} slices cannot be read ({'; '.join(named)}{more})."
 
 
 _NAMED = 3

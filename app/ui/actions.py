@@ -98,7 +98,7 @@ class Actions:
     def _fill_run_menu(self) -> None:
         menu = self._menu("&Run")
         self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
-        self._add(menu, "Cancel", self._session.cancel, "Esc")
+        self._add(menu, "Cancel", self._cancel, "Esc")
         menu.addSeparator()
         self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
         for name, (down, right) in _WAYS.items():
@@ -150,6 +150,12 @@ class Actions:
 
     def _toggle_levels(self) -> None:
         self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
+
+    def _cancel(self) -> None:
+        if self._session.is_running:
+            self._session.cancel()
+        else:
+            self._session.files.cancel_opening()
 
     def _move_region(self, down: int, right: int) -> None:
         place = None if self._canvas.target is None else self._canvas.target.moved(down, right)

@@ -123,6 +123,15 @@ class Files(QObject):
         self.opening_changed.emit("")
         self._tell_loading()
 
+    def cancel_opening(self) -> None:
+        """Open no other study, and go on with the one that is open."""
+        if self._job in {_Job.OPEN, _Job.MARK}:
+            self._reading.cancel()
+            self.opening_changed.emit("")
+            if self._stack is not None:
+                self._fetch(self._stack)
+            self._tell_loading()
+
     def write_picture(self, case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]) -> None:
         """Write an annotated picture."""
         self._writing.start(lambda: jobs.write_picture(case, result, view, path, steps))
@@ -166,6 +175,7 @@ class Files(QObject):
             case opening.Sized():
                 self.sizes_made.emit(reported.index, reported.pyramid)
             case opening.Slice():
+                self._hold_shown()
                 self.slice_came.emit(reported.index)
                 self._tell_loading()
             case opening.Choice():
@@ -173,6 +183,11 @@ class Files(QObject):
                 self.choice_offered.emit(reported)
             case Pictured():
                 self.picture_came.emit(reported)
+
+    def _hold_shown(self) -> None:
+        """Let what is looked at be the last to be dropped, however much comes in meanwhile."""
+        if self._stack is not None:
+            self._stack.take(self._looked_at)
 
     def _take_study(self, study: opening.Study) -> None:
         self._study = study

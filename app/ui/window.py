@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def _on_chooser_dismissed(self) -> None:
         self._show_chooser(False)
-        self.session.files.stop()
+        self.session.files.cancel_opening()
 
     def _show_chooser(self, shown: bool) -> None:
         """Put the chooser in the place of the image, or take it away."""
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
             self.canvas.setFocus()
 
     def _on_opening_changed(self, name: str) -> None:
-        self.canvas.set_busy(f"Opening {name} …" if name else "")
+        self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)

@@ -100,7 +100,7 @@ def test_a_slice_that_cannot_be_decoded_keeps_its_place_and_is_told(tmp_path: Pa
     damaged = folder / "8.dcm"  # position 1 of 0..3
     damaged.write_bytes(damaged.read_bytes()[:-10])
     case = read_case(folder)
-    assert case.notices == ("3 slices opened, 1 skipped (slice 2: its pixel data is cut short: 30 of 40 bytes).",)
+    assert case.notices == ("1 of 4 slices cannot be read (slice 2: its pixel data is cut short: 30 of 40 bytes).",)
     assert case.geometry.slices_known
     assert case.pixels[2][0, 0, 0] == 2
     with pytest.raises(MissingSliceError, match="Slice 2 cannot be read: its pixel data is cut short"):

@@ -80,6 +80,12 @@ def card(
 CARDS = (card(), card("skin", Modality.DERMOSCOPY, readers=2))
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class HandWork:
     """Long work in the place of the engines; a run takes a step each time the test lets it.
@@ -96,6 +102,7 @@ class HandWork:
         halted: whether reading was asked to stop.
         wishes: slices that were asked for while reading.
         fetched: slices that were asked for afterwards.
+        slow: cleared by the test to hold the opening of a file.
         opened: what was asked to be opened.
     """
 
@@ -112,6 +119,7 @@ class HandWork:
     halted: threading.Event = field(default_factory=threading.Event)
     wishes: list[int] = field(default_factory=list)
     fetched: list[tuple[int, ...]] = field(default_factory=list)
+    slow: threading.Event = field(default_factory=_set)
     opened: list[Open] = field(default_factory=list)
 
     def warm(self) -> None:
@@ -132,6 +140,8 @@ class HandWork:
 
     def _open(self, order: Open) -> Generator[News, None, None]:
         self.opened.append(order)
+        while not self.slow.wait(timeout=0.01):
+            yield Touching(order.path)
         yield Touching(order.path)
         if order.path.name in self.offers and not order.files:
             yield Offered(self.offers[order.path.name])

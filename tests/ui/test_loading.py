@@ -92,7 +92,7 @@ def test_a_lost_slice_says_why_in_its_place_and_in_the_banner(qtbot: QtBot, wind
     case.pixels.give_up(3, "it is damaged")
     work.cases["series"] = case
     _open(qtbot, window)
-    said = "4 slices opened, 1 skipped (slice 4: it is damaged)."
+    said = "1 of 5 slices cannot be read (slice 4: it is damaged)."
     qtbot.waitUntil(lambda: sentences(window) == [said])
     window.session.show_slice(3)
     assert window.session.case is not None
@@ -160,6 +160,32 @@ def test_the_chooser_can_be_left_without_a_choice(qtbot: QtBot, window: MainWind
     assert window.canvas.isVisible()
     assert window.session.case is not None
     assert window.session.case.name == "lesion.jpg"
+
+
+def test_opening_is_cancelled_and_the_present_study_goes_on(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    work.holds_slices = True
+    _open(qtbot, window)
+    case = window.session.case
+    assert case is not None
+    work.slow.clear()
+    window.session.open_study(Path("lesion.jpg"))
+    with qtbot.waitSignal(window.session.files.opening_changed) as told:
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert told.args == [""]
+    work.slow.set()
+    qtbot.waitUntil(lambda: case.pixels.lacking() == ())
+    assert window.session.case is case
+
+
+def test_what_is_looked_at_stays_however_much_comes_in(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    window.session.files.limit_bytes = 2 * 64 * 64  # two slices
+    work.holds_slices = True
+    _open(qtbot, window)
+    case = window.session.case
+    assert case is not None
+    for index in (1, 3, 0, 4):
+        _come(qtbot, window, work, index)
+    assert case.pixels.has(2)
 
 
 def test_a_study_that_cannot_be_opened_leaves_the_present_one_loading(
