@@ -42,10 +42,11 @@ class Engine:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipes: _Pipes | None = None
+        self._is_ready = False
         self._cancelled = threading.Event()
         self._wishes: deque[Any] = deque()
         self.silence_s: float | None = None
-        """Seconds without a word from the running job after which its process is killed; None waits for ever."""
+        """Seconds without a word after which a job's process is killed, once it has started; None waits for ever."""
 
     def warm(self) -> None:
         """Start the process, so that it has loaded its libraries by the time of the first run."""
@@ -108,6 +109,7 @@ class Engine:
         try:
             self._process = context.Process(target=serve, args=arguments, daemon=True)
             self._process.start()
+            self._is_ready = False
         except OSError as error:
             raise EngineError(f"The process that runs the models cannot be started: {error.strerror}.") from error
         finally:
@@ -130,6 +132,7 @@ class Engine:
                 continue
             waiting_since = time.monotonic()
             said, value = receive(pipes.answers)
+            self._is_ready = True
             if asked_at is not None and said in _LAST:
                 raise RunCancelledError(CANCELLED)
             if asked_at is None and said is not Said.READY:
@@ -147,7 +150,7 @@ class Engine:
 
     def _end_silence(self, seconds: float) -> None:
         """Kill the process of a job that has said nothing for too long."""
-        if self.silence_s is not None and seconds > self.silence_s:
+        if self._is_ready and self.silence_s is not None and seconds > self.silence_s:
             self._kill()
             raise EngineStalledError(f"The process in the background gave no answer for {seconds:.0f} s.")
 

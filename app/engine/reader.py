@@ -78,7 +78,7 @@ class Reader:
         self._engine.close()
 
     def _once(self, progress: "_Progress") -> Generator[News, None, None]:
-        self._engine.silence_s = max(self._silence_s, SILENCE_S)  # a new process has first to load its libraries
+        self._engine.silence_s = self._silence_s
         for news in self._engine.run(progress.order):
             progress.hear(news)
             self._engine.silence_s = self._limit_s(progress.touched)
