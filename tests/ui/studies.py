@@ -32,6 +32,7 @@ from app.domain.reading import (
 from app.domain.result import Options, Provenance, Result, Step
 from app.domain.stack import Packed, Stack
 from app.postprocess.agreement import find
+from app.ui.session import Session
 
 SIDE = 32
 
@@ -46,6 +47,11 @@ def series(slices: int = 5) -> Case:
 def photograph() -> Case:
     """Return a photograph of 60 x 80 pixels without a scale."""
     return Case("lesion.jpg", Stack.of(np.full((1, 60, 80, 3), (200, 160, 150), np.uint8)), Modality.DERMOSCOPY)
+
+
+def is_whole(session: Session) -> bool:
+    """Whether every slice of the open case is there."""
+    return session.case is not None and session.case.pixels.lacking() == ()
 
 
 def readers_of(case: Case) -> References:
