@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Window
@@ -289,8 +290,6 @@ def test_a_picture_that_cannot_be_written_says_so(qtbot: QtBot, opened: Session,
 
 
 def test_an_intermediate_step_can_be_exported_and_is_told(qtbot: QtBot, opened: Session, tmp_path: Path) -> None:
-    from PIL import Image
-
     _run(qtbot, opened)
     opened.show_step(0)
     heard = _messages(opened)
