@@ -3,10 +3,14 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from app.domain.errors import AppError, UnreadableFileError
+
+if TYPE_CHECKING:
+    import zlib
 
 UNKNOWN_KIND = "it is not an image file that Concord knows"
 
@@ -36,6 +40,27 @@ def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
     return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
 
 
+def refuse_too_large(name: str, values: int) -> None:
+    """Refuse what no memory holds before anything is allotted for it.
+
+    Raises:
+        UnreadableFileError: the header announces more than `MOST_VALUES` values.
+    """
+    if values > MOST_VALUES:
+        raise UnreadableFileError(name, f"its header announces {values:,} values, too many for this program's memory")
+
+
+def unpacked_size(file: BinaryIO, unpacker: "zlib._Decompress") -> int:
+    """Return how many bytes the rest of a file unpacks to, in little memory; counted no further than is allowed."""
+    total = 0
+    while (chunk := unpacker.unconsumed_tail or file.read(_CHUNK)) and total <= MOST_BYTES:
+        total += len(unpacker.decompress(chunk, _CHUNK))
+    return total
+
+
+_CHUNK = 1 << 20
+MOST_VALUES = 1 << 29  # 2 GiB as float32
+MOST_BYTES = 1 << 31
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (FileNotFoundError, "there is no such file"),
     (PermissionError, "you have no permission to read it"),
