@@ -1,7 +1,8 @@
 """The gate around third-party decoders: nothing they print or raise reaches the reader as it is."""
 
+import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -48,6 +49,19 @@ def refuse_too_large(name: str, values: int) -> None:
     """
     if values > MOST_VALUES:
         raise UnreadableFileError(name, f"its header announces {values:,} values, too many for this program's memory")
+
+
+def refuse_shape(name: str, sizes: Sequence[int], most_dimensions: int | None = None) -> None:
+    """Refuse a volume that cannot be shown as slices, or that no memory holds.
+
+    Raises:
+        UnreadableFileError: with the reason.
+    """
+    if not sizes or min(sizes) < 1:
+        raise UnreadableFileError(name, "its header is damaged: it gives no valid image size")
+    if most_dimensions is not None and len(sizes) > most_dimensions:
+        raise UnreadableFileError(name, f"it has {len(sizes)} dimensions; Concord reads up to {most_dimensions}")
+    refuse_too_large(name, math.prod(sizes))
 
 
 def unpacked_size(file: BinaryIO, unpacker: "zlib._Decompress") -> int:

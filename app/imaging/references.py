@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.domain.geometry import Geometry
 from app.imaging.dermoscopy import read_photograph
 from app.imaging.dicom import read_dicom
 from app.imaging.faults import decoding
-from app.imaging.kinds import Kind, recognise
+from app.imaging.kinds import VOLUME_KINDS, Kind, recognise
 from app.imaging.volume import read_volumes
 
 
@@ -48,6 +49,17 @@ def read_references(paths: Sequence[Path], case: Case) -> References:
     return References(tuple(names), np.stack(masks), simulated)
 
 
+def with_references(case: Case, paths: Sequence[Path]) -> Case:
+    """Return a case with the masks that `read_references` finds in files, and what is to be said of them."""
+    references = read_references(paths, case)
+    return replace(case, references=references, notices=(*case.notices, *references.notices))
+
+
+def is_named_like_a_mask(path: Path) -> bool:
+    """Whether a file's name says that it is a mask rather than an image."""
+    return bool(_MASK_NAME.search(_stem(path)))
+
+
 def references_beside(path: Path) -> tuple[Path, ...]:
     """Find the readers' masks that lie beside an image or a series' folder.
 
@@ -67,6 +79,9 @@ def references_beside(path: Path) -> tuple[Path, ...]:
 _SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".tif", ".tiff", ".bmp")
 _HALF_OF_A_BYTE = 127
 _SLIGHT = 1e-3
+_MASK_NAME = re.compile(
+    r"(?:^|[_\W])(?:seg(?:mentation)?|mask|label|annotation)s?[-_\s]?[a-z]*\d*$|__r\d+$", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:^|_|-)(?:seg|r|reader|rater|annotator)[-_]?0*(\d+)$", re.IGNORECASE)
 
 
@@ -123,7 +138,7 @@ def _masks(path: Path, case: Case) -> tuple[list[BoolArray], bool]:
 def _stacks(path: Path) -> tuple[BoolArray, Geometry | None, bool]:
     """Return a file's masks (readers, slices, rows, columns), their grid if it is known, and the synthetic mark."""
     kind = recognise(path)
-    if kind in {Kind.NIFTI, Kind.NRRD, Kind.META}:
+    if kind in VOLUME_KINDS:
         volumes = read_volumes(path, kind)
         known = volumes.geometry.in_plane_known and volumes.geometry.slices_known
         marked: BoolArray = np.any(volumes.values > 0, axis=-1)
