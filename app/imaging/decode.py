@@ -22,7 +22,7 @@ def frame_count(dataset: Dataset) -> int:
 
 def colour_frames(dataset: Dataset, path: Path) -> AnyArray:
     """Return (frames, rows, columns, 3) uint8 RGB of a colour or palette image."""
-    stored = _stored(dataset, path)
+    stored = stored_frames(dataset, path)
     if dataset.PhotometricInterpretation == "PALETTE COLOR" and stored.ndim == _GREY_AXES:
         stored = apply_color_lut(stored, dataset)
     if stored.dtype == np.uint8:
@@ -33,12 +33,30 @@ def colour_frames(dataset: Dataset, path: Path) -> AnyArray:
 
 def grey_frames(dataset: Dataset, path: Path) -> FloatArray:
     """Return (frames, rows, columns) rescaled values that rise with brightness; MONOCHROME1 is turned round."""
-    stored = _stored(dataset, path)
+    stored = stored_frames(dataset, path)
     frames = np.empty(stored.shape, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         for index, values in enumerate(_bright_side_up(stored, dataset)):
             frames[index] = values
     return frames
+
+
+def stored_frames(dataset: Dataset, path: Path) -> AnyArray:
+    """Return (frames, rows, columns[, 3]) as stored; YBR comes as RGB.
+
+    Raises:
+        UnreadableFileError: it is too large, cut short, damaged or of an unknown compression.
+    """
+    refuse_too_large(path.name, dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * frame_count(dataset))
+    _refuse_cut_short(dataset, path)
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
+    try:
+        refuse_endless_boxes(dataset, syntax)
+        stored = pixel_array(dataset, decoding_plugin=PLUGIN if syntax in SYNTAXES else "")
+    except (NotImplementedError, RuntimeError) as error:
+        raise UnreadableFileError(path.name, _why_not_decoded(syntax, error)) from error
+    one_frame = stored.ndim == (_GREY_AXES if dataset.SamplesPerPixel > 1 else _GREY_AXES - 1)
+    return stored[None] if one_frame else stored
 
 
 def is_turned(dataset: Dataset) -> bool:
@@ -67,20 +85,6 @@ def group(dataset: Dataset, name: str, frame: int) -> Dataset:
 
 _GREY_AXES = 3
 _OCTET = 8
-
-
-def _stored(dataset: Dataset, path: Path) -> AnyArray:
-    """Return (frames, rows, columns[, 3]) as stored; YBR comes as RGB."""
-    refuse_too_large(path.name, dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * frame_count(dataset))
-    _refuse_cut_short(dataset, path)
-    syntax = UID(dataset.file_meta.TransferSyntaxUID)
-    try:
-        refuse_endless_boxes(dataset, syntax)
-        stored = pixel_array(dataset, decoding_plugin=PLUGIN if syntax in SYNTAXES else "")
-    except (NotImplementedError, RuntimeError) as error:
-        raise UnreadableFileError(path.name, _why_not_decoded(syntax, error)) from error
-    one_frame = stored.ndim == (_GREY_AXES if dataset.SamplesPerPixel > 1 else _GREY_AXES - 1)
-    return stored[None] if one_frame else stored
 
 
 def _why_not_decoded(syntax: UID, error: Exception) -> str:
