@@ -67,7 +67,7 @@ def refuse_endless_boxes(dataset: Dataset, syntax: str) -> None:
     if syntax not in _JPEG_2000 + _HTJ2K:
         return
     for box in _WRAPPED.finditer(dataset.PixelData):
-        place, end = box.end(), len(dataset.PixelData)
+        place, end = box.start() + _FIRST_BOX, len(dataset.PixelData)
         while place < end and dataset.PixelData[place + 4 : place + 8] != b"jp2c":
             length = int.from_bytes(dataset.PixelData[place : place + 4], "big")
             if length < _LEAST_BOX:
@@ -76,7 +76,7 @@ def refuse_endless_boxes(dataset: Dataset, syntax: str) -> None:
 
 
 _WRAPPED = re.compile(rb"\x00\x00\x00\x0cjP  ")
-_LEAST_BOX = 8
+_FIRST_BOX, _LEAST_BOX = 12, 8
 _UNDONE_BY_THE_DECODER = {PhotometricInterpretation.YBR_ICT, PhotometricInterpretation.YBR_RCT}
 _SIZE_MARKER = b"\xff\x4f\xff\x51"
 

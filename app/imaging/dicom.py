@@ -90,7 +90,7 @@ def _refuse_bomb(path: Path) -> None:
     """Refuse deflated elements that unpack to more than the largest image; pydicom unpacks them without a limit."""
     with path.open("rb") as file:
         head = file.read(1024)
-        if _DEFLATED + b"\0" not in head:
+        if _DEFLATED not in head:
             return
         file.seek(_DATA_AFTER + int.from_bytes(head[_DATA_AFTER - 4 : _DATA_AFTER], "little"))
         refuse_too_large(path.name, unpacked_size(file, zlib.decompressobj(-zlib.MAX_WBITS)))

@@ -67,14 +67,13 @@ def refuse_shape(name: str, sizes: Sequence[int], most_dimensions: int | None = 
 def unpacked_size(file: BinaryIO, unpacker: "zlib._Decompress") -> int:
     """Return how many bytes the rest of a file unpacks to, in little memory; counted no further than is allowed."""
     total = 0
-    while (chunk := unpacker.unconsumed_tail or file.read(_CHUNK)) and total <= MOST_BYTES:
+    while (chunk := unpacker.unconsumed_tail or file.read(_CHUNK)) and total <= MOST_VALUES:
         total += len(unpacker.decompress(chunk, _CHUNK))
     return total
 
 
 _CHUNK = 1 << 20
 MOST_VALUES = 1 << 29  # 2 GiB as float32
-MOST_BYTES = 1 << 31
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (FileNotFoundError, "there is no such file"),
     (PermissionError, "you have no permission to read it"),
