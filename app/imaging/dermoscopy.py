@@ -9,7 +9,7 @@ from PIL import Image, ImageOps, TiffImagePlugin
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnreadableFileError
-from app.imaging.faults import decoding, refuse_too_large
+from app.imaging.faults import bounded, decoding, refuse_too_large
 from app.imaging.values import finite, first_window
 
 
@@ -23,7 +23,7 @@ def read_photograph(path: Path) -> Case:
     """
     with decoding(path.name):
         _learn_heic(path)
-        with Image.open(path) as picture:
+        with bounded(path) as file, Image.open(file) as picture:
             synthetic = picture.info.get(SYNTHETIC_KEY) == "yes"
             pixels = _without_false_colour(_slices(picture, path.name))
             pages = int(getattr(picture, "n_frames", 1))

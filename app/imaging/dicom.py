@@ -20,7 +20,7 @@ from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Preset
 from app.domain.errors import UnreadableFileError
 from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned
-from app.imaging.faults import decoding, refuse_too_large, unpacked_size
+from app.imaging.faults import bounded, decoding, refuse_too_large, unpacked_size
 from app.imaging.presets import TABLE_AS_WINDOW, has_tables_only, presets_of
 from app.imaging.stack import Plane, lay_out
 from app.imaging.values import finite, first_window
@@ -96,14 +96,15 @@ def _refuse_bomb(path: Path) -> None:
         refuse_too_large(path.name, unpacked_size(file, zlib.decompressobj(-zlib.MAX_WBITS)))
 
 
-def opened(path: Path) -> Dataset:
-    """Return a file's elements; call it within `decoding`.
+def opened(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
+    """Return a file's elements, or those before its pixels; call it within `decoding`.
 
     Raises:
         UnreadableFileError: it unpacks to more than a memory should hold.
     """
     _refuse_bomb(path)
-    dataset = dcmread(path, force=True)
+    with bounded(path) as file:
+        dataset = dcmread(file, force=True, stop_before_pixels=stop_before_pixels)
     # A file without the header that names its transfer syntax is one of the plain ones.
     implicit, little = dataset.original_encoding
     plain = ExplicitVRLittleEndian if little else ExplicitVRBigEndian

@@ -1,9 +1,12 @@
 """The gate around third-party decoders: nothing they print or raise reaches the reader as it is."""
 
+import io
 import math
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
@@ -72,6 +75,25 @@ def unpacked_size(file: BinaryIO, unpacker: "zlib._Decompress") -> int:
     return total
 
 
+@contextmanager
+def bounded(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that allots room for no more than it holds, however much a damaged header asks it for."""
+    with path.open("rb", buffering=0) as raw, _Bounded(raw) as file:
+        yield file
+
+
+class _Bounded(io.BufferedReader):
+    """Reads no further than the end, where a plain file allots what it is asked for first."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return up to `size` bytes, or all that are left."""
+        if size is None or 0 <= size < _SMALL:
+            return super().read(size)
+        left = max(0, os.fstat(self.fileno()).st_size - self.tell())
+        return super().read(left if size < 0 else min(size, left))
+
+
+_SMALL = 1 << 16
 _CHUNK = 1 << 20
 MOST_VALUES = 1 << 29  # 2 GiB as float32
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (

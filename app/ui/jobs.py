@@ -123,7 +123,8 @@ def read_study(backend: Backend, path: Path, masks: Sequence[Path]) -> Generator
 def read_masks(backend: Backend, path: Path, masks: Sequence[Path], case: Case) -> Generator[Any, None, Study]:
     """Read the readers' masks of an open case."""
     read = yield from backend.read(path, masks)
-    return Study(path, replace(case, references=read.references), is_new=False)
+    said = read.references.notices if read.references else ()
+    return Study(path, replace(case, references=read.references), said, is_new=False)
 
 
 def watch(steps: Running, references: BoolArray | None, samples: int, clock: Callable[[], float]) -> Watching:
