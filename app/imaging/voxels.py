@@ -54,31 +54,28 @@ class Placement:
 def geometry_of(place: Placement) -> Geometry:
     """Return the regular grid; what is not said, or cannot be measured with, is a fault of it."""
     spacing = np.linalg.norm(place.axes_mm, axis=1)
-    usable = np.isfinite(spacing).all() and np.isfinite(place.origin_mm).all() and spacing.all()
-    if place.fault or not usable:
+    if not (np.isfinite(spacing).all() and np.isfinite(place.origin_mm).all() and spacing.all()):
         return Geometry(faults=(place.fault or NO_GEOMETRY,))
     directions = place.axes_mm / spacing[:, None]
-    unsaid = is_unsaid(tuple(spacing), place.origin_mm, directions)
-    angles = np.abs(directions @ directions.T - np.eye(3))
-    in_plane, straight = angles[1, 2] < _SLIGHT, angles.max() < _SLIGHT
-    faults = tuple(
-        fault
-        for fault, applies in (
-            (UNSAID_GEOMETRY, unsaid),
-            (SKEWED_PLANE, not in_plane),
-            (SKEWED_SLICES, in_plane and not straight and place.slices > 1),
-        )
-        if applies
-    )
+    in_plane, straight = _right_angles(directions)
+    unsaid = UNSAID_GEOMETRY if is_unsaid(tuple(spacing), place.origin_mm, directions) else ""
+    fault = place.fault or unsaid or ("" if in_plane else SKEWED_PLANE)
+    slices_fault = SKEWED_SLICES if not straight and place.slices > 1 else ""
     slice_mm, row_mm, column_mm = (float(length) for length in spacing)
     return Geometry(
         spacing_mm=(slice_mm, row_mm, column_mm),
         origin_mm=place.origin_mm,
         directions=(_triple(directions[0]), _triple(directions[1]), _triple(directions[2])),
-        in_plane_known=bool(in_plane) and not unsaid,
-        slices_known=bool(straight) and not unsaid and place.slices > 1,
-        faults=faults,
+        in_plane_known=not fault,
+        slices_known=not fault and straight and place.slices > 1,
+        faults=tuple(said for said in (fault or slices_fault,) if said),
     )
+
+
+def _right_angles(directions: AnyArray) -> tuple[bool, bool]:
+    """Tell whether rows and columns, and whether all three axes, are at right angles."""
+    angles = np.abs(directions @ directions.T - np.eye(_AXES))
+    return bool(angles[1, 2] < _SLIGHT), bool(angles.max() < _SLIGHT)
 
 
 def is_unsaid(spacing: tuple[float, ...], origin: tuple[float, ...], directions: AnyArray) -> bool:
