@@ -36,6 +36,7 @@ def check_header(path: Path, kind: Kind) -> Header:
 
 
 MOST_DIMENSIONS = 4
+MOST_PACKING = 1032  # of zlib, by its authors
 _TEXT_BYTES = 1 << 16
 
 
@@ -54,7 +55,7 @@ def _check_meta(path: Path) -> Header:
     compressed = fields.get("CompressedData", "").lower() == "true"
     plain = math.prod(sizes) * channels * _META_BYTES[fields.get("ElementType", "")]
     expected = int(fields.get("CompressedDataSize", "0")) if compressed else plain
-    if present < expected:
+    if present < expected or (compressed and plain > MOST_PACKING * present):
         raise cut_short(path.name, present, expected)
     return Header(
         spacing_known="ElementSpacing" in fields or "ElementSize" in fields,
@@ -103,10 +104,13 @@ def _check_nrrd(path: Path) -> Header:
     with path.open("rb") as file:
         text = file.read(_TEXT_BYTES).partition(b"\n\n")[0].decode("latin-1")
     fields = dict(_field(line) for line in text.splitlines() if ":" in line and not line.startswith("#"))
-    refuse_shape(path.name, [int(size) for size in fields.get("sizes", "").split()], MOST_DIMENSIONS)
+    sizes = [int(size) for size in fields.get("sizes", "").split()]
+    refuse_shape(path.name, sizes, MOST_DIMENSIONS)
     where = fields.get("data file") or fields.get("datafile") or ""
-    if where:
-        _beside(path, where)
+    present = (_beside(path, where) if where else path).stat().st_size
+    is_packed = fields.get("encoding", "raw").lower() in {"gz", "gzip"}
+    if math.prod(sizes) > present * (MOST_PACKING if is_packed else 1):
+        raise cut_short(path.name, present, math.prod(sizes))
     return Header(
         spacing_known="space directions" in fields or "spacings" in fields,
         description=fields.get("content", ""),

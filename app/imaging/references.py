@@ -42,11 +42,11 @@ def read_references(paths: Sequence[Path], case: Case) -> References:
                 f"No reader's mask was found in {', '.join(path.name for path in paths) or 'nothing'}."
             )
         drawn = [_drawn(file, case) for file in files]
-    names = [
-        _name(file, index, len(found.masks))
-        for file, found in zip(files, drawn, strict=True)
-        for index in range(len(found.masks))
-    ]
+        names = [
+            _name(file, index, len(found.masks))
+            for file, found in zip(files, drawn, strict=True)
+            for index in range(len(found.masks))
+        ]
     if len(set(names)) < len(names):
         names = [f"reader {index + 1}" for index in range(len(names))]
     return References(

@@ -172,6 +172,19 @@ def test_the_bytes_missing_from_a_nifti_are_counted(tmp_path: Path) -> None:
             lambda path: path.write_bytes(b"NRRD0004\ndimension: 3\nsizes: 2 2 2\ndata file: LIST\na.raw\n\n"),
             "split over several files",
         ),
+        (
+            lambda path: path.write_bytes(
+                b"NRRD0004\ntype: short\ndimension: 3\nsizes: 600 600 600\nencoding: gzip\n\n" + gzip.compress(b"1")
+            ),
+            "cut short",
+        ),
+        (
+            lambda path: path.write_bytes(
+                b"NDims = 3\nDimSize = 600 600 600\nElementType = MET_CHAR\nCompressedData = True\n"
+                b"CompressedDataSize = 9\nElementDataFile = LOCAL\n123456789"
+            ),
+            "cut short",
+        ),
         (lambda path: path.write_bytes(b"NDims = 9\nDimSize = 2 2 2\n"), "its header is damaged"),
         (lambda path: path.write_bytes(b"NDims = 5\nDimSize = 2 2 2 2 2\n"), "it has 5 dimensions"),
         (
