@@ -22,7 +22,7 @@ def frame_count(dataset: Dataset) -> int:
 
 def colour_frames(dataset: Dataset, path: Path) -> AnyArray:
     """Return (frames, rows, columns, 3) uint8 RGB of a colour or palette image."""
-    stored = stored_frames(dataset, path)
+    stored = raw_frames(dataset, path)
     if dataset.PhotometricInterpretation == "PALETTE COLOR" and stored.ndim == _GREY_AXES:
         stored = apply_color_lut(stored, dataset)
     if stored.dtype == np.uint8:
@@ -33,7 +33,7 @@ def colour_frames(dataset: Dataset, path: Path) -> AnyArray:
 
 def grey_frames(dataset: Dataset, path: Path) -> FloatArray:
     """Return (frames, rows, columns) rescaled values that rise with brightness; MONOCHROME1 is turned round."""
-    stored = stored_frames(dataset, path)
+    stored = raw_frames(dataset, path)
     frames = np.empty(stored.shape, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         for index, values in enumerate(_bright_side_up(stored, dataset)):
@@ -41,7 +41,7 @@ def grey_frames(dataset: Dataset, path: Path) -> FloatArray:
     return frames
 
 
-def stored_frames(dataset: Dataset, path: Path) -> AnyArray:
+def raw_frames(dataset: Dataset, path: Path) -> AnyArray:
     """Return (frames, rows, columns[, 3]) as stored; YBR comes as RGB.
 
     Raises:

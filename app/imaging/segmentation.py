@@ -10,7 +10,7 @@ from pydicom import Dataset
 from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.errors import UnfitReferenceError
-from app.imaging.decode import group, stored_frames
+from app.imaging.decode import group, raw_frames
 from app.imaging.dicom import opened, plane
 from app.imaging.faults import decoding
 from app.imaging.stack import Plane
@@ -41,7 +41,7 @@ def read_segmentation(path: Path, case: Case) -> Segmentation:
     """
     with decoding(path.name):
         dataset = opened(path)
-        frames = stored_frames(dataset, path)
+        frames = raw_frames(dataset, path)
         segments = [_segment(item) for item in dataset.SegmentSequence if item.SegmentNumber]  # 0 is the background
         taken = [segment for segment in segments if segment.structure == segments[0].structure]
         places = _places(dataset, len(frames), case, path)
