@@ -19,7 +19,9 @@ def picture_in(folder: Path) -> tuple[Path, tuple[Path, ...]] | None:
     with decoding(folder.name):
         direct = sorted(path for path in folder.iterdir() if path.is_file())
         deeper = (path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
-        known = _known(direct) or _known(sorted(islice(deeper, MOST_FILES)))
+        known = _known(direct)
+        if known == []:
+            known = _known(sorted(islice(deeper, MOST_FILES)))
     if not known:
         return None
     images = [path for path in known if not is_named_like_a_mask(path)] or known
@@ -34,8 +36,8 @@ MOST_FILES = 20_000
 _LISTED = 3
 
 
-def _known(paths: Iterable[Path]) -> list[Path]:
-    """Return the files of a kind that Concord reads, or none at all where there is DICOM among them."""
+def _known(paths: Iterable[Path]) -> list[Path] | None:
+    """Return the files of a kind that Concord reads, or None as soon as there is DICOM among them."""
     known = []
     for path in paths:
         try:
@@ -43,7 +45,7 @@ def _known(paths: Iterable[Path]) -> list[Path]:
         except UnreadableFileError:
             continue
         if kind is Kind.DICOM:
-            return []
+            return None
         if kind is not Kind.ZIP and halves(path)[0] == path:
             known.append(path)
     return known
