@@ -2,16 +2,14 @@
 
 import argparse
 import os
-import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.bench_opening import Size, opening_lines
+from app.cli.measured import Measured, window_numbers
 from app.domain.case import Case
-from app.domain.errors import EngineError, RunCancelledError
+from app.domain.errors import RunCancelledError
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.engine.client import Engine
@@ -23,34 +21,15 @@ STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "d
 JOB = "app.pipeline:segment_by_name"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One line of the benchmark.
-
-    Attributes:
-        what: is measured.
-        values: one for each repetition.
-        unit: of the values.
-        target: that the median should not exceed, or None.
-    """
-
-    what: str
-    values: tuple[float, ...]
-    unit: str
-    target: float | None = None
-
-    def __str__(self) -> str:
-        """Print median, range and target."""
-        spread = f"({min(self.values):.3f} .. {max(self.values):.3f})" if len(self.values) > 1 else ""
-        target = "" if self.target is None else f"target <= {self.target:g}"
-        return f"{self.what:<62} {statistics.median(self.values):>8.3f} {self.unit:<3} {spread:<20} {target}"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--model", default="brain-growth", metavar="NAME", help="to run (default brain-growth)")
     parser.add_argument("--file", type=Path, help="image to run on (default: the phantom that fits the model)")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="counted repetitions (default 3)")
+    parser.add_argument(
+        "--slices", type=int, default=300, metavar="N", help="of the series that is opened (default 300)"
+    )
+    parser.add_argument("--megapixels", type=int, default=24, metavar="N", help="of the photograph (default 24)")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--models", type=Path, default=resources_folder() / "models", help=argparse.SUPPRESS)
 
@@ -67,6 +46,8 @@ def run(chosen: argparse.Namespace) -> int:
     for line in engine_lines(case, card, options, chosen.repeat, chosen.models):
         print(line, flush=True)
     for line in window_lines(path, card.name):
+        print(line, flush=True)
+    for line in opening_lines(Size(chosen.slices, chosen.megapixels)):
         print(line, flush=True)
     return 0
 
@@ -90,16 +71,10 @@ def engine_lines(case: Case, card: ModelCard, options: Options, repeat: int, mod
 def window_lines(path: Path, model: str) -> Iterator[Measured]:
     """Measure the window in a process of its own, since this one has loaded torch."""
     code = (
-        "import sys; from pathlib import Path; from app.ui.responsiveness import measure_gaps; "
-        "gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
+        "from app.ui.responsiveness import measure_gaps; gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
         "print(gaps.percentile_ms, gaps.longest_ms, gaps.memory_mb or 0)"
     )
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    command = [sys.executable, "-c", code, str(path), model]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise EngineError(f"The window could not be measured: {(done.stderr.strip() or 'no reason').splitlines()[-1]}")
-    percentile, longest, memory = (float(word) for word in done.stdout.split()[-3:])
+    percentile, longest, memory = window_numbers(code, (str(path), model), 3)
     yield Measured("window: 99th percentile of the gaps of a 16 ms timer in a run", (percentile,), "ms")
     yield Measured("window: longest gap of a 16 ms timer in a run", (longest,), "ms", 100.0)
     yield Measured("window: memory of its process", (memory,), "MB", 300.0)

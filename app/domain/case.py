@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-import numpy as np
-
-from app.domain.arrays import AnyArray, BoolArray
+from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
+from app.domain.stack import Stack
 
 
 class Modality(Enum):
@@ -82,8 +81,7 @@ class Case:
 
     Attributes:
         name: fit to show; a file's or folder's name, never a patient's.
-        pixels: (slices, rows, columns, channels); uint8 with 3 channels (sRGB) for colour, float32 with 1 channel of
-            rescaled values without NaN for all else.
+        pixels: the slices, some of which may be still to come.
         modality: how the picture was made.
         geometry: where the pixels lie.
         unit: of a grey pixel's value ("HU", or "" where it has none).
@@ -97,7 +95,7 @@ class Case:
     """
 
     name: str
-    pixels: AnyArray = field(repr=False)
+    pixels: Stack = field(repr=False)
     modality: Modality
     geometry: Geometry = field(default_factory=Geometry)
     unit: str = ""
@@ -108,17 +106,10 @@ class Case:
     references: References | None = None
     sources: tuple[str, ...] = field(default=(), repr=False)
 
-    def __post_init__(self) -> None:
-        """Refuse pixels that break the promise above."""
-        if self.pixels.ndim != _AXES or (self.pixels.dtype, self.pixels.shape[3]) not in _PIXEL_KINDS:
-            raise ValueError(
-                f"pixels must be 4-D uint8 RGB or float32 grey, got {self.pixels.dtype} {self.pixels.shape}"
-            )
-
     @property
     def slices(self) -> int:
         """Number of slices; 1 for a photograph."""
-        return int(self.pixels.shape[0])
+        return self.pixels.shape[0]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -128,14 +119,14 @@ class Case:
     @property
     def is_colour(self) -> bool:
         """Whether the pixels are RGB."""
-        return self.pixels.dtype == np.uint8
+        return self.pixels.is_colour
 
     def only(self, slice_index: int) -> "Case":
-        """Return the case reduced to one slice, with that slice's reference masks; the arrays are views."""
+        """Return the case reduced to one slice, with that slice's reference masks.
+
+        Raises:
+            MissingSliceError: the slice is not here.
+        """
         keep = slice(slice_index, slice_index + 1)
         references = self.references and replace(self.references, masks=self.references.masks[:, keep])
-        return replace(self, pixels=self.pixels[keep], references=references, sources=self.sources[keep])
-
-
-_AXES = 4
-_PIXEL_KINDS = {(np.dtype(np.uint8), 3), (np.dtype(np.float32), 1)}
+        return replace(self, pixels=self.pixels.only(slice_index), references=references, sources=self.sources[keep])

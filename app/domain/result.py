@@ -40,7 +40,7 @@ class Options:
     device: Device = Device.AUTO
     region: tuple[float, float] | None = None
     refine: bool = False
-    settle: float = 0.01
+    settle: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)

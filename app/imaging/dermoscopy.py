@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, TiffImagePlugin
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnreadableFileError
+from app.domain.stack import Stack
 from app.imaging.faults import bounded, decoding, refuse_too_large
 from app.imaging.values import finite, first_window
 
@@ -29,15 +30,18 @@ def read_photograph(path: Path) -> Case:
             pages = int(getattr(picture, "n_frames", 1))
     notices = (f"The file holds {pages} pages; the first is open.",) if pages > len(pixels) else ()
     if pixels.shape[-1] == _COLOUR:
-        return Case(path.name, pixels, Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
+        return Case(path.name, Stack.of(pixels), Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
     grey, broken = finite(pixels)
     window = first_window(grey)
-    return Case(path.name, grey, Modality.OTHER, window=window, synthetic=synthetic, notices=(*notices, *broken))
+    return Case(
+        path.name, Stack.of(grey), Modality.OTHER, window=window, synthetic=synthetic, notices=(*notices, *broken)
+    )
 
 
 SYNTHETIC_KEY = "Synthetic"
 NO_HEIC = "it is a HEIC photograph, which needs the extra part `heic` of Concord: pip install 'concord-viewer[heic]'"
 _COLOUR = 3
+_SPARSELY = 16  # a look at few pixels tells most colour pictures in no time
 _GREY_MODES = frozenset({"1", "L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _WHITE_IS_ZERO = 0
@@ -91,4 +95,6 @@ def _is_negative(picture: Image.Image) -> bool:
 
 def _without_false_colour(pixels: AnyArray) -> AnyArray:
     """Reduce a grey picture stored as RGB to one channel."""
-    return pixels[..., :1] if (pixels == pixels[..., :1]).all() else pixels
+    few = pixels[::_SPARSELY, ::_SPARSELY]
+    is_grey = bool((few == few[..., :1]).all()) and bool((pixels == pixels[..., :1]).all())
+    return pixels[..., :1] if is_grey else pixels

@@ -17,9 +17,10 @@ from pydicom.uid import (
 )
 
 from app.domain.arrays import AnyArray
-from app.domain.case import Case, Modality, Preset
+from app.domain.case import Case, Modality, Preset, Window
 from app.domain.errors import UnreadableFileError
-from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned
+from app.domain.stack import Packed, Stack, pack
+from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, stored_frames
 from app.imaging.faults import bounded, decoding, refuse_too_large, unpacked_size
 from app.imaging.presets import TABLE_AS_WINDOW, has_tables_only, presets_of
 from app.imaging.stack import Plane, lay_out
@@ -51,6 +52,46 @@ class Frames:
     sources: tuple[str, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a header says of its image as a whole.
+
+    Attributes:
+        is_colour: whether the pixels are colour, direct or by a palette.
+        modality: how the picture was made.
+        unit: of the values.
+        presets: the windows that the header proposes.
+        synthetic: whether the header says that the data are synthetic.
+        notices: sentences about this file.
+    """
+
+    is_colour: bool
+    modality: Modality
+    unit: str
+    presets: tuple[Preset, ...]
+    synthetic: bool
+    notices: tuple[str, ...]
+
+    @property
+    def window(self) -> Window | None:
+        """The first window that the header proposes, if there is one."""
+        return self.presets[0].window if self.presets else None
+
+
+def facts_of(dataset: Dataset) -> Facts:
+    """Return what a header says; the pixels need not have been read."""
+    colour = is_colour(dataset)
+    modality = _modality(dataset, colour=colour)
+    return Facts(
+        is_colour=colour,
+        modality=modality,
+        unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
+        presets=() if colour else presets_of(dataset),
+        synthetic=is_synthetic(dataset),
+        notices=notices_of(dataset),
+    )
+
+
 def read_dicom(path: Path) -> Case:
     """Read one DICOM file of one or more frames.
 
@@ -67,23 +108,45 @@ def load_frames(path: Path) -> Frames:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
     with decoding(path.name):
-        dataset = opened(path)
-        refusal = why_no_image(dataset) or _why_no_pixels(dataset)
-        if refusal:
-            raise UnreadableFileError(path.name, refusal)
-        colour = _is_colour(dataset)
-        pixels = colour_frames(dataset, path) if colour else grey_frames(dataset, path)[..., None]
-        modality = _modality(dataset, colour=colour)
+        dataset = _read(path)
+        facts = facts_of(dataset)
+        pixels = colour_frames(dataset, path) if facts.is_colour else grey_frames(dataset, path)[..., None]
         return Frames(
             pixels=pixels,
             planes=tuple(plane(dataset, frame) for frame in range(len(pixels))),
-            modality=modality,
-            unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
-            presets=() if colour else presets_of(dataset),
-            synthetic=_is_synthetic(dataset),
-            notices=_notices(dataset, colour=colour),
+            modality=facts.modality,
+            unit=facts.unit,
+            presets=facts.presets,
+            synthetic=facts.synthetic,
+            notices=facts.notices,
             sources=_sources(dataset),
         )
+
+
+def facts_in(path: Path) -> Facts:
+    """Return what a file's header says.
+
+    Raises:
+        UnreadableFileError: it cannot be read.
+    """
+    with decoding(path.name):
+        return facts_of(opened(path, stop_before_pixels=True))
+
+
+def load_slice(path: Path) -> Packed:
+    """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
+
+    Raises:
+        UnreadableFileError: it is damaged, cut short, or holds no image.
+    """
+    with decoding(path.name):
+        dataset = _read(path)
+        if is_colour(dataset):
+            return pack(colour_frames(dataset, path)[0])
+        kept = stored_frames(dataset, path)
+        if kept is None or kept[0].dtype.kind == "f":
+            return pack(finite(grey_frames(dataset, path)[0])[0][..., None])
+        return Packed(kept[0][0][..., None], *kept[1][0])
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -130,7 +193,7 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
     said = tuple(dict.fromkeys(notice for frames in loaded for notice in frames.notices))
     return Case(
         name=name,
-        pixels=pixels,
+        pixels=Stack.of(pixels),
         modality=first.modality,
         geometry=geometry,
         unit=first.unit,
@@ -186,6 +249,15 @@ _DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
 _DATA_AFTER = 144  # preamble, "DICM" and the element that tells the length of the rest of the meta header
 
 
+def _read(path: Path) -> Dataset:
+    """Return a whole file that holds an image."""
+    dataset = opened(path)
+    refusal = why_no_image(dataset) or _why_no_pixels(dataset)
+    if refusal:
+        raise UnreadableFileError(path.name, refusal)
+    return dataset
+
+
 def _why_no_pixels(dataset: Dataset) -> str:
     return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else "its pixel data is missing or cut short"
 
@@ -204,13 +276,14 @@ def _numbers(value: Sequence[float] | None, count: int) -> tuple[float, ...] | N
     return tuple(float(number) for number in value)
 
 
-def _is_synthetic(dataset: Dataset) -> bool:
+def is_synthetic(dataset: Dataset) -> bool:
     """Whether the file is a phantom: ours by its maker, another's by the attribute that DICOM has for it."""
     ours = str(dataset.get("Manufacturer", "")).startswith(SYNTHETIC_MARK)
     return ours or dataset.get("SyntheticData") == "YES"
 
 
-def _is_colour(dataset: Dataset) -> bool:
+def is_colour(dataset: Dataset) -> bool:
+    """Whether the pixels are colour, direct or by a palette."""
     return bool(dataset.get("SamplesPerPixel", 1) > 1 or dataset.PhotometricInterpretation == "PALETTE COLOR")
 
 
@@ -238,7 +311,8 @@ def _in_order(sources: Sequence[str], order: Sequence[int]) -> tuple[str, ...]:
     return tuple(sources[index] for index in order) if len(set(sources) - {""}) == len(order) else ()
 
 
-def _notices(dataset: Dataset, *, colour: bool) -> tuple[str, ...]:
+def notices_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return sentences that whoever looks at the image must see."""
     overlays = sum((group, 0x0010) in dataset for group in _OVERLAY_GROUPS)
     checks = (
         (
@@ -246,7 +320,7 @@ def _notices(dataset: Dataset, *, colour: bool) -> tuple[str, ...]:
             "This is a segmentation: to see it on its image, open the image and drop this on it.",
         ),
         (is_turned(dataset), "Stored with low values bright (MONOCHROME1): the values shown are turned round."),
-        (not colour and has_tables_only(dataset), TABLE_AS_WINDOW),
+        (not is_colour(dataset) and has_tables_only(dataset), TABLE_AS_WINDOW),
         (overlays, f"Drawings or text that the file keeps apart from the image are not shown ({overlays} overlays)."),
         (dataset.get("LossyImageCompression") == "01", "The pixels were compressed with loss before they came here."),
         (dataset.get("BurnedInAnnotation") == "YES", "Names or other text may be burned into the picture."),

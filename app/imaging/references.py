@@ -180,7 +180,7 @@ def _stacks(path: Path) -> tuple[BoolArray, Geometry | None, bool]:
         return marked, volumes.geometry if known else None, volumes.synthetic
     case = read_photograph(path) if kind is Kind.PHOTOGRAPH else read_dicom(path)
     threshold = _HALF_OF_A_BYTE if _is_jpeg(path) else 0
-    inside: BoolArray = np.any(case.pixels > threshold, axis=-1)
+    inside: BoolArray = np.any(case.pixels.whole() > threshold, axis=-1)
     return inside[None], None, case.synthetic
 
 

@@ -13,6 +13,7 @@ from app.domain.arrays import AnyArray, FloatArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
+from app.domain.stack import Stack
 from app.imaging.faults import decoding
 from app.imaging.headers import Header, check_header
 from app.imaging.kinds import Kind
@@ -32,12 +33,14 @@ def read_volume(path: Path, kind: Kind) -> Case:
     notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
     notices += volumes.geometry.faults
     if first.shape[-1] == _COLOUR:
-        return Case(path.name, first, Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices)
+        return Case(
+            path.name, Stack.of(first), Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices
+        )
     pixels, broken = finite(first)
     is_ct = _looks_like_ct(pixels)
     return Case(
         name=path.name,
-        pixels=pixels,
+        pixels=Stack.of(pixels),
         modality=Modality.CT if is_ct else Modality.OTHER,
         geometry=volumes.geometry,
         unit="HU" if is_ct else "",

@@ -4,11 +4,11 @@ The ground truth at level c of C readers is M_c = 1[at least c readers marked th
 to draw M_c given the image and the level. Several generations are averaged for each level.
 
 The paper's configuration (T = 100 linear betas, ancestral sampling, noise prediction, RRDB encoder, lookup embeddings)
-is a table like any other: `recipes/paper-kidney.toml`. The fast configuration differs in three things. The level is embedded
-as the share of readers (c - 1/2) / C and not through a lookup table, so that one embedding serves any number of
-readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean of
-x_0, is also that of the paper's squared error. And the image is encoded once by a U-Net, whose own first guess of the
-share of readers the denoiser may see.
+is a table like any other: `recipes/paper-kidney.toml`. The fast configuration differs in three things. The level is
+embedded as the share of readers (c - 1/2) / C and not through a lookup table, so that one embedding serves any number
+of readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean
+of x_0, is also that of the paper's squared error. And the image is encoded once by a U-Net, whose own first guess of
+the share of readers the denoiser may see.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,7 @@ from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
 from app.segmenters.cards import DEFAULT_LENGTH
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
-from app.segmenters.familiarity import Familiarity, pooled
+from app.segmenters.familiarity import Familiarity, described
 
 SYSTEM = "consensus diffusion"
 BYTES_PER_PIXEL = 2_000
@@ -153,7 +153,7 @@ class ConsensusModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
-        return pooled(self.network.encode(images)[0])
+        return described(images, self.network.encode(images)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +174,7 @@ class ConsensusSegmenter:
             with torch.inference_mode(), place.autocast:
                 features = network.encode(picture)[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(pooled(features)[0]))
+                notices.extend(self.familiarity.caution(described(picture, features)[0]))
             return lambda chunk: self._chain(features, chunk, grid, options, place)
 
         pixels = grid.shape[0] * grid.shape[1]

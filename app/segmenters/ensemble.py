@@ -20,7 +20,7 @@ from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, ImageEncoder
 from app.segmenters.base import choose_device
 from app.segmenters.consensus import Variant, as_levels
-from app.segmenters.familiarity import pooled
+from app.segmenters.familiarity import described
 
 SYSTEM = "U-Net ensemble"
 
@@ -70,7 +70,7 @@ class EnsembleModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the first member sees in images; see `Trainable.describe`."""
-        return pooled(self.network[0](2 * images - 1)[0])
+        return described(images, self.network[0](2 * images - 1)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,10 @@
 """Whether an image is like those that a model was trained on: a Mahalanobis distance of what the network sees in it.
 
-Lee et al. (NeurIPS 2018, section 2.1), with one class and with the encoder's features averaged over the picture. The
+Lee et al. (NeurIPS 2018, section 2.1), with one class and with values and features taken over the whole picture. The
 covariance is shrunk towards its diagonal (Schaefer and Strimmer 2005), since there may be fewer images than features.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor
 PREFIX = "familiarity."
 SHRINKAGE = 0.2
 QUANTILE = 0.99
-MARGIN = 1.5
+MARGIN = 1.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,16 +46,26 @@ class Familiarity:
         return {PREFIX + "mean": self.mean, PREFIX + "whitening": self.whitening, PREFIX + "limit": self.limit}
 
 
-def pooled(features: tuple[Tensor, ...]) -> Tensor:
-    """Average features over the picture: tuple of (batch, channels, rows, columns) to (batch, all channels)."""
-    return torch.cat([part.float().mean(dim=(2, 3)) for part in features], dim=1)
+def described(images: Tensor, features: Sequence[Tensor]) -> Tensor:
+    """Take mean and standard deviation over a picture of its values, of their steps, and of what a network sees in it.
+
+    Args:
+        images: (batch, channels, rows, columns).
+        features: of one or several sizes, each (batch, features, rows, columns).
+
+    Returns:
+        (batch, twice all channels and features).
+    """
+    steps = (images[..., 1:, 1:] - images[..., :-1, :-1]).abs()
+    taken = [part.float().flatten(2) for part in (images, steps, *features)]
+    return torch.cat([value for part in taken for value in (part.mean(dim=2), part.std(dim=2))], dim=1)
 
 
 def fit(seen: Tensor) -> Familiarity:
     """Learn what training images look like.
 
     Args:
-        seen: (images, features), `pooled` of training images, augmented as in training.
+        seen: (images, features), `described` of training images, augmented as in training.
     """
     seen = seen.double()
     mean = seen.mean(dim=0)

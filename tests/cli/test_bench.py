@@ -3,7 +3,9 @@
 import pytest
 
 from app.cli import main
-from app.cli.bench import Measured
+from app.cli.measured import Measured
+
+SMALL = ("--slices", "6", "--megapixels", "2")
 
 
 def test_a_line_gives_median_range_and_target() -> None:
@@ -14,10 +16,10 @@ def test_a_line_gives_median_range_and_target() -> None:
 
 
 def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Engine cold and warm, cancel, the window's gaps and memory."""
-    assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy"]) == 0
+    """Engine cold and warm, cancel, the window's gaps and memory, opening and scrolling."""
+    assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy", *SMALL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 9
+    assert len(said) == 17
     for word in (
         "cold engine",
         "warm engine",
@@ -26,5 +28,10 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None
         "99th percentile",
         "longest gap",
         "memory",
+        "bare SimpleITK",
+        "first is painted",
+        "all are there",
+        "while scrolling",
+        "2 megapixels: until it is painted",
     ):
         assert any(word in line for line in said)

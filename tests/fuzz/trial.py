@@ -123,7 +123,7 @@ def outcome_of(path: Path, image: Path | None) -> str:
     try:
         if image is None:
             case = read_case(path)
-            return OPENED if case.pixels.size else "opened without a pixel"
+            return OPENED if case.pixels.whole().size else "opened without a pixel"
         read_references([path], read_case(image))
     except AppError as error:
         sound = _SENTENCE.fullmatch(str(error)) and NO_MEMORY not in str(error)

@@ -36,7 +36,7 @@ def test_a_zipped_series_is_the_series(tmp_path: Path) -> None:
     path = _zipped(tmp_path / "study.zip", {f"a/b/{file.name}": file.read_bytes() for file in folder.iterdir()})
     case = read_case(path)
     assert case.name == "study.zip"
-    assert case.pixels[:, 0, 0, 0].tolist() == [0, 1, 2]
+    assert case.pixels.whole()[:, 0, 0, 0].tolist() == [0, 1, 2]
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

@@ -65,13 +65,13 @@ def test_frames_of_twelve_bits_come_back_exactly(tmp_path: Path, syntax: str, en
         for frame in stored
     ]
     path = _packed(tmp_path, stored, syntax, streams, NumberOfFrames=2)
-    np.testing.assert_array_equal(read_dicom(path).pixels[..., 0], values - 1024.0)
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole()[..., 0], values - 1024.0)
 
 
 @pytest.mark.parametrize(("syntax", "encode"), LOSSLESS)
 def test_colours_come_back_exactly(tmp_path: Path, syntax: str, encode: Any) -> None:
     path = _packed(tmp_path, RGB[0], syntax, [encode(RGB[0])], SamplesPerPixel=3, Rows=24, Columns=17)
-    np.testing.assert_array_equal(read_dicom(path).pixels, RGB)
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole(), RGB)
 
 
 def test_colour_of_more_than_eight_bits_is_read(tmp_path: Path) -> None:
@@ -80,13 +80,13 @@ def test_colour_of_more_than_eight_bits_is_read(tmp_path: Path) -> None:
     path = _packed(
         tmp_path, deep, JPEG2000Lossless, [_j2k(deep)], SamplesPerPixel=3, Rows=24, Columns=17, BitsStored=12
     )
-    np.testing.assert_array_equal(read_dicom(path).pixels, RGB)
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole(), RGB)
 
 
 def test_jpeg_of_twelve_bits_is_read_and_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     stream = imagecodecs.jpeg8_encode(SMOOTH[0], level=98, bitspersample=12)
     path = _packed(tmp_path, SMOOTH[0], JPEGExtended12Bit, [stream], BitsStored=12, HighBit=11)
-    assert np.abs(read_dicom(path).pixels[..., 0] + 1024 - SMOOTH).max() <= 8
+    assert np.abs(read_dicom(path).pixels.whole()[..., 0] + 1024 - SMOOTH).max() <= 8
     assert capfd.readouterr() == ("", "")
 
 
@@ -94,7 +94,7 @@ def test_eight_bits_kept_in_sixteen_are_read(tmp_path: Path) -> None:
     small = GREY[0] >> 4
     streams = [imagecodecs.jpegls_encode(small.astype(np.uint8))]
     path = _packed(tmp_path, small, JPEGLSNearLossless, streams, BitsStored=8, HighBit=7)
-    np.testing.assert_array_equal(read_dicom(path).pixels[0, ..., 0], small - 1024.0)
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole()[0, ..., 0], small - 1024.0)
 
 
 @pytest.mark.parametrize(("syntax", "encode"), LOSSLESS)
@@ -123,7 +123,7 @@ def test_a_wrapped_stream_is_read(tmp_path: Path) -> None:
     """PS3.5 A.4.4 asks for the bare stream; some write the file format around it."""
     wrapped = bytes(imagecodecs.jpeg2k_encode(GREY[0], codecformat="jp2", reversible=True, level=0))
     path = _packed(tmp_path, GREY[0], JPEG2000Lossless, [wrapped])
-    np.testing.assert_array_equal(read_dicom(path).pixels[0, ..., 0], GREY[0] - 1024.0)
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole()[0, ..., 0], GREY[0] - 1024.0)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_baseline_jpeg_has_pillow_s_colours(tmp_path: Path) -> None:
         tmp_path, picture, JPEGBaseline8Bit, [stream],
         SamplesPerPixel=3, Rows=16, Columns=16, PhotometricInterpretation="YBR_FULL_422",
     )  # fmt: skip
-    assert np.abs(read_dicom(path).pixels.astype(int) - picture).max() <= 3
+    assert np.abs(read_dicom(path).pixels.whole().astype(int) - picture).max() <= 3
 
 
 def test_big_endian_is_read(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_big_endian_is_read(tmp_path: Path) -> None:
     dataset["PixelData"].VR = "OW"
     dataset.set_original_encoding(is_implicit_vr=False, is_little_endian=False)
     dataset.save_as(tmp_path / "a.dcm", enforce_file_format=True)
-    np.testing.assert_array_equal(read_dicom(tmp_path / "a.dcm").pixels[0, ..., 0], GREY[0] - 1024.0)
+    np.testing.assert_array_equal(read_dicom(tmp_path / "a.dcm").pixels.whole()[0, ..., 0], GREY[0] - 1024.0)
 
 
 def _packed(tmp_path: Path, pixels: Any, syntax: str, streams: Sequence[bytes | bytearray], **elements: Any) -> Path:

@@ -29,8 +29,8 @@ def test_a_ct_slice_is_in_hounsfield_units(tmp_path: Path) -> None:
     case = read_dicom(write_dicom(tmp_path / "a.dcm", RAMP))
     assert case.modality is Modality.CT
     assert case.unit == "HU"
-    assert case.pixels.dtype == np.float32
-    np.testing.assert_array_equal(case.pixels[0, ..., 0], RAMP - 1024.0)
+    assert case.pixels.whole().dtype == np.float32
+    np.testing.assert_array_equal(case.pixels.whole()[0, ..., 0], RAMP - 1024.0)
 
 
 def test_geometry_is_the_one_that_gdcm_reads(tmp_path: Path) -> None:
@@ -77,12 +77,12 @@ def test_monochrome1_is_turned_round_as_gdcm_does(tmp_path: Path, kind: type[Any
         tmp_path / "a.dcm", stored, PhotometricInterpretation="MONOCHROME1", WindowCenter=-970, WindowWidth=20
     )
     case = read_dicom(path)
-    np.testing.assert_array_equal(case.pixels[..., 0], sitk.GetArrayFromImage(sitk.ReadImage(str(path))))
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], sitk.GetArrayFromImage(sitk.ReadImage(str(path))))
     assert case.unit == ""
     assert any("MONOCHROME1" in notice for notice in case.notices)
     # The window turns with the values: -970 is the stored 54, which lies in row 2, column 4.
     assert case.window is not None
-    assert case.window.level == case.pixels[0, 2, 4, 0]
+    assert case.window.level == case.pixels.whole()[0, 2, 4, 0]
 
 
 def test_a_modality_table_replaces_slope_and_intercept(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_modality_table_replaces_slope_and_intercept(tmp_path: Path) -> None:
     path = write_dicom(
         tmp_path / "a.dcm", stored, ModalityLUTSequence=[table], RescaleSlope=None, RescaleIntercept=None
     )
-    np.testing.assert_array_equal(read_dicom(path).pixels[0, ..., 0], [[10, 20], [40, 80]])
+    np.testing.assert_array_equal(read_dicom(path).pixels.whole()[0, ..., 0], [[10, 20], [40, 80]])
 
 
 def test_frames_have_their_own_rescaling_positions_and_spacing(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_frames_have_their_own_rescaling_positions_and_spacing(tmp_path: Path) -
     )
     case = read_dicom(path)
     assert case.modality is Modality.MR
-    assert case.pixels[:, 0, 0, 0].tolist() == [101, 11, 3]  # lowest z first
+    assert case.pixels.whole()[:, 0, 0, 0].tolist() == [101, 11, 3]  # lowest z first
     assert case.geometry.spacing_mm == (3.0, 0.9, 0.8)
     assert case.geometry.slices_known
     assert case.window == Window(5.0, 7.0)
@@ -171,7 +171,7 @@ def test_run_length_encoding_is_read(tmp_path: Path) -> None:
     dataset = dicom_header(RAMP)
     dataset.compress(RLELossless)
     dataset.save_as(tmp_path / "a.dcm", enforce_file_format=True)
-    np.testing.assert_array_equal(read_dicom(tmp_path / "a.dcm").pixels[0, ..., 0], RAMP - 1024.0)
+    np.testing.assert_array_equal(read_dicom(tmp_path / "a.dcm").pixels.whole()[0, ..., 0], RAMP - 1024.0)
 
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME2", "MONOCHROME1"])
@@ -179,7 +179,7 @@ def test_a_compression_that_pydicom_lacks_is_read_by_gdcm(tmp_path: Path, photom
     plain = write_dicom(tmp_path / "plain.dcm", RAMP, PhotometricInterpretation=photometric)
     packed = tmp_path / "packed.dcm"
     _compress_by_gdcm(plain, packed)
-    np.testing.assert_array_equal(read_dicom(packed).pixels, read_dicom(plain).pixels)
+    np.testing.assert_array_equal(read_dicom(packed).pixels.whole(), read_dicom(plain).pixels.whole())
 
 
 def test_a_damaged_compressed_file_is_refused(tmp_path: Path) -> None:

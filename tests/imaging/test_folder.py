@@ -26,7 +26,7 @@ def test_one_volume_opens_with_its_masks(tmp_path: Path, masks: list[str]) -> No
         _nifti(tmp_path / name, MASK)
     (tmp_path / "notes.txt").write_text("hello")
     case = read_case(tmp_path)
-    np.testing.assert_array_equal(case.pixels[..., 0], VALUES.T)
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], VALUES.T)
     assert case.references is not None
     assert case.references.count == len(masks)
     np.testing.assert_array_equal(case.references.masks[0], MASK.T > 0)

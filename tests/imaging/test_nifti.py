@@ -36,7 +36,7 @@ AFFINE = np.array([[0, 0, 3.0, 10], [2.0, 0, 0, 20], [0, 1.5, 0, 30], [0, 0, 0, 
 def test_values_and_place_are_those_that_nibabel_wrote(tmp_path: Path, make: Any, suffix: str) -> None:
     nib.save(make(NIBABEL_ORDER, AFFINE), tmp_path / f"a{suffix}")
     case = read_case(tmp_path / f"a{suffix}")
-    np.testing.assert_array_equal(case.pixels[..., 0], VALUES)
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], VALUES)
     geometry = case.geometry
     slice_, row, column = 2, 3, 4
     here = np.array(geometry.origin_mm) + [slice_, row, column] * np.array(geometry.spacing_mm) @ np.array(
@@ -52,7 +52,7 @@ def test_values_and_place_are_those_that_nibabel_wrote(tmp_path: Path, make: Any
 def test_an_analyze_pair_opens_by_either_half_and_without_directions(tmp_path: Path, half: str) -> None:
     nib.save(nib.Spm99AnalyzeImage(NIBABEL_ORDER, np.diag([2.0, 2, 2, 1])), tmp_path / "a.img")
     case = read_case(tmp_path / f"a{half}")
-    np.testing.assert_array_equal(case.pixels[..., 0], VALUES)
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], VALUES)
     assert case.notices == (MIRRORED,)
     assert case.geometry.pixel_mm is None
 
@@ -64,7 +64,7 @@ def test_big_endian_and_scaled_values_are_those_that_simpleitk_reads(tmp_path: P
     image.header.set_slope_inter(0.25, -7)
     nib.save(image, tmp_path / f"a{suffix}")
     expected = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / f"a{suffix}")))
-    np.testing.assert_allclose(read_case(tmp_path / f"a{suffix}").pixels[..., 0], expected, rtol=1e-6)
+    np.testing.assert_allclose(read_case(tmp_path / f"a{suffix}").pixels.whole()[..., 0], expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(5, 4, 3, 2), (5, 4, 3, 1, 2), (5, 4, 3, 2, 1, 3)])
@@ -76,7 +76,7 @@ def test_of_more_than_three_dimensions_the_first_volume_is_open_and_that_is_told
     nib.save(nib.Nifti1Image(values, AFFINE), tmp_path / "a.nii.gz")
     case = read_case(tmp_path / "a.nii.gz")
     first = values.reshape(5, 4, 3, -1, order="F")[..., 0]
-    np.testing.assert_array_equal(case.pixels[..., 0], first.T)
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], first.T)
     assert f"The file holds {values.size // 60} volumes; the first is open." in case.notices
 
 
@@ -87,7 +87,7 @@ def test_colour_voxels_keep_their_colours(tmp_path: Path) -> None:
     for index, name in enumerate("RGB"):
         stored[name] = rgb[..., index].T
     nib.save(nib.Nifti1Image(stored, AFFINE), tmp_path / "a.nii")
-    np.testing.assert_array_equal(read_case(tmp_path / "a.nii").pixels, rgb)
+    np.testing.assert_array_equal(read_case(tmp_path / "a.nii").pixels.whole(), rgb)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_rotation_that_is_none_leaves_the_place_unknown(tmp_path: Path) -> Non
     image.header["qform_code"] = 1
     (tmp_path / "a.nii").write_bytes(image.header.binaryblock + bytes(4) + VALUES.tobytes())
     case = read_case(tmp_path / "a.nii")
-    np.testing.assert_array_equal(case.pixels[..., 0], VALUES)
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], VALUES)
     assert case.notices == (NO_GEOMETRY,)
 
 

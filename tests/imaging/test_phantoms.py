@@ -12,6 +12,7 @@ from app.domain.case import Case, Modality, Window
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake
+from app.domain.stack import Stack
 from app.imaging.prepare import fit_grid, map_to_native, masks_to_grid, prepare
 from app.imaging.read import read_case
 from tests.imaging.writers import write_dicom
@@ -24,7 +25,7 @@ EXIF_ORIENTATION = 0x0112
 
 def _case(shape: tuple[int, int], spacing: tuple[float, float] = (1.0, 1.0)) -> Case:
     geometry = Geometry(spacing_mm=(1.0, *spacing), in_plane_known=True)
-    return Case("phantom", np.zeros((1, *shape, 1), np.float32), Modality.MR, geometry)
+    return Case("phantom", Stack.of(np.zeros((1, *shape, 1), np.float32)), Modality.MR, geometry)
 
 
 def _box(shape: tuple[int, int], rng: np.random.Generator) -> tuple[BoolArray, FloatArray]:

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import UnfitReferenceError, UnreadableFileError
-from app.imaging.read import read_case, stream_case
+from app.imaging.read import read_case
 from app.imaging.references import read_references, references_beside
 from tests.imaging.writers import write_dicom, write_stack
 
@@ -198,17 +198,6 @@ def test_masks_beside_a_series_folder_are_found(tmp_path: Path) -> None:
 
 def test_nothing_lies_beside_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert references_beside(tmp_path / "gone" / "a.png") == ()
-
-
-@pytest.mark.parametrize("wanted", [True, False])
-def test_a_stream_returns_the_case_with_its_references(photograph: Path, *, wanted: bool) -> None:
-    path = photograph.with_name("mole_seg1.png")
-    Image.fromarray(MASK).save(path)
-    stream = stream_case(photograph, [path] if wanted else [])
-    next(stream)
-    with pytest.raises(StopIteration) as end:
-        next(stream)
-    assert (end.value.value.references is not None) is wanted
 
 
 def _write_volume(path: Path, values: Any) -> Path:

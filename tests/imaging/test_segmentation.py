@@ -143,7 +143,7 @@ def test_frames_of_a_multi_frame_image_are_told_apart(tmp_path: Path) -> None:
 def test_opened_as_an_image_it_says_what_it_is(series: Path) -> None:
     case = read_case(_write(series, MASKS[:1], types=[LIVER]))
     assert any(notice.startswith("This is a segmentation") for notice in case.notices)
-    np.testing.assert_array_equal(case.pixels[..., 0], MASKS[0][[0, 2, 3]])
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], MASKS[0][[0, 2, 3]])
 
 
 def test_the_sources_are_said_by_no_word_of_the_case(series: Path) -> None:

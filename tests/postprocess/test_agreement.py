@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app import metrics
 from app.domain.arrays import FloatArray
+from app.metrics import overlap
 from app.postprocess.agreement import find, rearranged
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
@@ -48,6 +48,13 @@ def test_levels_are_nested_whatever_the_samples_say() -> None:
     assert sorted(findings.level_areas, reverse=True) == list(findings.level_areas)
 
 
+def test_nesting_leaves_the_soft_map_as_it_was() -> None:
+    """The paper's sum over levels of rounded means, divided by C, is the same before and after."""
+    estimate = np.random.default_rng(1).random((5, 4, 8, 8), dtype=np.float32)
+    unnested = (estimate.mean(axis=1) >= 0.5).mean(axis=0)
+    np.testing.assert_allclose(find(estimate, slice_grid(8, 8)).soft, unnested, atol=1e-6)
+
+
 @pytest.mark.parametrize("power", [1, 2, 4])
 def test_rearranging_brings_no_map_further_from_a_falling_truth(power: int) -> None:
     """Chernozhukov, Fernandez-Val and Galichon 2009, proposition 1, at each of 1,000 pixels."""
@@ -76,8 +83,8 @@ def test_diversity_and_ged_are_over_all_samples_of_all_levels() -> None:
     masks = [disc(radius) for radius in (20, 19, 15, 14)]
     references = np.stack([disc(18), disc(16)])
     findings = find(as_estimate(masks[:2], masks[2:]), slice_grid(64, 64), references)
-    assert findings.diversity == pytest.approx(metrics.diversity(np.stack(masks)))
-    assert findings.ged == pytest.approx(metrics.generalised_energy_distance(np.stack(masks), references))
+    assert findings.diversity == pytest.approx(overlap.diversity(np.stack(masks)))
+    assert findings.ged == pytest.approx(overlap.generalised_energy_distance(np.stack(masks), references))
     assert findings.readers == 2
 
 
