@@ -40,6 +40,19 @@ class Window:
         return self.level + self.width / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A window that the file itself proposes.
+
+    Attributes:
+        name: as the file explains it ("BRAIN"), or "".
+        window: in the case's unit.
+    """
+
+    name: str
+    window: Window
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
     """Masks that several readers drew on one case.
@@ -48,11 +61,13 @@ class References:
         names: one short name a reader, fit to show ("reader 1").
         masks: (readers, slices, rows, columns), True where the reader marked.
         simulated: whether the readers are simulated rather than people.
+        notices: sentences about how the masks came from their files.
     """
 
     names: tuple[str, ...]
     masks: BoolArray = field(repr=False)
     simulated: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -71,9 +86,12 @@ class Case:
         geometry: where the pixels lie.
         unit: of a grey pixel's value ("HU", or "" where it has none).
         window: the window to begin with; None for colour.
+        presets: every window that the file proposes, in its order.
         synthetic: whether this is a phantom and not a patient; shown wherever the case is.
         notices: sentences the reader must see (unsafe geometry, skipped files, lossy source ...).
         references: the readers' masks opened beside the case, if any.
+        sources: which DICOM image each slice is ("UID" or "UID/FRAME"), to find the masks drawn on it; empty where
+            there is none. Never shown and in no export unless it is asked for.
     """
 
     name: str
@@ -82,9 +100,11 @@ class Case:
     geometry: Geometry = field(default_factory=Geometry)
     unit: str = ""
     window: Window | None = None
+    presets: tuple[Preset, ...] = ()
     synthetic: bool = False
     notices: tuple[str, ...] = ()
     references: References | None = None
+    sources: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def slices(self) -> int:
@@ -109,4 +129,4 @@ class Case:
         """
         keep = slice(slice_index, slice_index + 1)
         references = self.references and replace(self.references, masks=self.references.masks[:, keep])
-        return replace(self, pixels=self.pixels.only(slice_index), references=references)
+        return replace(self, pixels=self.pixels.only(slice_index), references=references, sources=self.sources[keep])

@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Bad, Touching
 from app.imaging.decode import frame_count
-from app.imaging.dicom import is_colour, is_synthetic, notices_of, plane, why_no_image
+from app.imaging.dicom import is_colour, is_synthetic, notices_of, opened, plane, why_no_image
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
 from app.imaging.stack import Plane
@@ -160,7 +160,7 @@ def _header(path: Path) -> Header | str:
         if recognise(path) is not Kind.DICOM:
             return "not DICOM"
         with decoding(path.name):
-            dataset = dcmread(path, stop_before_pixels=True, force=True)
+            dataset = opened(path, stop_before_pixels=True)
             return "without an image" if why_no_image(dataset) else _told(dataset, path)
     except UnreadableFileError:
         return "not DICOM or damaged"

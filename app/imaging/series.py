@@ -197,8 +197,10 @@ def _case(name: str, headers: Sequence[Header], geometry: Geometry, first: Packe
         geometry=geometry,
         unit=facts.unit,
         window=_window(facts, first),
+        presets=facts.presets,
         synthetic=all(header.synthetic for header in headers),
         notices=(*notices, *faults, *said),
+        sources=tuple(header.uid for header in headers) if all(header.uid for header in headers) else (),
     )
 
 

@@ -24,9 +24,10 @@ from app.domain.reading import (
 )
 from app.domain.stack import Packed
 from app.imaging.dicom import load_slice
+from app.imaging.folder import picture_in
 from app.imaging.kinds import Kind, recognise
 from app.imaging.read import read_case
-from app.imaging.references import read_references, references_beside
+from app.imaging.references import read_references, references_beside, with_references
 from app.imaging.series import open_series
 from app.imaging.whole import open_whole, slice_of
 
@@ -73,7 +74,7 @@ def _open(order: Open) -> Generator[News, int | None, None]:
 
 def _opening(order: Open) -> Generator[News, object, object]:
     """Open a folder's series, the series that several files make, or a file."""
-    if not order.path.is_dir():
+    if not order.path.is_dir() or (not order.files and picture_in(order.path) is not None):
         return _open_file(order)
     if order.files and _is_picture(order.files[0]):
         return _open_file(replace(order, path=order.files[0]))
@@ -105,10 +106,9 @@ def _with_masks(opened: Opened, order: Open) -> Opened:
     if not order.references:
         return replace(opened, beside=references_beside(order.path))
     try:
-        references = read_references(order.references, opened.case)
+        return replace(opened, case=with_references(opened.case, order.references))
     except UnfitReferenceError as error:
         return replace(opened, complaint=str(error))
-    return replace(opened, case=replace(opened.case, references=references))
 
 
 def _room(arrived: Arrived, limit_bytes: int | None) -> int:

@@ -9,8 +9,9 @@ import app
 from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
-_IMAGES = "Images (*.png *.jpg *.jpeg *.tif *.tiff *.dcm *.nii *.nii.gz *.nrrd *.mha);;All files (*)"
-_MASKS = "Masks (*.nii *.nii.gz *.nrrd *.mha *.png);;All files (*)"
+_VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
+_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
+_MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
 _HELP = """
 <table cellspacing="4">

@@ -114,7 +114,7 @@ def open_masks(backend: Backend, study: Study, masks: Sequence[Path]) -> Reporti
     for news in backend.read(Mark(blank, study.path, tuple(masks))):
         if isinstance(news, Marked):
             case = replace(study.case, references=news.references)
-            yield replace(study, case=case, notices=(), beside=(), is_new=False)
+            yield replace(study, case=case, notices=news.references.notices, beside=(), is_new=False)
 
 
 def wanted_around(stack: Stack, index: int) -> tuple[int, ...]:

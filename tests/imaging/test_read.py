@@ -28,7 +28,8 @@ SECONDS = 60
     [
         (b"", r"it is empty \(0 bytes\)"),
         (b"hello", "it is not an image file that Concord knows"),
-        (b"PK\x03\x04rest", "it is a ZIP archive"),
+        (b"PK\x03\x04rest", "it is damaged"),
+        (b"%PDF-1.7", "it is a PDF document"),
         (b"\x1f\x8brest", "its compressed content is damaged"),
         (b"\x89PNG\r\n\x1a\nrest", "it is not an image file that Concord knows"),
         (bytes(128) + b"DICM", "it is a DICOM file without an image"),

@@ -1,5 +1,7 @@
 """Readers' masks beside a case."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,18 @@ def test_a_damaged_mask_is_refused_by_name(volume: Path) -> None:
     volume.with_name("seg.png").write_bytes(b"")
     with pytest.raises(UnreadableFileError, match=r"Cannot open seg\.png: it is empty"):
         read_references([volume.with_name("seg.png")], read_case(volume))
+
+
+@pytest.mark.parametrize("prefix", ["", "masks/"])
+def test_a_zip_archive_of_masks_is_a_folder_of_them(photograph: Path, prefix: str) -> None:
+    with zipfile.ZipFile(photograph.with_name("masks.zip"), "w") as archive:
+        for number in (1, 2):
+            content = io.BytesIO()
+            Image.fromarray(MASK * 255 if number == 1 else 255 - MASK * 255).save(content, "PNG")
+            archive.writestr(f"{prefix}mole_seg{number}.png", content.getvalue())
+    references = read_references([photograph.with_name("masks.zip")], read_case(photograph))
+    assert references.names == ("reader 1", "reader 2")
+    np.testing.assert_array_equal(references.masks[:, 0], np.stack([MASK == 1, MASK == 0]))
 
 
 def test_a_folder_gives_its_segmentations_and_not_its_pictures(photograph: Path) -> None:
