@@ -14,6 +14,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Device, Options, Result
 from app.domain.view import View
 from app.export.numbers import write_numbers
+from app.export.outcome import outcome_of
 from app.export.png import export_png
 from app.export.volumes import write_volumes
 from app.imaging.read import read_case
@@ -97,9 +98,10 @@ def write_results(case: Case, result: Result, folder: Path, *, overwrite: bool) 
     """Write every output of `concord segment`."""
     majority = frozenset({result.findings.majority})
     view = View(slice_index=result.slice_index, window=case.window, levels=majority)
-    export_png(case, result, view, folder / "annotated.png", overwrite=overwrite)
-    write_numbers(case, result, folder / "result.json", overwrite=overwrite)
-    write_volumes(case, result, folder, overwrite=overwrite)
+    outcome = outcome_of(case, result)
+    export_png(outcome, view, folder / "annotated.png", overwrite=overwrite)
+    write_numbers(outcome, folder / "result.json", overwrite=overwrite)
+    write_volumes(outcome, folder, overwrite=overwrite)
 
 
 def _opened(chosen: argparse.Namespace) -> Case:

@@ -33,7 +33,7 @@ def _agreement(page: Page, column: Column) -> list[ByteArray]:
         heading(column, "Agreement"),
         paragraph(column, agreement_sentence(findings, page.case.geometry), LARGE),
         gap(column, 6),
-        paragraph(column, distance_line(findings, page.simulated_references), BODY, FAINT),
+        paragraph(column, distance_line(findings, page.outcome.simulated_references), BODY, FAINT),
     ]
 
 
@@ -51,7 +51,7 @@ def _notes(cautions: tuple[str, ...], column: Column) -> list[ByteArray]:
 def _legend(page: Page, column: Column) -> list[ByteArray]:
     references = page.case.references
     names = () if references is None else references.names
-    marked = tuple(f"{name} (simulated)" for name in names) if page.simulated_references else names
+    marked = tuple(f"{name} (simulated)" for name in names) if page.outcome.simulated_references else names
     entries = legend(page.scene, page.view, marked)
     return [heading(column, "Legend"), *(entry(column, item, page.view.opacity) for item in entries)]
 

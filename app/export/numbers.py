@@ -7,9 +7,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from app.domain.case import Case
-from app.domain.result import Provenance, Result
+from app.domain.result import Provenance
 from app.export.files import save_atomically
+from app.export.outcome import Outcome
 from app.postprocess.native import Area, Measurements, measure
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
 
@@ -17,19 +17,18 @@ SCHEMA = "concord-result/1"
 DISCLAIMER = "Not for diagnostic use"
 
 
-def write_numbers(case: Case, result: Result, path: Path, *, overwrite: bool = False) -> None:
+def write_numbers(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
     """Write `numbers` as a JSON file.
 
     Args:
-        case: that was read.
-        result: of a run on it.
+        outcome: the slice and the result of a run on it.
         path: of the file.
         overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
     """
-    text = json.dumps(numbers(case, result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(numbers(outcome), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def write(file: IO[bytes]) -> None:
         file.write(text.encode())
@@ -37,7 +36,7 @@ def write_numbers(case: Case, result: Result, path: Path, *, overwrite: bool = F
     save_atomically(path, write, overwrite=overwrite)
 
 
-def numbers(case: Case, result: Result) -> dict[str, Any]:
+def numbers(outcome: Outcome) -> dict[str, Any]:
     """Return a result's numbers in schema `concord-result/1`.
 
     - `schema`: "concord-result/1"; the number rises with any change that could mislead a reader of the file.
@@ -58,12 +57,12 @@ def numbers(case: Case, result: Result) -> dict[str, Any]:
 
     Every `area_mm2` is null where `pixel_mm` is.
     """
-    findings = result.findings
+    case, result, findings = outcome.case, outcome.result, outcome.result.findings
     measured = measure(findings, result.grid, case.geometry)
     return {
         "schema": SCHEMA,
         "disclaimer": DISCLAIMER,
-        "case": _case(case, result.slice_index),
+        "case": _case(outcome),
         "agreement": agreement_sentence(findings, case.geometry),
         "core": _area(measured.core),
         "outer": _area(measured.outer),
@@ -72,21 +71,27 @@ def numbers(case: Case, result: Result) -> dict[str, Any]:
         "levels": _levels(measured),
         "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
-        "references": _references(case),
+        "references": _references(outcome),
         "warnings": list(result.warnings),
         "notices": [*case.notices, *case.geometry.faults],
         "provenance": _provenance(result.provenance),
     }
 
 
-def _case(case: Case, slice_index: int) -> dict[str, Any]:
+def pixels_sha256(outcome: Outcome) -> str:
+    """Return the checksum of a slice's pixels, which names an image without naming a patient."""
+    return hashlib.sha256(np.ascontiguousarray(outcome.pixels).tobytes()).hexdigest()
+
+
+def _case(outcome: Outcome) -> dict[str, Any]:
+    case = outcome.case
     rows, columns = case.shape
     return {
-        "pixels_sha256": hashlib.sha256(np.ascontiguousarray(case.pixels[slice_index]).tobytes()).hexdigest(),
+        "pixels_sha256": pixels_sha256(outcome),
         "modality": case.modality.value,
         "synthetic": case.synthetic,
-        "slice": slice_index + 1,
-        "slices": case.slices,
+        "slice": outcome.slice_index + 1,
+        "slices": outcome.slices,
         "rows": rows,
         "columns": columns,
         "pixel_mm": case.geometry.pixel_mm and list(case.geometry.pixel_mm),
@@ -105,10 +110,9 @@ def _levels(measured: Measurements) -> list[dict[str, Any]]:
     ]
 
 
-def _references(case: Case) -> dict[str, Any] | None:
-    if case.references is None:
-        return None
-    return {"count": case.references.count, "simulated": case.references.simulated}
+def _references(outcome: Outcome) -> dict[str, Any] | None:
+    references = outcome.case.references
+    return None if references is None else {"count": references.count, "simulated": references.simulated}
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:

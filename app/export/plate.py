@@ -22,7 +22,7 @@ LARGEST_SIDE = 4000
 def annotated_slice(page: Page) -> ByteArray:
     """Return the slice of a page with everything that is drawn on it, (rows, columns, 3)."""
     case, view = page.case, page.view
-    base = to_bytes(case.pixels[page.result.slice_index], view.window, view.inverted)
+    base = to_bytes(page.outcome.pixels, view.window, view.inverted)
     shape = output_shape(case)
     picture = compose(base, layer(page.scene, view, shape), strokes(page.scene, view))
     if page.scene.intermediate:

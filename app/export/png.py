@@ -1,6 +1,5 @@
 """The annotated picture: what the canvas shows, with everything that is needed to read it later."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -9,43 +8,33 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.case import Case, Modality, Window
-from app.domain.result import Result, Step
 from app.domain.view import View
 from app.export.blocks import blocks
 from app.export.files import refuse_occupied, save_atomically
 from app.export.numbers import DISCLAIMER
+from app.export.outcome import Outcome
 from app.export.page import Page, page_of
 from app.export.plate import annotated_slice
 from app.export.sheet import Sheet, draw_sheet
 from app.render.sentences import agreement_sentence
 
 
-def export_png(
-    case: Case,
-    result: Result,
-    view: View,
-    path: Path,
-    steps: Mapping[int, Step] | None = None,
-    *,
-    overwrite: bool = False,
-) -> None:
+def export_png(outcome: Outcome, view: View, path: Path, *, overwrite: bool = False) -> None:
     """Write a slice with its overlays, legend, areas, scale and origin as one PNG.
 
     The file's text chunks repeat the run's parameters and hold nothing that names a patient or a place.
 
     Args:
-        case: that was read.
-        result: of a run on it; its slice is drawn.
+        outcome: the slice and the result of a run on it.
         view: what is drawn.
         path: of the file.
-        steps: whole diffusion steps of the run by their index; needed where `view.step` is before the last.
         overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
     """
     refuse_occupied(path, overwrite=overwrite)
-    page = page_of(case, result, view, steps or {})
+    page = page_of(outcome, view)
     picture = Image.fromarray(draw_sheet(_sheet(page)))
     texts = PngInfo()
     for name, value in chunks(page).items():
@@ -93,7 +82,7 @@ def _sheet(page: Page) -> Sheet:
     intermediate = page.scene.intermediate
     return Sheet(
         title=sheet_title(page.case),
-        subtitle=_subtitle(page.case, page.result.slice_index, page.view),
+        subtitle=_subtitle(page),
         badge="SYNTHETIC" if page.case.synthetic else "",
         banner=f"INTERMEDIATE {page.step_text} - not a result" if intermediate else "",
         disclaimer=DISCLAIMER,
@@ -103,10 +92,11 @@ def _sheet(page: Page) -> Sheet:
     )
 
 
-def _subtitle(case: Case, slice_index: int, view: View) -> str:
+def _subtitle(page: Page) -> str:
     """Say which part of it and how."""
+    case, view, slices = page.case, page.view, page.outcome.slices
     parts = [f"{case.shape[0]} x {case.shape[1]} pixels"]
-    parts += [f"slice {slice_index + 1} of {case.slices}"] if case.slices > 1 else []
+    parts += [f"slice {page.result.slice_index + 1} of {slices}"] if slices > 1 else []
     parts += [_window_text(view.window, case.unit)] if view.window is not None else []
     parts += ["inverted"] if view.inverted else []
     parts += ["model output hidden"] if view.hidden else []

@@ -184,10 +184,11 @@ def write_picture(
     case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]
 ) -> Generator[None, None, Path]:
     """Write the annotated PNG; the file dialog has already asked whether to write over a file."""
+    from app.export.outcome import outcome_of
     from app.export.png import export_png  # loads the drawing library, which would delay the window
 
     yield
-    export_png(case, result, view, path, steps=steps, overwrite=True)
+    export_png(outcome_of(case, result, steps), view, path, overwrite=True)
     return path
 
 

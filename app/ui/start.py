@@ -155,6 +155,7 @@ def settle(application: QApplication, window: MainWindow) -> None:
 
 def _written(window: MainWindow, run: Run, folder: Path) -> Generator[Path, None, None]:
     from app.export.numbers import write_numbers
+    from app.export.outcome import outcome_of
 
     case, result = window.session.case, run.result
     if case is None or result is None:
@@ -167,5 +168,5 @@ def _written(window: MainWindow, run: Run, folder: Path) -> Generator[Path, None
     jobs.drained(jobs.write_picture(case, result, window.session.view, annotated, {}))
     yield annotated
     numbers = folder / "result.json"
-    write_numbers(case, result, numbers, overwrite=True)
+    write_numbers(outcome_of(case, result), numbers, overwrite=True)
     yield numbers
