@@ -35,7 +35,7 @@ def export_png(outcome: Outcome, view: View, path: Path, *, overwrite: bool = Fa
     """
     refuse_occupied(path, overwrite=overwrite)
     page = page_of(outcome, view)
-    picture = Image.fromarray(draw_sheet(_sheet(page)))
+    picture = Image.fromarray(draw_sheet(sheet_of(page)))
     texts = PngInfo()
     for name, value in chunks(page).items():
         texts.add_text(name, value)
@@ -78,7 +78,8 @@ def sheet_title(case: Case) -> str:
     return f"{case.modality.value[:1].upper()}{case.modality.value[1:]} image"
 
 
-def _sheet(page: Page) -> Sheet:
+def sheet_of(page: Page) -> Sheet:
+    """Compose a page."""
     intermediate = page.scene.intermediate
     return Sheet(
         title=sheet_title(page.case),
