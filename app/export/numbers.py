@@ -10,7 +10,8 @@ import numpy as np
 from app.domain.result import Provenance
 from app.export.files import save_atomically
 from app.export.outcome import Outcome
-from app.postprocess.native import Area, Measurements, measure
+from app.postprocess.diameters import diameters
+from app.postprocess.native import Area, Measurements, measure, native_mask
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"
@@ -47,6 +48,9 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
     - `agreement`: one plain sentence on the share of `outer` that is in `core`.
     - `core` and `outer`: {`area_px`, `area_mm2`} of what at least 90 % and at least 10 % of all samples contain.
     - `consistent` and `ambiguous`: the same of what every sample contains, and what some but not all do.
+    - `majority`: {`level`, `of`, `largest_diameter_px`, `perpendicular_diameter_px`, `largest_diameter_mm`,
+      `perpendicular_diameter_mm`} of the mask "at least half of the readers": the greatest distance between two
+      points of its edge, and its extent at right angles to that; null where the mask is empty.
     - `levels`: for each consensus level {`level`, `of`, `area_px`, `area_mm2`, `area_sd_px`}; the area is that of the
       mask in `levels.nii.gz`, the standard deviation is over the areas of the level's samples.
     - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
@@ -55,7 +59,8 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level`, `steps`,
       `device`, `seconds`, `simulated_readers` (whether those that the model learnt from were).
 
-    Every `area_mm2` is null where `pixel_mm` is.
+    Every `area_mm2` and diameter in mm is null where `pixel_mm` is. The same as a JSON Schema:
+    `resources/schemas/concord-result-1.schema.json`.
     """
     case, result, findings = outcome.case, outcome.result, outcome.result.findings
     measured = measure(findings, result.grid, case.geometry)
@@ -68,6 +73,7 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "outer": _area(measured.outer),
         "consistent": _area(measured.consistent),
         "ambiguous": _area(measured.ambiguous),
+        "majority": _majority(outcome),
         "levels": _levels(measured),
         "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
@@ -108,6 +114,20 @@ def _levels(measured: Measurements) -> list[dict[str, Any]]:
         {"level": level, "of": count, **_area(area), "area_sd_px": spread}
         for level, (area, spread) in enumerate(zip(measured.levels, measured.level_spreads_px, strict=True), start=1)
     ]
+
+
+def _majority(outcome: Outcome) -> dict[str, Any]:
+    findings, grid, pixel_mm = outcome.result.findings, outcome.result.grid, outcome.case.geometry.pixel_mm
+    mask = native_mask(findings.level_maps[findings.majority - 1], grid)
+    in_px, in_mm = diameters(mask), diameters(mask, pixel_mm) if pixel_mm else None
+    return {
+        "level": findings.majority,
+        "of": findings.level_count,
+        "largest_diameter_px": in_px and in_px.largest,
+        "perpendicular_diameter_px": in_px and in_px.perpendicular,
+        "largest_diameter_mm": in_mm and in_mm.largest,
+        "perpendicular_diameter_mm": in_mm and in_mm.perpendicular,
+    }
 
 
 def _references(outcome: Outcome) -> dict[str, Any] | None:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 
 from app.domain.case import Case
+from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.result import Findings, Result
 from app.domain.view import View
 from app.export.outcome import Outcome
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
-from app.postprocess.native import Measurements, measure
+from app.postprocess.diameters import Diameters, diameters
+from app.postprocess.native import Measurements, measure, native_mask
 from app.render.scene import Scene
 
 
@@ -22,6 +24,8 @@ class Page:
         view: what is drawn.
         scene: the findings shown: the result's, or those of an earlier diffusion step.
         measured: areas of the findings shown.
+        diameters: of the mask "at least half of the readers", in mm where those are safe and else in pixels; None
+            where it is empty.
         step: index of the diffusion step shown, from 0; the last one is the result.
     """
 
@@ -29,6 +33,7 @@ class Page:
     view: View
     scene: Scene
     measured: Measurements
+    diameters: Diameters | None
     step: int
 
     @property
@@ -63,8 +68,15 @@ def page_of(outcome: Outcome, view: View) -> Page:
         view=view,
         scene=Scene(findings, grid, outcome.references, intermediate=step < last),
         measured=measure(findings, grid, outcome.case.geometry),
+        diameters=majority_diameters(findings, grid, outcome.case.geometry),
         step=step,
     )
+
+
+def majority_diameters(findings: Findings, grid: Grid, geometry: Geometry) -> Diameters | None:
+    """Return the diameters of the mask "at least half of the readers", in mm where those are safe, else in pixels."""
+    mask = native_mask(findings.level_maps[findings.majority - 1], grid)
+    return diameters(mask, geometry.pixel_mm or (1.0, 1.0))
 
 
 def _findings_at(index: int, outcome: Outcome) -> tuple[Findings, Grid]:

@@ -14,6 +14,7 @@ from app.domain.geometry import Geometry
 from app.domain.result import Step
 from app.domain.view import LevelStyle, View
 from app.export.blocks import blocks
+from app.export.layout import Size
 from app.export.outcome import outcome_of
 from app.export.page import Page, page_of
 from app.export.plate import bar_length_mm, output_shape
@@ -109,14 +110,12 @@ def test_the_foot_says_not_for_diagnostic_use_in_every_export(tmp_path: Path) ->
     ],
 )
 def test_small_pictures_are_enlarged_and_large_ones_bounded(shape: tuple[int, int], printed: tuple[int, int]) -> None:
-    assert output_shape(photograph(*shape)) == printed
+    assert output_shape(shape, 1.0, Size()) == printed
 
 
 def test_pixels_that_are_not_square_are_printed_at_their_true_aspect() -> None:
-    tall = Geometry(spacing_mm=(1, 2, 1), in_plane_known=True)
-    wide = Geometry(spacing_mm=(1, 1, 2), in_plane_known=True)
-    assert output_shape(replace(photograph(1000, 1000), geometry=tall)) == (2000, 1000)
-    assert output_shape(replace(photograph(1000, 1000), geometry=wide)) == (1000, 2000)
+    assert output_shape((1000, 1000), 2.0, Size()) == (2000, 1000)
+    assert output_shape((1000, 1000), 0.5, Size()) == (1000, 2000)
 
 
 @pytest.mark.parametrize(("width", "length"), [(100, 20), (81, 20), (79, 10), (200, 50), (0.9, 0.2), (41, 10)])
@@ -210,7 +209,7 @@ def test_every_shape_of_picture_makes_a_page_that_holds_all_of_it(shape: tuple[i
     picture = exported(case, View(hidden=True), tmp_path)
     ground = (picture == (205, 160, 140)).all(axis=-1)
     rows, columns = np.flatnonzero(ground.any(axis=1)), np.flatnonzero(ground.any(axis=0))
-    assert [np.ptp(rows) + 1, np.ptp(columns) + 1] == list(output_shape(case))
+    assert [np.ptp(rows) + 1, np.ptp(columns) + 1] == list(output_shape(shape, 1.0, Size()))
 
 
 def test_the_sheet_is_the_same_whatever_the_file_is_called(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ class Kind(Enum):
     CAPTURE = "sheet.dcm"
 
 
+USUAL = frozenset({Kind.BANDS, Kind.ACCEPTED, Kind.REPORT, Kind.CAPTURE})
+
 IMAGE_NAME = "image.dcm"
 """The slice itself, written where the other objects cannot refer to the source's own image."""
 
