@@ -41,9 +41,8 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
         _frame(picture)
     marked = Image.fromarray(picture)
     draw = ImageDraw.Draw(marked)
-    _label(draw, shape, DISCLAIMER)
-    if scene.intermediate:
-        _label(draw, shape, f"INTERMEDIATE {page.step_text}", line=1)
+    for line, text in enumerate(_marks(page)):
+        _label(draw, shape, text, line)
     _scale_bar(draw, shape, part.shape[1], case.geometry.pixel_mm)
     return np.array(marked)
 
@@ -95,6 +94,14 @@ def _seen(scene: Scene, part: Part) -> Scene:
     return replace(scene, grid=replace(grid, origin=origin, native_shape=part.shape))
 
 
+def _marks(page: Page) -> list[str]:
+    """Return what stands in the picture itself, the lowest line first, however it is handed on."""
+    marks = [DISCLAIMER]
+    marks += ["Synthetic: a phantom, not a patient"] if page.case.synthetic else []
+    marks += [f"INTERMEDIATE {page.step_text}"] if page.scene.intermediate else []
+    return marks
+
+
 def _frame(picture: ByteArray) -> None:
     """Draw the grey frame of what is not a result."""
     width = round(_FRAME * _unit(picture.shape))
@@ -105,7 +112,7 @@ def _unit(shape: tuple[int, ...]) -> float:
     return max(shape[:2]) / SMALLEST_SIDE
 
 
-def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: int = 0) -> None:
+def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: int) -> None:
     """Write a text into the lower right corner, light over a dark halo; lines count upwards."""
     unit = _unit(shape)
     wanted = max(_SMALLEST_TYPE, _TYPE * unit)
