@@ -16,7 +16,6 @@ from app.domain.result import Device, Options, Step
 from app.domain.view import View
 from app.export.audit import AuditLog
 from app.export.layout import Size
-from app.export.numbers import pixels_sha256
 from app.export.order import OUTPUT_FILES, Order, Output
 from app.export.outcome import Outcome, outcome_of
 from app.export.write import write
@@ -142,14 +141,14 @@ def write_results(outcome: Outcome, chosen: argparse.Namespace, file: Path, fold
         folder=folder,
         source=file,
         deidentified=not chosen.identified,
-        key=own_key(),
+        key=own_key() if chosen.write & {Output.DICOM, Output.SOFT} else b"",
         size=Size(chosen.scale, chosen.pixels),
         refined=chosen.refine,
         overwrite=chosen.overwrite,
     )
     written = tuple(write(outcome, view, order))
     if chosen.audit_log is not None:
-        log, made, pixels = AuditLog(chosen.audit_log), outcome.result.provenance, pixels_sha256(outcome)
+        log, made, pixels = AuditLog(chosen.audit_log), outcome.result.provenance, outcome.pixels_sha256
         log.ran(pixels, made)
         log.exported(pixels, made, order.outputs, deidentified=order.deidentified)
     return written

@@ -4,6 +4,7 @@ import errno
 import os
 import secrets
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -38,6 +39,31 @@ def refuse_occupied(path: Path, *, overwrite: bool) -> None:
         raise OutputError(f"Cannot write {path.name}: a folder of that name is already there.")
     if path.exists() and not overwrite:
         raise OutputError(f"Cannot write {path.name}: a file of that name is already there.")
+
+
+def fresh_folder(parent: Path, stem: str) -> Path:
+    """Make a folder that was not there, "stem-001" or the next free number.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    numbers = count(1)
+    return made_folder(next(path for n in numbers if not (path := parent / f"{stem}-{n:03}").exists()))
+
+
+def made_folder(path: Path) -> Path:
+    """Make a folder that was not there.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        path.mkdir()
+    except FileExistsError as error:
+        raise OutputError(f"Cannot make the folder {path.name}: something of that name is already there.") from error
+    except OSError as error:
+        raise OutputError(f"Cannot make the folder {path.name}: {_reason(error)}.") from error
+    return path
 
 
 _REASONS = {

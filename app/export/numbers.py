@@ -1,11 +1,8 @@
 """The numbers of a result as JSON."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import IO, Any
-
-import numpy as np
 
 from app.domain.result import Provenance
 from app.export.files import save_atomically
@@ -84,16 +81,11 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def pixels_sha256(outcome: Outcome) -> str:
-    """Return the checksum of a slice's pixels, which names an image without naming a patient."""
-    return hashlib.sha256(np.ascontiguousarray(outcome.pixels).tobytes()).hexdigest()
-
-
 def _case(outcome: Outcome) -> dict[str, Any]:
     case = outcome.case
     rows, columns = case.shape
     return {
-        "pixels_sha256": pixels_sha256(outcome),
+        "pixels_sha256": outcome.pixels_sha256,
         "modality": case.modality.value,
         "synthetic": case.synthetic,
         "slice": outcome.slice_index + 1,

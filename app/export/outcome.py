@@ -1,7 +1,10 @@
 """What an export is made of: a finished run and the one slice that it was made on."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
@@ -38,6 +41,11 @@ class Outcome:
         """The slice (rows, columns, channels)."""
         only: AnyArray = self.case.pixels[0]
         return only
+
+    @property
+    def pixels_sha256(self) -> str:
+        """The checksum of the slice's pixels, which names an image without naming a patient."""
+        return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
 
     @property
     def references(self) -> BoolArray | None:

@@ -24,6 +24,10 @@ class Dialogs:
     open_folder: Callable[[], None]
     open_masks: Callable[[], None]
     export: Callable[[], None]
+    export_more: Callable[[], None]
+    worklist: Callable[[], None]
+    keep_audit: Callable[[bool], None]
+    cancel: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -58,6 +62,12 @@ class Actions:
         self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
         menu.addSeparator()
         self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        self.export_more = self._add(menu, "Export more…", self._dialogs.export_more, "Ctrl+Shift+E")
+        self.worklist = self._add(menu, "Worklist…", self._dialogs.worklist, "Ctrl+L")
+        menu.addSeparator()
+        self.audit = self._add(menu, "Keep an audit log", lambda: self._dialogs.keep_audit(self.audit.isChecked()))
+        self.audit.setCheckable(True)
+        self.audit.setToolTip("Notes each run and export, without names or paths")
         menu.addSeparator()
         self._add(menu, "Quit", self._window.close, "Ctrl+Q")
 
@@ -94,7 +104,7 @@ class Actions:
     def _fill_run_menu(self) -> None:
         menu = self._menu("&Run")
         self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
-        self._add(menu, "Cancel", self._session.cancel, "Esc")
+        self._add(menu, "Cancel", self._dialogs.cancel, "Esc")
         menu = self._menu("&Help")
         self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
         self._add(menu, "About Concord", self._dialogs.show_about)
@@ -110,7 +120,7 @@ class Actions:
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._toolbar.addWidget(gap)
-        self._toolbar.addActions((self.export, self.help))
+        self._toolbar.addActions((self.export, self.export_more, self.help))
         for button in self._toolbar.children():
             if isinstance(button, QWidget) and button.inherits("QToolButton"):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

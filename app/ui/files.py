@@ -1,42 +1,39 @@
-"""Opening and writing files in the background."""
+"""Opening files in the background."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.case import Case
-from app.domain.result import Result, Step
-from app.domain.view import View
 from app.ui import jobs
 from app.ui.worker import Lane
 
 
 class Files(QObject):
-    """One lane that reads and one that writes.
+    """One lane that reads.
+
+    Attributes:
+        path: of the case that was read last.
 
     Signals:
         reading_changed(str): the name of what is being opened, or "".
         study_read(Study): it was opened.
-        picture_written(Path): a picture was written.
-        failed(AppError): one of these did not work.
+        failed(AppError): it could not be opened.
     """
 
     reading_changed = Signal(str)
     study_read = Signal(object)
-    picture_written = Signal(object)
     failed = Signal(object)
 
     def __init__(self, backend: jobs.Backend, parent: QObject) -> None:
         """Start idle."""
         super().__init__(parent)
         self._backend = backend
-        self._path = Path()
-        self._reading, self._writing = Lane("reading", self), Lane("writing", self)
+        self.path = Path()
+        self._reading = Lane("reading", self)
         self._reading.returned.connect(self._on_read)
         self._reading.failed.connect(self._on_unread)
-        self._writing.returned.connect(self.picture_written)
-        self._writing.failed.connect(self.failed)
 
     def read_study(self, path: Path, masks: Sequence[Path]) -> None:
         """Open a file or folder and the readers' masks given with it."""
@@ -44,21 +41,16 @@ class Files(QObject):
 
     def read_masks(self, masks: Sequence[Path], case: Case) -> None:
         """Open readers' masks for the case that was read last."""
-        path = self._path
+        path = self.path
         self._read(masks[0].name, lambda: jobs.read_masks(self._backend, path, masks, case))
-
-    def write_picture(self, case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]) -> None:
-        """Write an annotated picture."""
-        self._writing.start(lambda: jobs.write_picture(case, result, view, path, steps))
 
     def hush(self) -> None:
         """Hear nothing any more; the processes may end now."""
         self._reading.cancel()
 
     def close(self) -> None:
-        """End the threads; a picture that is being written is finished first."""
+        """End the thread."""
         self._reading.close()
-        self._writing.close()
 
     def _read(self, name: str, job: jobs.StudyJob) -> None:
         self.reading_changed.emit(name)
@@ -66,7 +58,7 @@ class Files(QObject):
 
     @Slot(object)
     def _on_read(self, study: jobs.Study) -> None:
-        self._path = study.path
+        self.path = study.path
         self.reading_changed.emit("")
         self.study_read.emit(study)
 

@@ -13,6 +13,7 @@ from app.places import resources_folder
 from app.segmenters.cards import installed_cards
 from app.ui import jobs
 from app.ui.choice import Message, Tone
+from app.ui.export_jobs import Shown
 from app.ui.frames import Run
 from app.ui.session import Session
 from app.ui.theme import apply_theme
@@ -154,19 +155,15 @@ def settle(application: QApplication, window: MainWindow) -> None:
 
 
 def _written(window: MainWindow, run: Run, folder: Path) -> Generator[Path, None, None]:
-    from app.export.numbers import write_numbers
-    from app.export.outcome import outcome_of
+    from app.export.order import Order, Output
+    from app.export.write import write
 
-    case, result = window.session.case, run.result
-    if case is None or result is None:
+    if window.session.case is None or run.result is None:
         raise EngineError("The demonstration has no result.")
     folder.mkdir(parents=True, exist_ok=True)
     screenshot = folder / "window.png"
     window.grab().save(str(screenshot))
     yield screenshot
-    annotated = folder / "annotated.png"
-    jobs.drained(jobs.write_picture(case, result, window.session.view, annotated, {}))
-    yield annotated
-    numbers = folder / "result.json"
-    write_numbers(outcome_of(case, result), numbers, overwrite=True)
-    yield numbers
+    shown = Shown(window.session.case, run, window.session.view, window.session.source)
+    order = Order(frozenset({Output.SHEET, Output.NUMBERS}), folder, shown.source, overwrite=True)
+    yield from write(shown.outcome(), shown.view, order)

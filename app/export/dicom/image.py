@@ -18,7 +18,7 @@ from pydicom.uid import (
 from app.domain.case import Modality
 from app.export.dicom.origin import Origin
 from app.export.dicom.privacy import Privacy, name_nobody, stand_in
-from app.export.numbers import DISCLAIMER, pixels_sha256
+from app.export.numbers import DISCLAIMER
 from app.export.outcome import Outcome
 from app.imaging.dicom import SYNTHETIC_MARK, plane
 
@@ -34,7 +34,7 @@ def new_image(outcome: Outcome, origin: Origin | None, privacy: Privacy, *, loss
         privacy: with the key of the stand-ins.
         lossy: whether the pixels were compressed with loss before they came here.
     """
-    image_hash = pixels_sha256(outcome)
+    image_hash = outcome.pixels_sha256
     dataset = _begun(_kind(outcome, origin), stand_in(privacy, "image", _name(origin, "SOPInstanceUID", image_hash)))
     name_nobody(dataset, origin, privacy, image_hash)
     dataset.SeriesInstanceUID = stand_in(privacy, "series", _name(origin, "SeriesInstanceUID", image_hash))

@@ -55,6 +55,16 @@ def find_origin(path: Path, outcome: Outcome) -> Origin | None:
     raise UnreadableFileError(path.name, "its files have changed since it was opened; open it again")
 
 
+def headers(path: Path) -> Iterator[tuple[Path, Dataset]]:
+    """Yield every DICOM image at or below a path with its header."""
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file() and _is_dicom(file):
+            with decoding(file.name):
+                header = dcmread(file, stop_before_pixels=True, force=True)
+                if not why_no_image(header):
+                    yield file, header
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
     path: Path
@@ -71,21 +81,12 @@ def _candidates(path: Path, outcome: Outcome) -> Iterator[_Candidate]:
     geometry = outcome.case.geometry
     place = np.array(geometry.origin_mm)
     place = place + outcome.slice_index * geometry.spacing_mm[0] * np.array(geometry.directions[0])
-    for file, header in _headers(path):
+    for file, header in headers(path):
         if (header.get("Rows"), header.get("Columns")) == outcome.case.shape:
             for frame in range(frame_count(header)):
                 position = plane(header, frame).position_mm
                 distance = _FAR if position is None else float(np.linalg.norm(np.array(position) - place))
                 yield _Candidate(file, header, frame, distance)
-
-
-def _headers(path: Path) -> Iterator[tuple[Path, Dataset]]:
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file() and _is_dicom(file):
-            with decoding(file.name):
-                header = dcmread(file, stop_before_pixels=True, force=True)
-                if not why_no_image(header):
-                    yield file, header
 
 
 def _is_dicom(path: Path) -> bool:
