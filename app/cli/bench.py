@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
 
 from app.domain.case import Case
 from app.domain.errors import EngineError, RunCancelledError
@@ -20,6 +23,7 @@ from app.places import resources_folder
 from app.segmenters.cards import find_card
 
 STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "dermoscopy/phantom_lesion.png"}
+PAGE_PIXELS = (6000, 4000)
 JOB = "app.pipeline:segment_by_name"
 
 
@@ -68,6 +72,8 @@ def run(chosen: argparse.Namespace) -> int:
         print(line, flush=True)
     for line in window_lines(path, card.name):
         print(line, flush=True)
+    for line in sheet_lines():
+        print(line, flush=True)
     return 0
 
 
@@ -94,15 +100,37 @@ def window_lines(path: Path, model: str) -> Iterator[Measured]:
         "gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
         "print(gaps.percentile_ms, gaps.longest_ms, gaps.memory_mb or 0)"
     )
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    command = [sys.executable, "-c", code, str(path), model]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise EngineError(f"The window could not be measured: {(done.stderr.strip() or 'no reason').splitlines()[-1]}")
-    percentile, longest, memory = (float(word) for word in done.stdout.split()[-3:])
+    percentile, longest, memory = _told_by_window(code, str(path), model)
     yield Measured("window: 99th percentile of the gaps of a 16 ms timer in a run", (percentile,), "ms")
     yield Measured("window: longest gap of a 16 ms timer in a run", (longest,), "ms", 100.0)
     yield Measured("window: memory of its process", (memory,), "MB", 300.0)
+
+
+def sheet_lines() -> Iterator[Measured]:
+    """Measure how a page round a photograph of 24 megapixels is written: the phantom, enlarged."""
+    code = (
+        "import sys; from pathlib import Path; from app.ui.responsiveness import measure_sheet\n"
+        "if __name__ == '__main__':\n"
+        "    gaps, seconds = measure_sheet(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))\n"
+        "    print(seconds, gaps.longest_ms)"
+    )
+    with TemporaryDirectory() as folder:
+        photograph = Path(folder) / "photograph.png"
+        with Image.open(resources_folder() / "samples" / STUDIES["dermoscopy"]) as picture:
+            picture.convert("RGB").resize(PAGE_PIXELS, Image.Resampling.BICUBIC).save(photograph, compress_level=1)
+        seconds, longest = _told_by_window(code, str(photograph), "dermoscopy", folder)
+    yield Measured("page of a 24-megapixel image at native size (PNG)", (seconds,), "s", 7.0)
+    yield Measured("window: longest gap of a 16 ms timer meanwhile", (longest,), "ms", 100.0)
+
+
+def _told_by_window(code: str, *arguments: str) -> tuple[float, ...]:
+    """Return the numbers in the last line that a program prints."""
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        raise EngineError(f"The window could not be measured: {(done.stderr.strip() or 'no reason').splitlines()[-1]}")
+    return tuple(float(word) for word in done.stdout.splitlines()[-1].split())
 
 
 def _run(engine: Engine, arguments: tuple[object, ...]) -> tuple[float, float]:

@@ -67,7 +67,7 @@ def page_of(outcome: Outcome, view: View) -> Page:
         outcome=outcome,
         view=view,
         scene=Scene(findings, grid, outcome.references, intermediate=step < last),
-        measured=measure(findings, grid, outcome.case.geometry),
+        measured=measure(findings, grid, outcome.case.geometry, is_counted=step == last),
         diameters=majority_diameters(findings, grid, outcome.case.geometry),
         step=step,
     )

@@ -7,11 +7,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.export.files import save_atomically
-from app.export.numbers import numbers
+from app.export.numbers import DISCLAIMER, numbers
 from app.export.outcome import Outcome
 
 TABLE_SCHEMA = "concord-numbers/1"
-COLUMNS = ("schema", "pixels_sha256", "slice", "model", "weights_sha256", "quantity", "level", "of", "value", "unit")
+COLUMNS = (
+    "schema",
+    "pixels_sha256",
+    "slice",
+    "model",
+    "weights_sha256",
+    "quantity",
+    "level",
+    "of",
+    "value",
+    "unit",
+    "disclaimer",
+)
 
 
 def write_table(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
@@ -44,11 +56,19 @@ def rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
         "slice": content["case"]["slice"],
         "model": content["provenance"]["model"],
         "weights_sha256": content["provenance"]["weights_sha256"],
+        "disclaimer": DISCLAIMER,
     }
     for quantity, value, unit, level in _numbers(content):
         if value is not None:
             of = len(content["levels"]) if level else ""
-            yield same | {"quantity": quantity, "level": level or "", "of": of, "value": value, "unit": unit}
+            yield same | {
+                "quantity": quantity,
+                "level": level or "",
+                "of": of,
+                "value": value,
+                "unit": unit,
+                "disclaimer": DISCLAIMER,
+            }
 
 
 _UNITS = {"_mm2": "mm2", "_sd_px": "px", "_px": "px", "_mm": "mm"}

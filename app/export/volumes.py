@@ -14,7 +14,9 @@ from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.result import Findings
 from app.export.files import refuse_occupied, save_atomically
+from app.export.numbers import DISCLAIMER
 from app.export.outcome import Outcome
+from app.imaging.volume import SYNTHETIC_MARK
 from app.postprocess.native import native_levels, native_mask
 
 VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")
@@ -106,6 +108,8 @@ def _header(outcome: Outcome, volumes: int) -> bytes:
     struct.pack_into("<8f", header, 76, 1, *case.geometry.spacing_mm[::-1], 1, 0, 0, 0)
     struct.pack_into("<3f", header, 108, len(header), 1, 0)
     struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
+    maker = SYNTHETIC_MARK if case.synthetic else "Concord"
+    struct.pack_into("<80s", header, 148, f"{maker}. {DISCLAIMER}".encode())
     struct.pack_into("<2h", header, 252, 0, _SCANNER)
     struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
     struct.pack_into("<4s", header, 344, b"n+1")

@@ -134,7 +134,7 @@ def _say(note: QLabel, text: str) -> None:
     """Show a text with room for all its lines; a wrapped label in a dialog is not given that by itself."""
     note.setText(text)
     note.setVisible(bool(text))
-    note.setMinimumHeight(note.heightForWidth(_NOTE_WIDTH))
+    note.setMinimumHeight(max(0, note.heightForWidth(_NOTE_WIDTH)))
 
 
 _NOTE_WIDTH = 300
