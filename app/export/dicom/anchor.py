@@ -1,6 +1,7 @@
 """The image that every DICOM object of one export refers to."""
 
 import re
+from copy import deepcopy
 
 from pydicom import Dataset
 from pydicom.sequence import Sequence as Items
@@ -10,6 +11,7 @@ from app.domain.errors import OutputError
 from app.export.dicom.origin import Origin
 from app.export.dicom.privacy import Privacy, stand_in
 from app.imaging.decode import group
+from app.imaging.dicom import plane
 
 
 def anchor_of(origin: Origin, privacy: Privacy) -> Dataset:
@@ -25,7 +27,7 @@ def anchor_of(origin: Origin, privacy: Privacy) -> Dataset:
     anchor = Dataset()
     for name in (*_IDENTIFIERS, *_PATIENT_AND_STUDY, *_IMAGE):
         if header.get(name):
-            anchor[name] = header[name]
+            anchor[name] = deepcopy(header[name])  # a dataset changes its elements in place
     for name in _PATIENT_AND_STUDY:
         if not _is_sound(anchor, name):
             setattr(anchor, name, None)
@@ -98,8 +100,10 @@ def _add_place(anchor: Dataset, origin: Origin, privacy: Privacy) -> None:
         source = group(origin.header, sequence, origin.frame)
         for name in names:
             if source.get(name) is not None:
-                anchor[name] = source[name]
+                anchor[name] = deepcopy(source[name])
     if all(anchor.get(name) for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")):
+        if not anchor.get("SliceThickness"):
+            anchor.SliceThickness = plane(origin.header, origin.frame).thickness_mm or 1.0
         if not anchor.get("FrameOfReferenceUID"):
             anchor.FrameOfReferenceUID = stand_in(privacy, "frame of reference", str(anchor.SeriesInstanceUID))
     elif anchor.Modality in _SPATIAL:

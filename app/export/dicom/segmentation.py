@@ -15,6 +15,7 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from app.domain.arrays import AnyArray, BoolArray
+from app.domain.geometry import Geometry
 from app.export.dicom.image import MAKER
 from app.export.dicom.privacy import Privacy, stand_in
 from app.export.numbers import DISCLAIMER
@@ -160,7 +161,16 @@ def _segmentation(
     )
     if "FrameOfReferenceUID" not in source.anchor:
         segmentation.PatientOrientation = None
+    _tell_slice_spacing(segmentation, source.outcome.case.geometry)
     return segmentation
+
+
+def _tell_slice_spacing(segmentation: Segmentation, geometry: Geometry) -> None:
+    """Put the true distance between slices, or none, in the place of the 1 mm that highdicom writes for one slice."""
+    for measures in segmentation.SharedFunctionalGroupsSequence[0].get("PixelMeasuresSequence", ()):
+        measures.pop("SpacingBetweenSlices", None)
+        if geometry.slices_known:
+            measures.SpacingBetweenSlices = float(f"{geometry.spacing_mm[0]:.8g}")
 
 
 _SERIES_NUMBER = 101
