@@ -31,7 +31,7 @@ def words(dataset: Dataset) -> set[str]:
     found: set[str] = set()
     telling = {"PN", "LO", "SH", "ST", "LT", "UT", "DA", "DT", "UI", "TM"}
     for element in dataset.iterall():
-        if element.VR in telling and element.value:
+        if element.VR in telling and element.value and element.keyword not in {"CodeValue", "CodeMeaning"}:
             values = element.value if element.VM > 1 else [element.value]
             found |= {str(value) for value in values}
     return {word for word in found if len(word) >= 6 and not word.startswith("1.2.840.10008")}
