@@ -10,8 +10,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="image file, or folder with a series")
     parser.add_argument("--reference", type=Path, nargs="+", default=[], metavar="FILE", help="the readers' masks")
+    parser.add_argument("--audit-log", type=Path, metavar="FILE", help="note runs and exports there, as JSON lines")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    return open_window(chosen.files, chosen.reference)
+    return open_window(chosen.files, chosen.reference, audit_log=chosen.audit_log)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import AppError, EngineError
+from app.export.audit import AuditLog
 from app.places import resources_folder
 from app.segmenters.cards import installed_cards
 from app.ui import jobs
@@ -24,19 +25,31 @@ DEMONSTRATION_LIMIT_MS = 300_000
 PAINTING_PAUSE_MS = 200
 
 
-def open_window(paths: Sequence[Path] = (), references: Sequence[Path] = (), run_model: str = "") -> int:
+def open_window(
+    paths: Sequence[Path] = (),
+    references: Sequence[Path] = (),
+    run_model: str = "",
+    audit_log: Path | None = None,
+) -> int:
     """Open the window and stay until it is closed.
 
     Args:
         paths: an image file or a folder; the first is opened.
         references: the readers' masks.
         run_model: name of a model to run at once; "" runs none.
+        audit_log: file to note runs and exports in, whatever the settings say.
 
     Returns:
         The exit code.
+
+    Raises:
+        OutputError: the audit log cannot be written.
     """
     application = make_application()
     window = make_window()
+    if audit_log is not None:
+        window.exports.audit = AuditLog(audit_log)
+        window.exports.audit.check()
     window.show()
     loader = Lane("loading", window)
     QTimer.singleShot(0, lambda: begin(window, loader, paths, references, run_model))

@@ -120,7 +120,8 @@ class WorklistDialog(QDialog):
     def reject(self) -> None:
         """Close, as Escape asks; not in the middle of the work."""
         if not self._lane.busy:
-            self.close()
+            self.shut()
+            super().reject()
 
     def shut(self) -> None:
         """End the thread and the processes."""
