@@ -12,6 +12,7 @@ from app.export.audit import AuditLog
 from app.export.layout import Size
 from app.export.order import Order, Output
 from app.ui.choice import Message, Tone
+from app.ui.export_jobs import ExportEngine
 from app.ui.exports import NOT_YET, Exports
 from app.ui.session import Session
 from tests.ui.studies import HandExport
@@ -156,3 +157,36 @@ def test_the_order_says_how_large(qtbot: QtBot, exports: Exports, session: Sessi
         exports.write(twice)
     with Image.open(tmp_path / "concord-001" / "picture.png") as picture:
         assert picture.size == (128, 128)
+
+
+@pytest.fixture
+def real_exports(qtbot: QtBot, session: Session) -> Iterator[Exports]:
+    """Return exports that write in a process of their own, of a session with a run."""
+    exports = Exports(session, ExportEngine())
+    with qtbot.waitSignal(session.case_changed):
+        session.open_study(Path("series"))
+    run(qtbot, session)
+    yield exports
+    exports.close()
+
+
+def test_a_process_of_its_own_writes_and_can_be_stopped(
+    qtbot: QtBot, real_exports: Exports, session: Session, tmp_path: Path
+) -> None:
+    """Cancelled after its first file, it leaves nothing and can be used again."""
+    heard = messages(session)
+    with qtbot.waitSignal(
+        real_exports.progress_changed, check_params_cb=lambda text: "is written" in text, timeout=60_000
+    ):
+        real_exports.write(order(tmp_path, *(set(Output) - {Output.DICOM, Output.SOFT})))
+    real_exports.cancel()
+    qtbot.waitUntil(lambda: not list(tmp_path.iterdir()), timeout=WAIT_MS)
+    with qtbot.waitSignal(real_exports.finished, timeout=60_000):
+        real_exports.write(order(tmp_path, Output.NUMBERS))
+    assert heard[-1].text == "Saved result.json."
+
+
+def test_the_source_is_looked_at_in_that_process(qtbot: QtBot, real_exports: Exports) -> None:
+    with qtbot.waitSignal(real_exports.inspected, timeout=60_000) as heard:
+        real_exports.inspect()
+    assert not heard.args[0].is_dicom
