@@ -124,12 +124,14 @@ def _run(backend: Backend, case: Case, task: Task, index: int) -> Generator[Repo
     middle = case.slices // 2
     run = Run(middle, task.card, task.options)
     steps = backend.segment(case.only(middle), middle, task.card.name, task.options)
+    seen: dict[int, Step] = {}
     while True:
         try:
             step: Step = next(steps)
         except StopIteration as end:
             run.finish(end.value)
+            run.frames = {index: frame_of(whole, None) for index, whole in seen.items()}
             return run
-        if task.order.outputs & _WITH_STEPS and step.estimate.shape[1] == task.options.samples:
-            run.frames[step.index] = frame_of(step, None)
+        if task.order.outputs & _WITH_STEPS:
+            seen[step.index] = step  # the last one of an index is whole
         yield Report(index, State.RUNNING, _READ + _RUN * step.progress, f"step {step.index + 1} of {step.total}")
