@@ -1,5 +1,6 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
+from app.domain.result import Provenance
 from app.export.page import Page
 from app.postprocess.native import Area
 from app.render.legend import LegendEntry, legend, level_label
@@ -71,12 +72,17 @@ def origin(page: Page) -> dict[str, str]:
         "Model": made.model,
         "Weights": made.weights_sha256[:HASH_LENGTH],
         "Learnt from": f"{page.scene.findings.level_count} {'simulated ' if made.simulated_readers else ''}readers",
-        "Samples": f"{made.samples} for each level",
+        "Samples": f"{made.samples} for each level{_asked(made)}",
         "Step shown": page.step_text.removeprefix("step ")
         + (", intermediate" if page.scene.intermediate else ", final"),
         "Seed": str(made.seed),
         "Device": made.device,
     }
+
+
+def _asked(made: Provenance) -> str:
+    """Say how many samples were asked for where the soft map settled before all were drawn."""
+    return f" (settled before {made.most_samples})" if made.most_samples > made.samples else ""
 
 
 def _millimetres(area: Area) -> str:

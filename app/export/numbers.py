@@ -53,8 +53,9 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
     - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
     - `references`: null, or {`count`, `simulated`}.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
-    - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level`, `steps`,
-      `device`, `seconds`, `simulated_readers` (whether those that the model learnt from were).
+    - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
+      `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
+      `seconds`, `simulated_readers` (whether those that the model learnt from were).
 
     Every `area_mm2` and diameter in mm is null where `pixel_mm` is. The same as a JSON Schema:
     `resources/schemas/concord-result-1.schema.json`.
@@ -136,6 +137,7 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "version": provenance.version,
         "seed": provenance.seed,
         "samples_per_level": provenance.samples,
+        "most_samples_per_level": provenance.most_samples or provenance.samples,
         "steps": provenance.steps,
         "device": provenance.device,
         "seconds": round(provenance.seconds, 3),

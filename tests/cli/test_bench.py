@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli import main
+from app.cli import bench, main
 from app.cli.bench import Measured
 
 
@@ -13,11 +13,12 @@ def test_a_line_gives_median_range_and_target() -> None:
     assert "target <= 0.5" in line
 
 
-def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Engine cold and warm, cancel, the window's gaps and memory."""
+def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engine cold and warm, cancel, the window's gaps and memory, and a page, here of a small image."""
+    monkeypatch.setattr(bench, "PAGE_PIXELS", (300, 200))
     assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 9
+    assert len(said) == 11
     for word in (
         "cold engine",
         "warm engine",
@@ -26,5 +27,7 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None
         "99th percentile",
         "longest gap",
         "memory",
+        "page of a 24-megapixel image",
+        "meanwhile",
     ):
         assert any(word in line for line in said)

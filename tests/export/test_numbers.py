@@ -52,6 +52,7 @@ def test_provenance_is_whole() -> None:
         "version": "0.1.0",
         "seed": 42,
         "samples_per_level": 8,
+        "most_samples_per_level": 8,
         "steps": 4,
         "device": "cpu",
         "seconds": 1.235,
