@@ -41,6 +41,14 @@ def refuse_occupied(path: Path, *, overwrite: bool) -> None:
         raise OutputError(f"Cannot write {path.name}: a file of that name is already there.")
 
 
+def part_files(folder: Path) -> frozenset[Path]:
+    """Return the temporary files in a folder: those being written, and those of a process that was killed meanwhile."""
+    return frozenset(folder.glob(f"{PART_STEM}*{PART_ENDING}"))
+
+
+PART_STEM, PART_ENDING = ".concord-", ".part"
+
+
 def fresh_folder(parent: Path, stem: str) -> Path:
     """Make a folder that was not there, "stem-001" or the next free number.
 
@@ -80,7 +88,7 @@ _REASONS = {
 
 
 def _write_and_rename(path: Path, write: Callable[[IO[bytes]], None], *, overwrite: bool) -> None:
-    temporary = path.with_name(f".concord-{secrets.token_hex(8)}.part")
+    temporary = path.with_name(f"{PART_STEM}{secrets.token_hex(8)}{PART_ENDING}")
     try:
         with temporary.open("xb") as file:
             write(file)

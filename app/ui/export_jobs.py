@@ -10,7 +10,7 @@ from app.domain.case import Case, Modality
 from app.domain.view import View
 from app.engine.client import Engine
 from app.export.audit import AuditLog
-from app.export.files import fresh_folder, made_folder
+from app.export.files import fresh_folder, made_folder, part_files
 from app.export.job import Inspected, Inspection, Writing
 from app.export.order import Order, Output
 from app.export.outcome import Outcome, outcome_of
@@ -126,7 +126,12 @@ def export_picture(backend: ExportBackend, shown: Shown, path: Path, log: AuditL
         AppError: it cannot be done.
     """
     order = Order(frozenset({Output.SHEET}), path.parent, shown.source, overwrite=True, names={Output.SHEET: path.name})
-    paths = yield from _written(backend, shown, order, log)
+    before = part_files(path.parent)
+    try:
+        paths = yield from _written(backend, shown, order, log)
+    finally:
+        for left in part_files(path.parent) - before:
+            left.unlink(missing_ok=True)  # of a process that was killed while it wrote
     return Written(path.parent, paths)
 
 

@@ -190,3 +190,20 @@ def test_the_source_is_looked_at_in_that_process(qtbot: QtBot, real_exports: Exp
     with qtbot.waitSignal(real_exports.inspected, timeout=60_000) as heard:
         real_exports.inspect()
     assert not heard.args[0].is_dicom
+
+
+def test_a_picture_whose_writing_is_stopped_leaves_no_part_of_it(
+    qtbot: QtBot, real_exports: Exports, session: Session, tmp_path: Path
+) -> None:
+    """The process is killed, at whatever it is; a file that is there stays what it was."""
+    (tmp_path / "a.png").write_text("mine")
+    with qtbot.waitSignal(real_exports.inspected, timeout=60_000):
+        real_exports.inspect()
+    real_exports.write_picture(tmp_path / "a.png")
+    qtbot.wait(50)
+    real_exports.cancel()
+    heard = messages(session)
+    with qtbot.waitSignal(real_exports.finished, timeout=60_000):
+        real_exports.write_picture(tmp_path / "b.png")
+    assert heard[-1].text == "Saved b.png."
+    assert {path.name for path in tmp_path.iterdir()} == {"a.png", "b.png"}

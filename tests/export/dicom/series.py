@@ -1,5 +1,6 @@
 """A DICOM series of a made-up patient, and what of it must not get out."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ IDENTITY = {
     "StationName": "STATION-7",
 }
 NEVER_OUT = tuple(value for name, value in IDENTITY.items() if name != "PatientSex")
+OBJECTS = {"seg-bands.dcm", "seg-majority.dcm", "seg-soft.dcm", "report.dcm", "sheet.dcm"}
 TURNED = [1.0, 0.0, 0.0, 0.0, 0.8, 0.6]
 
 
@@ -77,3 +79,9 @@ def exported(
     sheet = drawn(page_of(outcome, View(window=outcome.case.window)), Look())
     order = DicomOrder(frozenset(Kind), source, Privacy(deidentified, KEY), sheet, refined)
     return {path.name: path for path in write_dicom(outcome, order, folder)}
+
+
+def complaints(path: Path) -> list[str]:
+    """Return the errors that dciodvfy finds."""
+    said = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
+    return [line for line in (said.stdout + said.stderr).splitlines() if line.startswith("Error")]
