@@ -113,12 +113,20 @@ def test_the_dialog_does_the_list(qtbot: QtBot, dialog: WorklistDialog, tmp_path
     assert not dialog.isVisible()
 
 
-def test_the_list_can_be_cancelled(qtbot: QtBot, dialog: WorklistDialog, tmp_path: Path) -> None:
+def test_the_list_can_be_cancelled(qtbot: QtBot, tmp_path: Path) -> None:
+    """The first run is held by the hand until it is stopped."""
+    held = hands()
+    held.is_free = False
+    dialog = WorklistDialog(CARDS, tmp_path, lambda: (held, HandExport()))
+    qtbot.addWidget(dialog)
+    dialog.add(STUDIES)
     dialog.start_button.click()
+    qtbot.waitUntil(lambda: held.runs == 1, timeout=WAIT_MS)
     dialog.cancel_button.click()
     assert dialog.status.text() == "Cancelled; the studies that are done were kept."
     assert dialog.start_button.isEnabled()
     qtbot.waitUntil(lambda: not list(tmp_path.iterdir()), timeout=WAIT_MS)
+    dialog.shut()
 
 
 def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, dialog: WorklistDialog, tmp_path: Path) -> None:
