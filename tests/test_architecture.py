@@ -49,6 +49,18 @@ sys.exit("torch" in sys.modules)
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
+def test_the_windows_process_needs_no_decoder_and_no_scipy() -> None:
+    """With all that the first findings load; each of these costs 20 to 200 MB."""
+    program = """
+import sys
+from app.ui import jobs, start, window
+jobs.drained(jobs.load_libraries())
+sys.exit(", ".join({"scipy.ndimage", "scipy.optimize", "SimpleITK", "pydicom", "torch"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.stderr.strip() == ""
+
+
 def test_the_domain_speaks_numpy_and_nothing_else() -> None:
     imported = set()
     for path in (ROOT / "app" / "domain").glob("*.py"):

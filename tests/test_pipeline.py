@@ -10,6 +10,7 @@ import pytest
 from app.domain.case import Case, Modality, References
 from app.domain.errors import MissingModelError, UnfitInputError
 from app.domain.result import Device, Options, Result, Step
+from app.domain.stack import Stack
 from app.pipeline import caution, reference_masks, segment, segment_by_name
 from app.segmenters.store import load_segmenter
 from tests.segmenters.builders import discs, install_toy
@@ -20,7 +21,7 @@ OPTIONS = Options(samples=3, steps=2, seed=1, device=Device.CPU)
 def _case(readers: bool = True) -> Case:
     images, masks = discs(2, seed=8)
     references = References(("a", "b", "c"), np.moveaxis(masks, 0, 1), simulated=True) if readers else None
-    return Case("discs", np.ascontiguousarray(images[:, 0, :, :, None]), Modality.MR, references=references)
+    return Case("discs", Stack.of(images[:, 0, :, :, None]), Modality.MR, references=references)
 
 
 def _drained(running: Generator[Step, None, Result]) -> tuple[list[Step], Result]:

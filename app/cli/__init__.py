@@ -15,6 +15,7 @@ COMMANDS = {
     "view": "open the viewer",
     "demo": "open the viewer on a bundled phantom and run a model on it",
     "segment": "segment one image and write the results",
+    "check": "tell which files open, what they are, and why the others do not",
     "models": "list the installed models, or print one model's card",
     "train": "train a model from a recipe",
     "evaluate": "score a model on a data set",

@@ -2,19 +2,17 @@
 
 import argparse
 import os
-import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+from app.cli.bench_opening import Size, opening_lines
+from app.cli.measured import Measured, window_numbers
 from app.domain.case import Case
-from app.domain.errors import EngineError, RunCancelledError
+from app.domain.errors import RunCancelledError
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.engine.client import Engine
@@ -27,34 +25,15 @@ PAGE_PIXELS = (6000, 4000)
 JOB = "app.pipeline:segment_by_name"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One line of the benchmark.
-
-    Attributes:
-        what: is measured.
-        values: one for each repetition.
-        unit: of the values.
-        target: that the median should not exceed, or None.
-    """
-
-    what: str
-    values: tuple[float, ...]
-    unit: str
-    target: float | None = None
-
-    def __str__(self) -> str:
-        """Print median, range and target."""
-        spread = f"({min(self.values):.3f} .. {max(self.values):.3f})" if len(self.values) > 1 else ""
-        target = "" if self.target is None else f"target <= {self.target:g}"
-        return f"{self.what:<62} {statistics.median(self.values):>8.3f} {self.unit:<3} {spread:<20} {target}"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--model", default="brain-growth", metavar="NAME", help="to run (default brain-growth)")
     parser.add_argument("--file", type=Path, help="image to run on (default: the phantom that fits the model)")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="counted repetitions (default 3)")
+    parser.add_argument(
+        "--slices", type=int, default=300, metavar="N", help="of the series that is opened (default 300)"
+    )
+    parser.add_argument("--megapixels", type=int, default=24, metavar="N", help="of the photograph (default 24)")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--models", type=Path, default=resources_folder() / "models", help=argparse.SUPPRESS)
 
@@ -71,6 +50,8 @@ def run(chosen: argparse.Namespace) -> int:
     for line in engine_lines(case, card, options, chosen.repeat, chosen.models):
         print(line, flush=True)
     for line in window_lines(path, card.name):
+        print(line, flush=True)
+    for line in opening_lines(Size(chosen.slices, chosen.megapixels)):
         print(line, flush=True)
     for line in sheet_lines():
         print(line, flush=True)
@@ -96,11 +77,10 @@ def engine_lines(case: Case, card: ModelCard, options: Options, repeat: int, mod
 def window_lines(path: Path, model: str) -> Iterator[Measured]:
     """Measure the window in a process of its own, since this one has loaded torch."""
     code = (
-        "import sys; from pathlib import Path; from app.ui.responsiveness import measure_gaps; "
-        "gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
+        "from app.ui.responsiveness import measure_gaps; gaps = measure_gaps(Path(sys.argv[1]), sys.argv[2]); "
         "print(gaps.percentile_ms, gaps.longest_ms, gaps.memory_mb or 0)"
     )
-    percentile, longest, memory = _told_by_window(code, str(path), model)
+    percentile, longest, memory = window_numbers(code, (str(path), model), 3)
     yield Measured("window: 99th percentile of the gaps of a 16 ms timer in a run", (percentile,), "ms")
     yield Measured("window: longest gap of a 16 ms timer in a run", (longest,), "ms", 100.0)
     yield Measured("window: memory of its process", (memory,), "MB", 300.0)
@@ -109,28 +89,17 @@ def window_lines(path: Path, model: str) -> Iterator[Measured]:
 def sheet_lines() -> Iterator[Measured]:
     """Measure how a page round a photograph of 24 megapixels is written: the phantom, enlarged."""
     code = (
-        "import sys; from pathlib import Path; from app.ui.responsiveness import measure_sheet\n"
-        "if __name__ == '__main__':\n"
-        "    gaps, seconds = measure_sheet(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))\n"
-        "    print(seconds, gaps.longest_ms)"
+        "from app.ui.responsiveness import measure_sheet\n"
+        "gaps, seconds = measure_sheet(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))\n"
+        "print(seconds, gaps.longest_ms)"
     )
     with TemporaryDirectory() as folder:
         photograph = Path(folder) / "photograph.png"
         with Image.open(resources_folder() / "samples" / STUDIES["dermoscopy"]) as picture:
             picture.convert("RGB").resize(PAGE_PIXELS, Image.Resampling.BICUBIC).save(photograph, compress_level=1)
-        seconds, longest = _told_by_window(code, str(photograph), "dermoscopy", folder)
+        seconds, longest = window_numbers(code, (str(photograph), "dermoscopy", folder), 2)
     yield Measured("page of a 24-megapixel image at native size (PNG)", (seconds,), "s", 7.0)
     yield Measured("window: longest gap of a 16 ms timer meanwhile", (longest,), "ms", 100.0)
-
-
-def _told_by_window(code: str, *arguments: str) -> tuple[float, ...]:
-    """Return the numbers in the last line that a program prints."""
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    command = [sys.executable, "-c", code, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise EngineError(f"The window could not be measured: {(done.stderr.strip() or 'no reason').splitlines()[-1]}")
-    return tuple(float(word) for word in done.stdout.splitlines()[-1].split())
 
 
 def _run(engine: Engine, arguments: tuple[object, ...]) -> tuple[float, float]:

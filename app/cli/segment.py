@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from app.cli.progress import drained
+from app.cli.series import index_of, print_series
 from app.domain.case import Case
 from app.domain.errors import AppError, OutputError, UnfitInputError
 from app.domain.model import ModelCard
@@ -44,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, metavar="NAME", help="as listed by `concord models`")
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="folder for the results; many go to case-001, case-002 …"
+    )
+    parser.add_argument(
+        "--series", type=_positive, metavar="N", help="series of a folder, as listed if there are several"
     )
     parser.add_argument("--slice", type=int, metavar="K", help="slice, counted from 1 (default: the middle one)")
     parser.add_argument("--roi", type=_point, metavar="ROW,COL", help="centre of the region of interest")
@@ -196,7 +200,9 @@ def _failures(chosen: argparse.Namespace, card: ModelCard, segmenter: Segmenter,
 
 
 def _opened(chosen: argparse.Namespace, file: Path) -> Case:
-    case = read_case(file)
+    if file.is_dir() and chosen.series is None:
+        print_series(file, sys.stderr, least=2)
+    case = read_case(file, index_of(chosen))
     if chosen.slice is not None and not 1 <= chosen.slice <= case.slices:
         raise UnfitInputError(f"{case.name} has {case.slices} slices; there is no slice {chosen.slice}.")
     if not chosen.reference:

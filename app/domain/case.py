@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-import numpy as np
-
-from app.domain.arrays import AnyArray, BoolArray
+from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
+from app.domain.stack import Stack
 
 
 class Modality(Enum):
@@ -41,6 +40,19 @@ class Window:
         return self.level + self.width / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A window that the file itself proposes.
+
+    Attributes:
+        name: as the file explains it ("BRAIN"), or "".
+        window: in the case's unit.
+    """
+
+    name: str
+    window: Window
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
     """Masks that several readers drew on one case.
@@ -49,11 +61,13 @@ class References:
         names: one short name a reader, fit to show ("reader 1").
         masks: (readers, slices, rows, columns), True where the reader marked.
         simulated: whether the readers are simulated rather than people.
+        notices: sentences about how the masks came from their files.
     """
 
     names: tuple[str, ...]
     masks: BoolArray = field(repr=False)
     simulated: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -67,38 +81,35 @@ class Case:
 
     Attributes:
         name: fit to show; a file's or folder's name, never a patient's.
-        pixels: (slices, rows, columns, channels); uint8 with 3 channels (sRGB) for colour, float32 with 1 channel of
-            rescaled values without NaN for all else.
+        pixels: the slices, some of which may be still to come.
         modality: how the picture was made.
         geometry: where the pixels lie.
         unit: of a grey pixel's value ("HU", or "" where it has none).
         window: the window to begin with; None for colour.
+        presets: every window that the file proposes, in its order.
         synthetic: whether this is a phantom and not a patient; shown wherever the case is.
         notices: sentences the reader must see (unsafe geometry, skipped files, lossy source ...).
         references: the readers' masks opened beside the case, if any.
+        sources: which DICOM image each slice is ("UID" or "UID/FRAME"), to find the masks drawn on it; empty where
+            there is none. Never shown and in no export unless it is asked for.
     """
 
     name: str
-    pixels: AnyArray = field(repr=False)
+    pixels: Stack = field(repr=False)
     modality: Modality
     geometry: Geometry = field(default_factory=Geometry)
     unit: str = ""
     window: Window | None = None
+    presets: tuple[Preset, ...] = ()
     synthetic: bool = False
     notices: tuple[str, ...] = ()
     references: References | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse pixels that break the promise above."""
-        if self.pixels.ndim != _AXES or (self.pixels.dtype, self.pixels.shape[3]) not in _PIXEL_KINDS:
-            raise ValueError(
-                f"pixels must be 4-D uint8 RGB or float32 grey, got {self.pixels.dtype} {self.pixels.shape}"
-            )
+    sources: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def slices(self) -> int:
         """Number of slices; 1 for a photograph."""
-        return int(self.pixels.shape[0])
+        return self.pixels.shape[0]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -108,14 +119,14 @@ class Case:
     @property
     def is_colour(self) -> bool:
         """Whether the pixels are RGB."""
-        return self.pixels.dtype == np.uint8
+        return self.pixels.is_colour
 
     def only(self, slice_index: int) -> "Case":
-        """Return the case reduced to one slice, with that slice's reference masks; the arrays are views."""
+        """Return the case reduced to one slice, with that slice's reference masks.
+
+        Raises:
+            MissingSliceError: the slice is not here.
+        """
         keep = slice(slice_index, slice_index + 1)
         references = self.references and replace(self.references, masks=self.references.masks[:, keep])
-        return replace(self, pixels=self.pixels[keep], references=references)
-
-
-_AXES = 4
-_PIXEL_KINDS = {(np.dtype(np.uint8), 3), (np.dtype(np.float32), 1)}
+        return replace(self, pixels=self.pixels.only(slice_index), references=references, sources=self.sources[keep])

@@ -24,6 +24,27 @@ class UnreadableFileError(AppError):
         return type(self), (self.name, self.reason)
 
 
+class MissingSliceError(AppError):
+    """A slice that is needed and not here."""
+
+    def __init__(self, index: int, reason: str = "") -> None:
+        """Say which slice, and why it never will be here if that is so.
+
+        Args:
+            index: of the slice, from 0.
+            reason: the rest of the sentence, lower case, without a full stop; "" where it is still to come.
+        """
+        super().__init__(
+            f"Slice {index + 1} cannot be read: {reason}." if reason else f"Slice {index + 1} has not been read yet."
+        )
+        self.index = index
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["MissingSliceError"], tuple[int, str]]:
+        """Cross a process boundary whole."""
+        return type(self), (self.index, self.reason)
+
+
 class UnfitReferenceError(AppError):
     """Reference masks that do not belong to the open image."""
 
@@ -46,6 +67,10 @@ class DeviceError(AppError):
 
 class EngineError(AppError):
     """The process that runs the models stopped or could not be started."""
+
+
+class EngineStalledError(EngineError):
+    """A job that said nothing for so long that its process was ended."""
 
 
 class TrainingError(AppError):

@@ -9,9 +9,17 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.domain.errors import AppError, EngineError
+from app.engine.wire import receive, send
 
-Job = Callable[..., Generator[Any, None, Any]]
-CANCEL = "cancel"
+Job = Callable[..., Generator[Any, Any, Any]]
+
+
+class Asked(Enum):
+    """What a message to the child carries."""
+
+    RUN = "run"
+    WISH = "wish"
+    CANCEL = "cancel"
 
 
 class Said(Enum):
@@ -23,13 +31,15 @@ class Said(Enum):
     FAILED = "failed"
 
 
-def serve(pipe: Connection, job: str, threads: int) -> None:
-    """Serve a pipe until its other end closes.
+def serve(orders: Connection, answers: Connection, job: str, threads: int) -> None:
+    """Serve a pipe of orders until its other end closes.
 
-    Each message received is the tuple of a job's arguments; each answer is (Said, value).
+    Each message received is (Asked, value), the value of RUN being the tuple of a job's arguments; each answer is
+    (Said, value). What comes in while a job runs is sent into its generator; what comes too late is dropped.
 
     Args:
-        pipe: to the window's process.
+        orders: from the window's process.
+        answers: to it.
         job: "package.module:function" of a function that returns a generator.
         threads: that libraries of numerics may use.
     """
@@ -38,11 +48,11 @@ def serve(pipe: Connection, job: str, threads: int) -> None:
         os.environ.setdefault(variable, str(threads))
     try:
         function = _resolve(job)
-        pipe.send((Said.READY, None))
+        send(answers, (Said.READY, None))
         while True:
-            arguments = pipe.recv()
-            if arguments != CANCEL:
-                _serve_one(pipe, function, arguments)
+            asked, value = receive(orders)
+            if asked is Asked.RUN:
+                _serve_one(orders, answers, function(*value))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -53,31 +63,34 @@ def _resolve(job: str) -> Job:
     return function
 
 
-def _serve_one(pipe: Connection, function: Job, arguments: tuple[Any, ...]) -> None:
+def _serve_one(orders: Connection, answers: Connection, running: Generator[Any, Any, Any]) -> None:
     """Run one job; anything it raises becomes an answer, since nothing else could tell the window."""
     try:
-        value = _drained(pipe, function(*arguments))
+        value = _drained(orders, answers, running)
     except AppError as error:
-        pipe.send((Said.FAILED, error))
+        send(answers, (Said.FAILED, error))
     except MemoryError:
-        pipe.send((Said.FAILED, EngineError("The run needs more memory than this computer has free.")))
+        send(answers, (Said.FAILED, EngineError("The run needs more memory than this computer has free.")))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # noqa: BLE001 - the process's edge
-        pipe.send((Said.FAILED, EngineError(f"The run failed inside the program ({type(error).__name__}: {error}).")))
+        send(
+            answers, (Said.FAILED, EngineError(f"The run failed inside the program ({type(error).__name__}: {error})."))
+        )
     else:
-        pipe.send((Said.RETURNED, value))
+        send(answers, (Said.RETURNED, value))
 
 
-def _drained(pipe: Connection, running: Generator[Any, None, Any]) -> Any:
-    """Send what the job yields; a message that comes in meanwhile asks it to stop."""
+def _drained(orders: Connection, answers: Connection, running: Generator[Any, Any, Any]) -> Any:
+    """Send what the job yields, and send into the job what is wished for meanwhile; None where there is no wish."""
+    wish = None
     while True:
         try:
-            value = next(running)
+            value = running.send(wish)
         except StopIteration as stop:
             return stop.value
-        if pipe.poll():
-            pipe.recv()
+        asked, wish = receive(orders) if orders.poll() else (Asked.WISH, None)
+        if asked is Asked.CANCEL:
             running.close()
             return None
-        pipe.send((Said.YIELDED, value))
+        send(answers, (Said.YIELDED, value))

@@ -4,12 +4,15 @@ import multiprocessing
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Generator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from app.domain.errors import EngineError, RunCancelledError
-from app.engine.child import CANCEL, Said, serve
+from app.domain.errors import EngineError, EngineStalledError, RunCancelledError
+from app.engine.child import Asked, Said, serve
+from app.engine.wire import receive, send, widen
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -38,8 +41,12 @@ class Engine:
         self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._pipes: _Pipes | None = None
+        self._is_ready = False
         self._cancelled = threading.Event()
+        self._wishes: deque[Any] = deque()
+        self.silence_s: float | None = None
+        """Seconds without a word after which a job's process is killed, once it has started; None waits for ever."""
 
     def warm(self) -> None:
         """Start the process, so that it has loaded its libraries by the time of the first run."""
@@ -52,15 +59,17 @@ class Engine:
         Raises:
             AppError: what the job raised, as it raised it.
             RunCancelledError: `cancel` was called; the process answered or was killed.
+            EngineStalledError: the job said nothing for `silence_s`; its process was killed.
             EngineError: the process died or could not be started.
         """
         self._cancelled.clear()
+        self._wishes.clear()
         with self._lock:
-            pipe = self._start()
+            pipes = self._start()
         try:
-            pipe.send(arguments)
+            send(pipes.orders, (Asked.RUN, arguments))
             while True:
-                said, value = self._receive(pipe)
+                said, value = self._receive(pipes)
                 match said:
                     case Said.YIELDED:
                         yield value
@@ -79,57 +88,79 @@ class Engine:
         """Ask the running job to stop; if it has not after 0.4 s, its process is killed."""
         self._cancelled.set()
 
+    def wish(self, value: Any) -> None:
+        """Send a value into the running job's generator; dropped where no job runs any more."""
+        self._wishes.append(value)
+
     def close(self) -> None:
         """End the process."""
         self._cancelled.set()
         self._kill()
 
-    def _start(self) -> Connection:
-        """Return the pipe to a living process, starting one if needed; call with the lock held."""
-        if self._pipe is not None and self._process is not None and self._process.is_alive():
-            return self._pipe
+    def _start(self) -> "_Pipes":
+        """Return the pipes to a living process, starting one if needed; call with the lock held."""
+        if self._pipes is not None and self._process is not None and self._process.is_alive():
+            return self._pipes
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
+        theirs_in, orders = context.Pipe(duplex=False)
+        answers, theirs_out = context.Pipe(duplex=False)
+        widen(answers)
+        arguments = (theirs_in, theirs_out, self._job, self._threads)
         try:
-            self._process = context.Process(target=serve, args=(theirs, self._job, self._threads), daemon=True)
+            self._process = context.Process(target=serve, args=arguments, daemon=True)
             self._process.start()
+            self._is_ready = False
         except OSError as error:
             raise EngineError(f"The process that runs the models cannot be started: {error.strerror}.") from error
         finally:
-            theirs.close()
-        self._pipe = ours
-        return ours
+            theirs_in.close()
+            theirs_out.close()
+        self._pipes = _Pipes(orders, answers)
+        return self._pipes
 
-    def _receive(self, pipe: Connection) -> tuple[Said, Any]:
+    def _receive(self, pipes: "_Pipes") -> tuple[Said, Any]:
         """Wait for the next answer that belongs to the run."""
         asked_at: float | None = None
+        waiting_since = time.monotonic()
         while True:
             if self._cancelled.is_set():
-                asked_at = self._insist(pipe, asked_at)
-            if not pipe.poll(POLL_S):
+                asked_at = self._insist(pipes.orders, asked_at)
+            while self._wishes:
+                send(pipes.orders, (Asked.WISH, self._wishes.popleft()))
+            if not pipes.answers.poll(POLL_S):
+                self._end_silence(time.monotonic() - waiting_since)
                 continue
-            said, value = pipe.recv()
+            waiting_since = time.monotonic()
+            said, value = receive(pipes.answers)
+            self._is_ready = True
             if asked_at is not None and said in _LAST:
                 raise RunCancelledError(CANCELLED)
             if asked_at is None and said is not Said.READY:
                 return said, value
 
-    def _insist(self, pipe: Connection, asked_at: float | None) -> float:
+    def _insist(self, orders: Connection, asked_at: float | None) -> float:
         """Ask the job to stop, or kill its process when it has been asked for too long."""
         if asked_at is None:
-            pipe.send(CANCEL)
+            send(orders, (Asked.CANCEL, None))
             return time.monotonic()
         if time.monotonic() - asked_at > PATIENCE_S:
             self._kill()
             raise RunCancelledError(CANCELLED)
         return asked_at
 
+    def _end_silence(self, seconds: float) -> None:
+        """Kill the process of a job that has said nothing for too long."""
+        if self._is_ready and self.silence_s is not None and seconds > self.silence_s:
+            self._kill()
+            raise EngineStalledError(f"The process in the background gave no answer for {seconds:.0f} s.")
+
     def _kill(self) -> None:
         with self._lock:
-            process, pipe = self._process, self._pipe
-            self._process = self._pipe = None
-        if pipe is not None:
-            pipe.close()
+            process, pipes = self._process, self._pipes
+            self._process = self._pipes = None
+        if pipes is not None:
+            pipes.orders.close()
+            pipes.answers.close()
         if process is not None:
             process.terminate()
             process.join(GRACE_S)
@@ -137,3 +168,11 @@ class Engine:
                 process.kill()
                 process.join()
             process.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipes:
+    """Our ends of the two pipes to a process."""
+
+    orders: Connection
+    answers: Connection

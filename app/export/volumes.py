@@ -16,7 +16,7 @@ from app.domain.result import Findings
 from app.export.files import refuse_occupied, save_atomically
 from app.export.numbers import DISCLAIMER
 from app.export.outcome import Outcome
-from app.imaging.volume import SYNTHETIC_MARK
+from app.imaging.voxels import SYNTHETIC_MARK
 from app.postprocess.native import native_levels, native_mask
 
 VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")

@@ -1,19 +1,28 @@
 """DICOM files to cases. No word about the patient leaves the header."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydicom import Dataset, dcmread
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    SegmentationStorage,
+)
 
 from app.domain.arrays import AnyArray
-from app.domain.case import Case, Modality, Window
+from app.domain.case import Case, Modality, Preset, Window
 from app.domain.errors import UnreadableFileError
-from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, window_turned
-from app.imaging.faults import decoding
+from app.domain.stack import Packed, Stack, pack
+from app.imaging.decode import colour_frames, frame_count, grey_frames, group, is_turned, stored_frames
+from app.imaging.faults import bounded, decoding, refuse_too_large, unpacked_size
+from app.imaging.presets import TABLE_AS_WINDOW, has_tables_only, presets_of
 from app.imaging.stack import Plane, lay_out
 from app.imaging.values import finite, first_window
 
@@ -27,18 +36,60 @@ class Frames:
         planes: where each frame lies.
         modality: how the picture was made.
         unit: of the values.
-        window: that the header asks for, if it does.
+        presets: the windows that the header proposes.
         synthetic: whether the header says that the data are synthetic.
         notices: sentences about this file.
+        sources: which image of its archive each frame is, as `Case.sources` says.
     """
 
     pixels: AnyArray = field(repr=False)
     planes: tuple[Plane, ...]
     modality: Modality
     unit: str
-    window: Window | None
+    presets: tuple[Preset, ...]
     synthetic: bool
     notices: tuple[str, ...]
+    sources: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a header says of its image as a whole.
+
+    Attributes:
+        is_colour: whether the pixels are colour, direct or by a palette.
+        modality: how the picture was made.
+        unit: of the values.
+        presets: the windows that the header proposes.
+        synthetic: whether the header says that the data are synthetic.
+        notices: sentences about this file.
+    """
+
+    is_colour: bool
+    modality: Modality
+    unit: str
+    presets: tuple[Preset, ...]
+    synthetic: bool
+    notices: tuple[str, ...]
+
+    @property
+    def window(self) -> Window | None:
+        """The first window that the header proposes, if there is one."""
+        return self.presets[0].window if self.presets else None
+
+
+def facts_of(dataset: Dataset) -> Facts:
+    """Return what a header says; the pixels need not have been read."""
+    colour = is_colour(dataset)
+    modality = _modality(dataset, colour=colour)
+    return Facts(
+        is_colour=colour,
+        modality=modality,
+        unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
+        presets=() if colour else presets_of(dataset),
+        synthetic=is_synthetic(dataset),
+        notices=notices_of(dataset),
+    )
 
 
 def read_dicom(path: Path) -> Case:
@@ -57,23 +108,71 @@ def load_frames(path: Path) -> Frames:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
     with decoding(path.name):
-        dataset = dcmread(path, force=True)
-        refusal = why_no_image(dataset) or _why_no_pixels(dataset)
-        if refusal:
-            raise UnreadableFileError(path.name, refusal)
-        _name_syntax(dataset)
-        colour = _is_colour(dataset)
-        pixels = colour_frames(dataset, path) if colour else grey_frames(dataset, path)[..., None]
-        modality = _modality(dataset, colour=colour)
+        dataset = _read(path)
+        facts = facts_of(dataset)
+        pixels = colour_frames(dataset, path) if facts.is_colour else grey_frames(dataset, path)[..., None]
         return Frames(
             pixels=pixels,
             planes=tuple(plane(dataset, frame) for frame in range(len(pixels))),
-            modality=modality,
-            unit="HU" if modality is Modality.CT and _in_hounsfield(dataset) else "",
-            window=None if colour else _window(dataset),
-            synthetic=_is_synthetic(dataset),
-            notices=_notices(dataset),
+            modality=facts.modality,
+            unit=facts.unit,
+            presets=facts.presets,
+            synthetic=facts.synthetic,
+            notices=facts.notices,
+            sources=_sources(dataset),
         )
+
+
+def facts_in(path: Path) -> Facts:
+    """Return what a file's header says.
+
+    Raises:
+        UnreadableFileError: it cannot be read.
+    """
+    with decoding(path.name):
+        return facts_of(opened(path, stop_before_pixels=True))
+
+
+def load_slice(path: Path) -> Packed:
+    """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
+
+    Raises:
+        UnreadableFileError: it is damaged, cut short, or holds no image.
+    """
+    with decoding(path.name):
+        dataset = _read(path)
+        if is_colour(dataset):
+            return pack(colour_frames(dataset, path)[0])
+        kept = stored_frames(dataset, path)
+        if kept is None or kept[0].dtype.kind == "f":
+            return pack(finite(grey_frames(dataset, path)[0])[0][..., None])
+        return Packed(kept[0][0][..., None], *kept[1][0])
+
+
+def _refuse_bomb(path: Path) -> None:
+    """Refuse deflated elements that unpack to more than the largest image; pydicom unpacks them without a limit."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+        if _DEFLATED not in head:
+            return
+        file.seek(_DATA_AFTER + int.from_bytes(head[_DATA_AFTER - 4 : _DATA_AFTER], "little"))
+        refuse_too_large(path.name, unpacked_size(file, zlib.decompressobj(-zlib.MAX_WBITS)))
+
+
+def opened(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
+    """Return a file's elements, or those before its pixels; call it within `decoding`.
+
+    Raises:
+        UnreadableFileError: it unpacks to more than a memory should hold.
+    """
+    _refuse_bomb(path)
+    with bounded(path) as file:
+        dataset = dcmread(file, force=True, stop_before_pixels=stop_before_pixels)
+    # A file without the header that names its transfer syntax is one of the plain ones.
+    implicit, little = dataset.original_encoding
+    plain = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+    dataset.file_meta.setdefault("TransferSyntaxUID", ImplicitVRLittleEndian if implicit else plain)
+    return dataset
 
 
 def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) -> Case:
@@ -94,26 +193,35 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
     said = tuple(dict.fromkeys(notice for frames in loaded for notice in frames.notices))
     return Case(
         name=name,
-        pixels=pixels,
+        pixels=Stack.of(pixels),
         modality=first.modality,
         geometry=geometry,
         unit=first.unit,
-        window=None if colour else first.window or first_window(pixels),
+        window=None if colour else first.presets[0].window if first.presets else first_window(pixels),
+        presets=first.presets,
         synthetic=all(frames.synthetic for frames in loaded),
         notices=notices + faults + said + broken,
+        sources=_in_order([source for frames in loaded for source in frames.sources], order),
     )
 
 
 def why_no_image(header: Dataset) -> str:
     """Return why a DICOM file cannot be opened as an image, or "" where its header announces one."""
-    kind = _kind_name(header)
+    kind = kind_name(header)
     if "Whole Slide" in kind:
         return "it is a whole-slide image, which Concord does not show"
+    if "Directory" in kind:
+        return "it is a DICOMDIR, a list of images; open the folder in which it lies"
     if not header.get("Rows") or not header.get("Columns"):
         if "Image Storage" in kind:
             return "it is cut short: it ends before its image"
         return f"it is a DICOM file without an image ({kind})" if kind else "it is a DICOM file without an image"
     return ""
+
+
+def is_segmentation(dataset: Dataset) -> bool:
+    """Whether a file holds masks rather than an image."""
+    return dataset.get("SOPClassUID") in _SEGMENTATIONS
 
 
 def plane(dataset: Dataset, frame: int) -> Plane:
@@ -135,20 +243,26 @@ def plane(dataset: Dataset, frame: int) -> Plane:
 SYNTHETIC_MARK = "Concord phantom"
 _COLOUR = 3
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-_PHOTOGRAPHED = frozenset({"XC", "DMS", "GM"})  # external camera, dermoscopy, general microscopy
+_PHOTOGRAPHED = frozenset({"XC", "DMS"})  # external camera, dermoscopy
+_SEGMENTATIONS = frozenset({SegmentationStorage, "1.2.840.10008.5.1.4.1.1.66.7"})  # the latter holds label maps
+_DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
+_DATA_AFTER = 144  # preamble, "DICM" and the element that tells the length of the rest of the meta header
+
+
+def _read(path: Path) -> Dataset:
+    """Return a whole file that holds an image."""
+    dataset = opened(path)
+    refusal = why_no_image(dataset) or _why_no_pixels(dataset)
+    if refusal:
+        raise UnreadableFileError(path.name, refusal)
+    return dataset
 
 
 def _why_no_pixels(dataset: Dataset) -> str:
     return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else "its pixel data is missing or cut short"
 
 
-def _name_syntax(dataset: Dataset) -> None:
-    """Name the transfer syntax of a file without the header that would; only the plain ones come without it."""
-    implicit, _ = dataset.original_encoding
-    dataset.file_meta.setdefault("TransferSyntaxUID", ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian)
-
-
-def _kind_name(dataset: Dataset) -> str:
+def kind_name(dataset: Dataset) -> str:
     """Return the name of what the file stores ("Enhanced SR Storage"), or ""."""
     uid = dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID") or ""
     name = UID(uid).name
@@ -162,20 +276,21 @@ def _numbers(value: Sequence[float] | None, count: int) -> tuple[float, ...] | N
     return tuple(float(number) for number in value)
 
 
-def _is_synthetic(dataset: Dataset) -> bool:
+def is_synthetic(dataset: Dataset) -> bool:
     """Whether the file is a phantom: ours by its maker, another's by the attribute that DICOM has for it."""
     ours = str(dataset.get("Manufacturer", "")).startswith(SYNTHETIC_MARK)
     return ours or dataset.get("SyntheticData") == "YES"
 
 
-def _is_colour(dataset: Dataset) -> bool:
+def is_colour(dataset: Dataset) -> bool:
+    """Whether the pixels are colour, direct or by a palette."""
     return bool(dataset.get("SamplesPerPixel", 1) > 1 or dataset.PhotometricInterpretation == "PALETTE COLOR")
 
 
 def _modality(dataset: Dataset, *, colour: bool) -> Modality:
     word = dataset.get("Modality")
     if colour:
-        photographed = word in _PHOTOGRAPHED or "Dermoscopic" in _kind_name(dataset)
+        photographed = word in _PHOTOGRAPHED or "Dermoscopic" in kind_name(dataset)
         return Modality.DERMOSCOPY if photographed else Modality.OTHER
     return {"CT": Modality.CT, "MR": Modality.MR}.get(word, Modality.OTHER)
 
@@ -186,29 +301,31 @@ def _in_hounsfield(dataset: Dataset) -> bool:
     return "RescaleIntercept" in source and stated == "HU" and not is_turned(dataset)
 
 
-def _window(dataset: Dataset) -> Window | None:
-    """Return the header's first window."""
-    source = group(dataset, "FrameVOILUTSequence", 0)
-    level, width = _first(source.get("WindowCenter")), _first(source.get("WindowWidth"))
-    if level is None or width is None or width <= 0:
-        return None
-    return Window(level=window_turned(level, dataset) if is_turned(dataset) else level, width=width)
+def _sources(dataset: Dataset) -> tuple[str, ...]:
+    uid, frames = str(dataset.get("SOPInstanceUID", "")), frame_count(dataset)
+    return (uid,) if frames == 1 else tuple(f"{uid}/{frame + 1}" for frame in range(frames))
 
 
-def _first(value: Any) -> float | None:
-    """Return the first of one or several numbers."""
-    several = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-    try:
-        number = float(several[0])
-    except (TypeError, ValueError, IndexError):
-        return None
-    return number if np.isfinite(number) else None
+def _in_order(sources: Sequence[str], order: Sequence[int]) -> tuple[str, ...]:
+    """Return each slice's source, or nothing where not every slice has its own."""
+    return tuple(sources[index] for index in order) if len(set(sources) - {""}) == len(order) else ()
 
 
-def _notices(dataset: Dataset) -> tuple[str, ...]:
+def notices_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return sentences that whoever looks at the image must see."""
+    overlays = sum((group, 0x0010) in dataset for group in _OVERLAY_GROUPS)
     checks = (
+        (
+            is_segmentation(dataset),
+            "This is a segmentation: to see it on its image, open the image and drop this on it.",
+        ),
         (is_turned(dataset), "Stored with low values bright (MONOCHROME1): the values shown are turned round."),
+        (not is_colour(dataset) and has_tables_only(dataset), TABLE_AS_WINDOW),
+        (overlays, f"Drawings or text that the file keeps apart from the image are not shown ({overlays} overlays)."),
         (dataset.get("LossyImageCompression") == "01", "The pixels were compressed with loss before they came here."),
         (dataset.get("BurnedInAnnotation") == "YES", "Names or other text may be burned into the picture."),
     )
     return tuple(sentence for said, sentence in checks if said)
+
+
+_OVERLAY_GROUPS = range(0x6000, 0x6020, 2)

@@ -1,12 +1,20 @@
 """The gate around third-party decoders: nothing they print or raise reaches the reader as it is."""
 
+import io
+import math
+import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from app.domain.errors import AppError, UnreadableFileError
+
+if TYPE_CHECKING:
+    import zlib
 
 UNKNOWN_KIND = "it is not an image file that Concord knows"
 
@@ -36,6 +44,58 @@ def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
     return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
 
 
+def refuse_too_large(name: str, values: int) -> None:
+    """Refuse what no memory holds before anything is allotted for it.
+
+    Raises:
+        UnreadableFileError: the header announces more than `MOST_VALUES` values.
+    """
+    if values > MOST_VALUES:
+        raise UnreadableFileError(name, f"its header announces {values:,} values, too many for this program's memory")
+
+
+def refuse_shape(name: str, sizes: Sequence[int], most_dimensions: int | None = None) -> None:
+    """Refuse a volume that cannot be shown as slices, or that no memory holds.
+
+    Raises:
+        UnreadableFileError: with the reason.
+    """
+    if not sizes or min(sizes) < 1:
+        raise UnreadableFileError(name, "its header is damaged: it gives no valid image size")
+    if most_dimensions is not None and len(sizes) > most_dimensions:
+        raise UnreadableFileError(name, f"it has {len(sizes)} dimensions; Concord reads up to {most_dimensions}")
+    refuse_too_large(name, math.prod(sizes))
+
+
+def unpacked_size(file: BinaryIO, unpacker: "zlib._Decompress") -> int:
+    """Return how many bytes the rest of a file unpacks to, in little memory; counted no further than is allowed."""
+    total = 0
+    while (chunk := unpacker.unconsumed_tail or file.read(_CHUNK)) and total <= MOST_VALUES:
+        total += len(unpacker.decompress(chunk, _CHUNK))
+    return total
+
+
+@contextmanager
+def bounded(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that allots room for no more than it holds, however much a damaged header asks it for."""
+    with path.open("rb", buffering=0) as raw, _Bounded(raw) as file:
+        yield file
+
+
+class _Bounded(io.BufferedReader):
+    """Reads no further than the end, where a plain file allots what it is asked for first."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return up to `size` bytes, or all that are left."""
+        if size is None or 0 <= size < _SMALL:
+            return super().read(size)
+        left = max(0, os.fstat(self.fileno()).st_size - self.tell())
+        return super().read(left if size < 0 else min(size, left))
+
+
+_SMALL = 1 << 16
+_CHUNK = 1 << 20
+MOST_VALUES = 1 << 29  # 2 GiB as float32
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (FileNotFoundError, "there is no such file"),
     (PermissionError, "you have no permission to read it"),

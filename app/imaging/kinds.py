@@ -15,8 +15,14 @@ class Kind(Enum):
     PHOTOGRAPH = "photograph"
     DICOM = "DICOM"
     NIFTI = "NIfTI"
+    ANALYZE = "Analyze"
+    MGH = "MGH"
     NRRD = "NRRD"
     META = "MetaImage"
+    ZIP = "ZIP archive"
+
+
+VOLUME_KINDS = frozenset({Kind.NIFTI, Kind.ANALYZE, Kind.MGH, Kind.NRRD, Kind.META})
 
 
 def recognise(path: Path) -> Kind:
@@ -25,7 +31,7 @@ def recognise(path: Path) -> Kind:
     Raises:
         UnreadableFileError: it is missing, forbidden, empty, no file, or of no known kind.
     """
-    head = _head(path)
+    head = _head(halves(path)[0])
     for kind, marks in _MARKS.items():
         if any(head[at : at + len(mark)] == mark for at, mark in marks):
             return kind
@@ -37,8 +43,29 @@ def recognise(path: Path) -> Kind:
     )
 
 
+def halves(path: Path) -> tuple[Path, Path]:
+    """Return a file twice, or where it is half of a pair (`NAME.hdr` and `NAME.img`) the header and the voxels.
+
+    Raises:
+        UnreadableFileError: a pair's other half is not there.
+    """
+    name = path.name.removesuffix(".gz").removesuffix(".GZ")
+    stem, suffix = name[:-4], name[-4:].lower()
+    if suffix not in _OTHER_HALF:
+        return path, path
+    wanted = {f"{stem}{_OTHER_HALF[suffix]}{packed}".lower() for packed in ("", ".gz")}
+    with decoding(path.name):
+        others = [other for other in path.parent.iterdir() if other.name.lower() in wanted] if path.is_file() else []
+    if suffix == ".hdr":
+        if path.is_file() and not others:
+            raise UnreadableFileError(path.name, f"its other half, {stem}.img, should lie beside it and is not there")
+        return path, others[0] if others else path
+    return others[0] if others else path, path
+
+
+_OTHER_HALF = {".hdr": ".img", ".img": ".hdr"}
 _HEAD_BYTES = 1024
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _MARKS = {
     Kind.DICOM: (
         (128, b"DICM"),
@@ -51,6 +78,10 @@ _MARKS = {
         (0, b"II*\x00"),
         (0, b"MM\x00*"),
         (0, b"II+\x00"),
+        (0, b"MM\x00+"),
+        (0, b"BM"),
+        (8, b"WEBP"),
+        *((8, brand) for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")),
     ),
     Kind.NIFTI: (
         (344, b"n+1\x00"),
@@ -59,18 +90,15 @@ _MARKS = {
         (4, b"ni2\x00"),
     ),
     Kind.NRRD: ((0, b"NRRD"),),
+    Kind.ZIP: ((0, b"PK\x03\x04"), (0, b"PK\x05\x06")),
+    Kind.ANALYZE: ((0, b"\x5c\x01\x00\x00"), (0, b"\x00\x00\x01\x5c")),
+    Kind.MGH: ((0, b"\x00\x00\x00\x01\x00\x00"),),
 }
 _REFUSALS = (
-    (b"PK\x03\x04", "it is a ZIP archive; unpack it and open what is inside"),
-    (
-        b"\x5c\x01\x00\x00",
-        "it is an Analyze header, which does not say how the image lies; convert it to NIfTI",
-    ),
-    (
-        b"\x00\x00\x01\x5c",
-        "it is an Analyze header, which does not say how the image lies; convert it to NIfTI",
-    ),
-    (_GZIP, "its compressed content is damaged"),
+    (GZIP, "its compressed content is damaged"),
+    (b"%PDF", "it is a PDF document, not an image"),
+    (b"Rar!", "it is a RAR archive; unpack it and open what is inside"),
+    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive; unpack it and open what is inside"),
 )
 
 
@@ -85,7 +113,7 @@ def _head(path: Path) -> bytes:
             head = file.read(_HEAD_BYTES)
         if not head:
             raise UnreadableFileError(path.name, "it is empty (0 bytes)")
-        return _unpacked(path) or head if head.startswith(_GZIP) else head
+        return _unpacked(path) or head if head.startswith(GZIP) else head
 
 
 def _unpacked(path: Path) -> bytes:

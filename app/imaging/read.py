@@ -1,45 +1,58 @@
 """The one door: any file or folder to a case."""
 
-from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
 from app.domain.case import Case
+from app.domain.errors import AppError, UnreadableFileError
+from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
 from app.imaging.dicom import read_dicom
+from app.imaging.folder import picture_in
 from app.imaging.kinds import Kind, recognise
-from app.imaging.references import read_references
+from app.imaging.references import with_references
 from app.imaging.series import read_series
 from app.imaging.volume import read_volume
 
 
-def read_case(path: Path) -> Case:
-    """Read an image, a volume, or a folder that holds a DICOM series; the content decides, not the name.
+def read_case(path: Path, series: int | None = None) -> Case:
+    """Read an image, a volume, an archive, or a folder with a series or with one image; content decides, not the name.
+
+    Args:
+        path: the file or folder.
+        series: which of a folder's series, counted from 0; None takes the largest.
 
     Raises:
         UnreadableFileError: with the reason, for anything that cannot be opened.
     """
     if path.is_dir():
-        return read_series(path.resolve())
-    match kind := recognise(path):
+        return _read_folder(path.resolve(), series)
+    kind = recognise(path)
+    if series and kind is not Kind.ZIP:
+        raise UnreadableFileError(path.name, "it is a file, and only a folder holds several series")
+    match kind:
         case Kind.PHOTOGRAPH:
             return read_photograph(path)
         case Kind.DICOM:
             return read_dicom(path)
-        case Kind.NIFTI | Kind.NRRD | Kind.META:
+        case Kind.NIFTI | Kind.ANALYZE | Kind.MGH | Kind.NRRD | Kind.META:
             return read_volume(path, kind)
+        case Kind.ZIP:
+            with unpacked(path) as folder:
+                return _read_folder(folder, series)
         case _:
             assert_never(kind)
 
 
-def stream_case(path: Path, references: Sequence[Path] = ()) -> Generator[None, None, Case]:
-    """Do `read_case`, and `read_references` if there are any, as a job of the engine.
-
-    Raises:
-        UnreadableFileError: a file cannot be opened.
-        UnfitReferenceError: the masks do not belong to the image.
-    """
-    yield
-    case = read_case(path)
-    return replace(case, references=read_references(references, case)) if references else case
+def _read_folder(folder: Path, series: int | None) -> Case:
+    """Read a series, or one image with the masks beside it; masks that do not fit are left out, which is said."""
+    found = picture_in(folder)
+    if found is None:
+        return read_series(folder, series)
+    picture, masks = found
+    case = read_case(picture)
+    try:
+        return with_references(case, masks) if masks else case
+    except AppError as error:
+        return replace(case, notices=(*case.notices, str(error)))

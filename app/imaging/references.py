@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 
@@ -11,10 +13,12 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case, References
 from app.domain.errors import UnfitReferenceError
 from app.domain.geometry import Geometry
+from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
-from app.imaging.dicom import read_dicom
+from app.imaging.dicom import is_segmentation, opened, read_dicom
 from app.imaging.faults import decoding
-from app.imaging.kinds import Kind, recognise
+from app.imaging.kinds import VOLUME_KINDS, Kind, recognise
+from app.imaging.segmentation import read_segmentation
 from app.imaging.volume import read_volumes
 
 
@@ -22,30 +26,46 @@ def read_references(paths: Sequence[Path], case: Case) -> References:
     """Read the readers' masks of a case; above zero is inside (in a JPEG, above half).
 
     Args:
-        paths: one file a reader, one file with several readers (a fourth axis, or the slices of a stack beside a single
-            slice), or a folder of such files.
+        paths: one file a reader, one file with several readers (a fourth axis, the segments of one structure, or the
+            slices of a stack beside a single slice), or a folder or ZIP archive of such files.
         case: the image that the masks were drawn on.
 
     Raises:
         UnfitReferenceError: a mask does not have the image's shape, or there is none.
         UnreadableFileError: a file cannot be opened.
     """
-    files = [file for path in paths for file in _files(path, case)]
-    if not files:
-        raise UnfitReferenceError(
-            f"No reader's mask was found in {', '.join(path.name for path in paths) or 'nothing'}."
-        )
-    masks: list[BoolArray] = []
-    names: list[str] = []
-    simulated = False
-    for file in files:
-        drawn, synthetic = _masks(file, case)
-        masks.extend(drawn)
-        names.extend(_name(file, index, len(drawn)) for index in range(len(drawn)))
-        simulated = simulated or synthetic
+    with ExitStack() as archives:
+        folders = [archives.enter_context(unpacked(path)) if _is_archive(path) else path for path in paths]
+        files = [file for path in folders for file in _files(path, case)]
+        if not files:
+            raise UnfitReferenceError(
+                f"No reader's mask was found in {', '.join(path.name for path in paths) or 'nothing'}."
+            )
+        drawn = [_drawn(file, case) for file in files]
+        names = [
+            _name(file, index, len(found.masks))
+            for file, found in zip(files, drawn, strict=True)
+            for index in range(len(found.masks))
+        ]
     if len(set(names)) < len(names):
         names = [f"reader {index + 1}" for index in range(len(names))]
-    return References(tuple(names), np.stack(masks), simulated)
+    return References(
+        names=tuple(names),
+        masks=np.concatenate([found.masks for found in drawn]),
+        simulated=any(found.simulated for found in drawn),
+        notices=tuple(dict.fromkeys(notice for found in drawn for notice in found.notices)),
+    )
+
+
+def with_references(case: Case, paths: Sequence[Path]) -> Case:
+    """Return a case with the masks that `read_references` finds in files, and what is to be said of them."""
+    references = read_references(paths, case)
+    return replace(case, references=references, notices=(*case.notices, *references.notices))
+
+
+def is_named_like_a_mask(path: Path) -> bool:
+    """Whether a file's name says that it is a mask rather than an image."""
+    return bool(_MASK_NAME.search(_stem(path)))
 
 
 def references_beside(path: Path) -> tuple[Path, ...]:
@@ -64,9 +84,15 @@ def references_beside(path: Path) -> tuple[Path, ...]:
     return found if found or _stem(path) != "image" else _first_task(masks)
 
 
-_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".tif", ".tiff", ".bmp")
+_SUFFIXES = (
+    ".nii", ".nii.gz", ".hdr", ".mgh", ".mgz", ".nrrd", ".nhdr", ".mha", ".mhd", ".dcm", ".png", ".tif", ".tiff",
+    ".bmp",
+)  # fmt: skip
 _HALF_OF_A_BYTE = 127
 _SLIGHT = 1e-3
+_MASK_NAME = re.compile(
+    r"(?:^|[_\W])(?:seg(?:mentation)?|mask|label|annotation)s?[-_\s]?[a-z]*\d*$|__r\d+$", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:^|_|-)(?:seg|r|reader|rater|annotator)[-_]?0*(\d+)$", re.IGNORECASE)
 
 
@@ -81,8 +107,12 @@ def _files(path: Path, case: Case) -> list[Path]:
     if not path.is_dir():
         return [path]
     with decoding(path.name):
-        inside = sorted(path.iterdir(), key=_natural)
-    masks = [file for file in inside if file.name.lower().endswith(_SUFFIXES) and file.name != case.name]
+        inside = [file for file in path.iterdir() if file.is_file()] or path.rglob("*")
+    masks = [
+        file
+        for file in sorted(inside, key=_natural)
+        if file.name.lower().endswith(_SUFFIXES) and file.name != case.name
+    ]
     return [file for file in masks if "seg" in file.name.lower()] or masks
 
 
@@ -105,8 +135,23 @@ def _name(path: Path, index: int, count: int) -> str:
     return f"reader {int(numbered[1])}" if numbered else _stem(path)
 
 
-def _masks(path: Path, case: Case) -> tuple[list[BoolArray], bool]:
-    """Return one file's masks (slices, rows, columns), one a reader, and whether it is marked as synthetic."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """One file's masks (readers, slices, rows, columns), its mark of a phantom, and what is to be said of it."""
+
+    masks: BoolArray
+    simulated: bool = False
+    notices: tuple[str, ...] = ()
+
+
+def _is_archive(path: Path) -> bool:
+    return path.is_file() and recognise(path) is Kind.ZIP
+
+
+def _drawn(path: Path, case: Case) -> _Drawn:
+    if recognise(path) is Kind.DICOM and _holds_segments(path):
+        found = read_segmentation(path, case)
+        return _Drawn(found.masks, notices=found.notices)
     stacks, geometry, synthetic = _stacks(path)
     wanted = (case.slices, *case.shape)
     if len(stacks) == 1 and case.slices == 1 and stacks.shape[1] > 1:
@@ -117,20 +162,25 @@ def _masks(path: Path, case: Case) -> tuple[list[BoolArray], bool]:
         raise UnfitReferenceError(
             f"The mask {path.name} has {_words(stacks.shape[1:])}, but the image {case.name} has {_words(wanted)}."
         )
-    return list(stacks), synthetic
+    return _Drawn(stacks, synthetic)
+
+
+def _holds_segments(path: Path) -> bool:
+    with decoding(path.name):
+        return is_segmentation(opened(path))
 
 
 def _stacks(path: Path) -> tuple[BoolArray, Geometry | None, bool]:
     """Return a file's masks (readers, slices, rows, columns), their grid if it is known, and the synthetic mark."""
     kind = recognise(path)
-    if kind in {Kind.NIFTI, Kind.NRRD, Kind.META}:
+    if kind in VOLUME_KINDS:
         volumes = read_volumes(path, kind)
         known = volumes.geometry.in_plane_known and volumes.geometry.slices_known
         marked: BoolArray = np.any(volumes.values > 0, axis=-1)
         return marked, volumes.geometry if known else None, volumes.synthetic
     case = read_photograph(path) if kind is Kind.PHOTOGRAPH else read_dicom(path)
     threshold = _HALF_OF_A_BYTE if _is_jpeg(path) else 0
-    inside: BoolArray = np.any(case.pixels > threshold, axis=-1)
+    inside: BoolArray = np.any(case.pixels.whole() > threshold, axis=-1)
     return inside[None], None, case.synthetic
 
 

@@ -1,168 +1,222 @@
-"""A folder with a DICOM series to a case."""
+"""A folder's series: told apart, put in order, and read from the middle outwards."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
-from pydicom import Dataset, dcmread
-
-from app.domain.case import Case
+from app.domain.case import Case, Window
 from app.domain.errors import UnreadableFileError
-from app.imaging.decode import frame_count
-from app.imaging.dicom import Frames, load_frames, plane, to_case, why_no_image
-from app.imaging.faults import decoding
-from app.imaging.kinds import Kind, recognise
+from app.domain.geometry import Geometry
+from app.domain.reading import (
+    Arrived,
+    Lost,
+    News,
+    Offer,
+    Offered,
+    Open,
+    Opened,
+    Pictured,
+    Plan,
+    Touching,
+    from_the_middle,
+    lost_sentence,
+)
+from app.domain.stack import Packed, Stack
+from app.imaging.dicom import Facts, facts_in, load_slice, read_dicom
+from app.imaging.scan import Found, Header, Scanning, images, reasons_text, scan, scan_files
+from app.imaging.stack import lay_out
+from app.imaging.values import first_window
+from app.imaging.whole import open_whole, slice_of
+
+Opening: TypeAlias = Generator[News, object, Opened | None]
 
 
-def read_series(folder: Path) -> Case:
-    """Read the largest DICOM series of a folder (or, where the folder itself has none, of the folders in it).
+def open_series(order: Open) -> Opening:
+    """Open the series of a folder, or offer its series where there are several and none was chosen.
+
+    Yields:
+        What is touched, and in the end the opened case with the first slice, or the offers with their pictures.
+
+    Returns:
+        What was opened, or None where a choice is offered.
 
     Raises:
         UnreadableFileError: the folder cannot be listed, or no image in it can be opened.
     """
-    headers, skipped = _headers(folder)
-    stacks: dict[tuple[object, ...], list[_Header]] = {}
-    for header in headers:
-        stacks.setdefault(header.stack, []).append(header)
+    folder = order.path.resolve()
+    found = yield from _scanned(folder, order)
+    stacks = _among(choices(found), folder, order.number)
+    if len(stacks) > 1 and not order.takes_largest:
+        yield from _offered(stacks)
+        return None
     failures = []
-    for stack in sorted(stacks.values(), key=_images, reverse=True):
+    for stack in sorted(stacks, key=images, reverse=True):
         try:
-            return _opened(folder, stack, headers, skipped)
+            return (yield from _opened(folder.name, stack, found if order.number is None else found.only(stack)))
         except UnreadableFileError as error:
             failures.append(error)
     raise failures[0]
 
 
-MOST_FILES = 20_000
+def read_series(folder: Path, number: int | None = None) -> Case:
+    """Read every slice of one series of a folder.
 
+    Args:
+        folder: to search; where it has no images itself, the folders in it.
+        number: of the series as `list_series` counts, from 0; None takes the largest.
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """What decides where a file belongs.
-
-    Attributes:
-        path: of the file.
-        uid: of the image, or "".
-        stack: what all images of one stack share; the first part names the series.
-        frames: number of frames.
+    Raises:
+        UnreadableFileError: the folder cannot be listed, there is no such series, or no image in it can be opened.
     """
-
-    path: Path
-    uid: str
-    stack: tuple[object, ...]
-    frames: int
-
-
-def _images(stack: Sequence[_Header]) -> int:
-    return sum(header.frames for header in stack)
-
-
-def _opened(folder: Path, stack: Sequence[_Header], headers: Sequence[_Header], skipped: Counter[str]) -> Case:
-    """Open one stack and tell what else the folder holds."""
-    left_out = skipped.copy()
-    series = {header.stack[0] for header in headers}
-    same_series = sum(header.stack[0] == stack[0].stack[0] for header in headers)
-    left_out["of another series"] += len(headers) - same_series
-    left_out["of another size or orientation"] += same_series - len(stack)
-    loaded = _loaded(_without_copies(stack, left_out), left_out)
-    several = (f"The folder holds {len(series)} series; the largest is open.",) if len(series) > 1 else ()
-    return to_case(folder.name, loaded, several + _tally(loaded, left_out))
-
-
-def _headers(folder: Path) -> tuple[list[_Header], Counter[str]]:
-    """Return the images' headers and how many files were skipped for which reason."""
-    with decoding(folder.name):
-        direct = sorted(path for path in folder.iterdir() if path.is_file())
-        headers, skipped = _sifted(direct)
-        if not headers:
-            deeper = (path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
-            headers, below = _sifted(sorted(islice(deeper, MOST_FILES)))
-            skipped += below
-    if headers:
-        return headers, skipped
-    if not skipped:
-        raise UnreadableFileError(folder.name, "the folder holds no files")
-    raise UnreadableFileError(folder.name, f"the folder holds no DICOM images ({_reasons(skipped)})")
-
-
-def _sifted(paths: Iterable[Path]) -> tuple[list[_Header], Counter[str]]:
-    headers: list[_Header] = []
-    skipped: Counter[str] = Counter()
-    for path in paths:
+    opened = _last(open_series(Open(folder, number=number, takes_largest=True)))
+    if opened is None:
+        raise ValueError("the largest series was asked for, and a choice was offered")
+    stack = opened.case.pixels
+    for index, path in enumerate(opened.plan.paths):
         try:
-            found = _header(path)
-        except UnreadableFileError:
-            found = "not DICOM or damaged"
-        if isinstance(found, str):
-            skipped[found] += 1
-        else:
-            headers.append(found)
-    return headers, skipped
+            stack.put(index, load_slice(path) if opened.plan.is_series else slice_of(path, index, read_dicom))
+        except UnreadableFileError as error:
+            stack.give_up(index, error.reason)
+    lost = lost_sentence(stack.faults, len(stack))
+    return replace(opened.case, notices=(*opened.case.notices, lost)) if lost else opened.case
 
 
-def _header(path: Path) -> _Header | str:
-    """Return a file's header, or why it is skipped."""
-    if recognise(path) is not Kind.DICOM:
-        return "not DICOM"
-    with decoding(path.name):
-        dataset = dcmread(path, stop_before_pixels=True, force=True)
-        if why_no_image(dataset):
-            return "without an image"
-        return _Header(
-            path,
-            str(dataset.get("SOPInstanceUID", "")),
-            _stack(dataset, path),
-            frame_count(dataset),
-        )
+def list_series(folder: Path) -> tuple[Offer, ...]:
+    """Return the series of a folder in the order of their numbers.
+
+    Raises:
+        UnreadableFileError: the folder cannot be listed, or no image is in it.
+    """
+    return tuple(_offer(stack) for stack in choices(_last(scan(folder.resolve()))))
 
 
-def _stack(dataset: Dataset, path: Path) -> tuple[object, ...]:
-    frames = frame_count(dataset)
-    orientation = plane(dataset, 0).orientation
+def choices(found: Found) -> list[tuple[Header, ...]]:
+    """Return the stacks a reader may choose from: of each series its largest, and every file of many frames."""
+    largest: dict[object, tuple[Header, ...]] = {}
+    for stack in found.stacks:
+        key = stack[0].path if stack[0].frames > 1 else stack[0].stack[0]
+        largest[key] = max(largest.get(key, ()), stack, key=images)
+    return list(largest.values())
+
+
+SMALL_PX = 160
+_Returned = TypeVar("_Returned")
+
+
+def _last(stream: Generator[Any, object, _Returned]) -> _Returned:
+    """Drain a stream and return what it returns."""
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            returned: _Returned = end.value
+            return returned
+
+
+def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -> list[tuple[Header, ...]]:
+    """Return all stacks, or the one with a number."""
+    if number is None:
+        return stacks
+    if not 0 <= number < len(stacks):
+        raise UnreadableFileError(folder.name, f"it holds {len(stacks)} series; there is no series {number + 1}")
+    return [stacks[number]]
+
+
+def _scanned(folder: Path, order: Open) -> Scanning:
     return (
-        str(dataset.get("SeriesInstanceUID", "")),
-        dataset.Rows,
-        dataset.Columns,
-        dataset.get("SamplesPerPixel", 1),
-        orientation and tuple(round(cosine, 2) for cosine in orientation),
-        path if frames > 1 else None,  # a file of many frames is a stack of its own
+        yield from scan_files(order.files, order.bad, careful=order.careful)
+        if order.files
+        else scan(folder, order.bad, careful=order.careful)
     )
 
 
-def _without_copies(stack: Sequence[_Header], skipped: Counter[str]) -> list[Path]:
-    """Return the files to load, one for each image."""
-    kept: dict[str, Path] = {}
-    for header in stack:
-        kept.setdefault(header.uid or str(header.path), header.path)
-    skipped["copies of an opened image"] += len(stack) - len(kept)
-    return list(kept.values())
+def _offer(stack: Sequence[Header]) -> Offer:
+    first = stack[0]
+    return Offer(tuple(header.path for header in stack), first.word, first.description, images(stack), first.shape)
 
 
-def _loaded(paths: Sequence[Path], skipped: Counter[str]) -> list[Frames]:
-    """Decode what can be decoded; the geometry's checks tell of the gaps."""
-    loaded: list[Frames] = []
-    failure: UnreadableFileError | None = None
-    for path in paths:
+def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None]:
+    """Offer a choice, and then show the middle slice of each, made small."""
+    yield Offered(tuple(_offer(stack) for stack in stacks))
+    for index, stack in enumerate(stacks):
+        headers, _ = _in_order(stack)
+        middle = headers[len(headers) // 2]
+        yield Touching(middle.path)
         try:
-            loaded.append(load_frames(path))
+            full = load_slice(middle.path)
+        except UnreadableFileError:
+            continue  # the offer stands without a picture
+        step = max(1, max(full.stored.shape[:2]) // SMALL_PX)
+        small = replace(full, stored=full.stored[::step, ::step].copy())
+        yield Pictured(index, small, _window(facts_in(middle.path), small))
+
+
+def _opened(name: str, stack: Sequence[Header], found: Found) -> Opening:
+    """Open one stack with the first slice that can be read, the middle one if possible."""
+    beside = _notices_beside(stack, found)
+    if stack[0].frames > 1:
+        yield Touching(stack[0].path)
+        case = read_dicom(stack[0].path)
+        return (yield from open_whole(stack[0].path, replace(case, name=name, notices=(*beside, *case.notices))))
+    headers, geometry = _in_order(stack)
+    lost: list[Lost] = []
+    failure: UnreadableFileError | None = None
+    for index in from_the_middle(len(headers)):
+        yield Touching(headers[index].path)
+        try:
+            first = load_slice(headers[index].path)
         except UnreadableFileError as error:
             failure = failure or error
-            skipped["damaged"] += 1
-    if failure is not None and not loaded:
-        raise failure
-    return loaded
+            lost.append(Lost(index, error.reason))
+            continue
+        plan = Plan(tuple(header.path for header in headers), is_series=True)
+        opened = Opened(_case(name, headers, geometry, first, beside), plan)
+        yield opened
+        yield Arrived(index, first)
+        yield from lost
+        return opened
+    raise failure or UnreadableFileError(name, "it holds no image")
 
 
-def _tally(loaded: Sequence[Frames], skipped: Counter[str]) -> tuple[str, ...]:
-    """Return one sentence that says what was left out, if anything was."""
-    total = skipped.total()
-    if not total:
-        return ()
-    images = sum(len(frames.planes) for frames in loaded)
-    return (f"{images} opened, {total} skipped: {_reasons(skipped)}.",)
+def _in_order(stack: Sequence[Header]) -> tuple[list[Header], Geometry]:
+    order, geometry = lay_out([header.plane for header in stack])
+    return [stack[index] for index in order], geometry
 
 
-def _reasons(skipped: Counter[str]) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in skipped.items() if count)
+def _case(name: str, headers: Sequence[Header], geometry: Geometry, first: Packed, notices: tuple[str, ...]) -> Case:
+    facts = facts_in(headers[0].path)
+    # A colour photograph seldom has a spacing; that is no fault of the file to be warned of.
+    faults = () if first.is_colour else geometry.faults
+    said = tuple(dict.fromkeys(notice for header in headers for notice in header.notices))
+    return Case(
+        name=name,
+        pixels=Stack((len(headers), *first.stored.shape)),
+        modality=facts.modality,
+        geometry=geometry,
+        unit=facts.unit,
+        window=_window(facts, first),
+        presets=facts.presets,
+        synthetic=all(header.synthetic for header in headers),
+        notices=(*notices, *faults, *said),
+        sources=tuple(header.uid for header in headers) if all(header.uid for header in headers) else (),
+    )
+
+
+def _window(facts: Facts, slice_: Packed) -> Window | None:
+    """Return the window that the header asks for, or one that fits a slice."""
+    return None if slice_.is_colour else facts.window or first_window(slice_.values)
+
+
+def _notices_beside(stack: Sequence[Header], found: Found) -> tuple[str, ...]:
+    """Tell what else the folder holds."""
+    headers = [header for other in found.stacks for header in other]
+    same = sum(header.stack[0] == stack[0].stack[0] for header in headers)
+    left_out = found.skipped + Counter(
+        {"of another series": len(headers) - same, "of another size or orientation": same - len(stack)}
+    )
+    several = (f"The folder holds {found.series} series; the largest is open.",) if found.series > 1 else ()
+    if not left_out.total():
+        return several
+    return (*several, f"{images(stack)} opened, {left_out.total()} skipped: {reasons_text(left_out)}.")

@@ -21,10 +21,15 @@ def finite(values: AnyArray) -> tuple[FloatArray, tuple[str, ...]]:
 
 
 def first_window(values: FloatArray) -> Window:
-    """Return the window from the 0.5th to the 99.5th percentile, taken on at most about a million values."""
+    """Return the window from the 0.5th to the 99.5th percentile, taken on at most about a million values.
+
+    Where these are equal, as in a sparse mask, it reaches from the least to the greatest value.
+    """
     flat = values.reshape(-1)
     few = flat[:: max(1, flat.size // _ENOUGH)].astype(np.float64)
     low, high = (float(edge) for edge in np.percentile(few, WINDOW_PERCENTILES))
+    if low == high:
+        low, high = float(values.min()), float(values.max())
     return Window(level=(low + high) / 2, width=high - low if high > low else 1.0)
 
 

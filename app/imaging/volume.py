@@ -1,9 +1,8 @@
-"""Volumes in NIfTI, NRRD and MetaImage files, by SimpleITK."""
+"""Files of volumes to cases; NRRD and MetaImage are read by SimpleITK."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,25 +13,13 @@ from app.domain.arrays import AnyArray, FloatArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
+from app.domain.stack import Stack
 from app.imaging.faults import decoding
 from app.imaging.headers import Header, check_header
 from app.imaging.kinds import Kind
+from app.imaging.nifti import read_nifti
 from app.imaging.values import finite, first_window
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Volumes:
-    """One or more volumes on one grid.
-
-    Attributes:
-        values: (volumes, slices, rows, columns, channels) as the file holds them.
-        geometry: of every volume.
-        synthetic: whether the file carries this project's mark of a phantom.
-    """
-
-    values: AnyArray = field(repr=False)
-    geometry: Geometry
-    synthetic: bool
+from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Placement, Volumes, geometry_of
 
 
 def read_volume(path: Path, kind: Kind) -> Case:
@@ -41,17 +28,19 @@ def read_volume(path: Path, kind: Kind) -> Case:
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
     """
-    volumes = read_volumes(path, kind)
-    count, first = len(volumes.values), volumes.values[0]
+    volumes = read_volumes(path, kind, first_only=True)
+    count, first = volumes.announced, volumes.values[0]
     notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
     notices += volumes.geometry.faults
     if first.shape[-1] == _COLOUR:
-        return Case(path.name, first, Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices)
+        return Case(
+            path.name, Stack.of(first), Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices
+        )
     pixels, broken = finite(first)
     is_ct = _looks_like_ct(pixels)
     return Case(
         name=path.name,
-        pixels=pixels,
+        pixels=Stack.of(pixels),
         modality=Modality.CT if is_ct else Modality.OTHER,
         geometry=volumes.geometry,
         unit="HU" if is_ct else "",
@@ -61,45 +50,39 @@ def read_volume(path: Path, kind: Kind) -> Case:
     )
 
 
-def read_volumes(path: Path, kind: Kind) -> Volumes:
-    """Read every volume of a file.
+def read_volumes(path: Path, kind: Kind, *, first_only: bool = False) -> Volumes:
+    """Read every volume of a file, or the first of them where the format allows to read it alone.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
     """
     with decoding(path.name):
+        if kind not in _READERS:
+            return read_nifti(path, kind, first_only=first_only)
         header = check_header(path, kind)
         with _fitly_named(path, kind) as named:
             image = sitk.ReadImage(str(named), imageIO=_READERS[kind])
-        return Volumes(_values(image, path), _geometry(image, header), SYNTHETIC_MARK in header.description)
+        values = _values(image, path)
+        return Volumes(values, len(values), _geometry(image, header), SYNTHETIC_MARK in header.description)
 
 
-SYNTHETIC_MARK = "Concord phantom"
 SOFT_TISSUE = Window(level=40.0, width=400.0)
-NO_GEOMETRY = "The file does not say how its voxels lie in the patient: lengths and areas in mm are not available."
-UNSAID_GEOMETRY = (
-    "The file's geometry is the one that programs write when they know none (1 mm, no position): "
-    "lengths, areas in mm and directions are not available."
-)
 _TAKEN_FOR_CT = "The file does not say how it was made; its values are those of a CT, so they are shown in HU."
 _COLOUR = 3
 _WITH_ALPHA = 4
 _AXES = 3
-_READERS = {Kind.NIFTI: "NiftiImageIO", Kind.NRRD: "NrrdImageIO", Kind.META: "MetaImageIO"}
-_SUFFIXES = {Kind.NIFTI: (".nii", ".nii.gz"), Kind.NRRD: (".nrrd", ".nhdr"), Kind.META: (".mha", ".mhd")}
+_READERS = {Kind.NRRD: "NrrdImageIO", Kind.META: "MetaImageIO"}
+_SUFFIXES = {Kind.NRRD: (".nrrd", ".nhdr"), Kind.META: (".mha", ".mhd")}
 
 
 @contextmanager
 def _fitly_named(path: Path, kind: Kind) -> Iterator[Path]:
     """Give the file under a name that SimpleITK accepts; it believes names rather than contents."""
-    with path.open("rb") as file:
-        packed = kind is Kind.NIFTI and file.read(2) == b"\x1f\x8b"
-    fit = _SUFFIXES[kind][1:] if packed else _SUFFIXES[kind]
-    if path.name.endswith(fit) and (packed or not path.name.endswith(".gz")):
+    if path.name.endswith(_SUFFIXES[kind]):
         yield path
         return
     with TemporaryDirectory() as folder:
-        yield Path(shutil.copyfile(path, Path(folder) / f"volume{fit[0]}"))
+        yield Path(shutil.copyfile(path, Path(folder) / f"volume{_SUFFIXES[kind][0]}"))
 
 
 def _values(image: sitk.Image, path: Path) -> AnyArray:
@@ -125,25 +108,9 @@ def _geometry(image: sitk.Image, header: Header) -> Geometry:
     directions[:shared, :shared] = np.array(image.GetDirection()).reshape(axes, axes)[:shared, :shared]
     spacing = (*image.GetSpacing(), 1.0)[:_AXES]
     x, y, z = (*image.GetOrigin(), 0.0)[:_AXES]
-    unsaid = is_unsaid(spacing, (x, y, z), directions)
-    known = header.spacing_known and not unsaid
-    return Geometry(
-        spacing_mm=(spacing[2], spacing[1], spacing[0]),
-        origin_mm=(x, y, z),
-        directions=tuple((float(a), float(b), float(c)) for a, b, c in directions.T[::-1]),
-        in_plane_known=known,
-        slices_known=known and axes >= _AXES and image.GetSize()[2] > 1,
-        faults=() if known else (UNSAID_GEOMETRY if unsaid else NO_GEOMETRY,),
-    )
-
-
-def is_unsaid(spacing: tuple[float, ...], origin: tuple[float, ...], directions: AnyArray) -> bool:
-    """Tell whether a geometry is the one that programs write when they know none: 1 mm, at the origin, unturned.
-
-    The same in NIfTI's axes (right, anterior, superior) has its first two directions turned over in DICOM's.
-    """
-    unturned = np.array_equal(directions, np.eye(_AXES)) or np.array_equal(directions, np.diag([-1.0, -1.0, 1.0]))
-    return set(spacing) == {1.0} and not any(origin) and unturned
+    axes_mm = (directions * spacing).T[::-1]
+    slices = image.GetSize()[2] if axes >= _AXES else 1
+    return geometry_of(Placement(axes_mm, (x, y, z), slices, "" if header.spacing_known else NO_GEOMETRY))
 
 
 def _looks_like_ct(pixels: FloatArray) -> bool:

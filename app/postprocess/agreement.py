@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.result import INSIDE, Findings
+from app.metrics import overlap
 
 
 def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) -> Findings:
@@ -19,13 +19,13 @@ def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) 
         grid: how it lies on the slice.
         references: (readers, rows, columns) masks on the same grid, for the GED.
     """
-    inside = metrics.reaches(estimate, INSIDE)
+    inside = overlap.reaches(estimate, INSIDE)
     masks = inside.reshape(-1, *estimate.shape[2:])
     level_maps = rearranged(estimate.mean(axis=1))
-    levels = metrics.reaches(level_maps, INSIDE)
+    levels = overlap.reaches(level_maps, INSIDE)
     counts = masks.view(np.uint8).sum(axis=0, dtype=np.uint32)
     consistent, ambiguous = counts == len(masks), (counts > 0) & (counts < len(masks))
-    spread = metrics.diversity(masks)
+    spread = overlap.diversity(masks)
     return Findings(
         level_maps=level_maps,
         levels=levels,
@@ -36,7 +36,7 @@ def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) 
         level_areas=tuple(float(area) for area in _areas(levels, grid)),
         sample_areas=_areas(inside, grid),
         diversity=spread,
-        ged=metrics.generalised_energy_distance(masks, references, spread) if references is not None else None,
+        ged=overlap.generalised_energy_distance(masks, references, spread) if references is not None else None,
         readers=0 if references is None else len(references),
         consistent_area=float(consistent.sum()) * grid.pixel_area,
         ambiguous_area=float(ambiguous.sum()) * grid.pixel_area,

@@ -12,6 +12,7 @@ from app.domain.case import Case, Modality
 from app.domain.errors import AppError, TrainingError
 from app.domain.grid import Grid
 from app.domain.model import Intake
+from app.domain.stack import Stack
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.imaging.read import read_case
 from app.imaging.references import read_references
@@ -107,7 +108,7 @@ def _arrays(folder: Path, intake: Intake, split: str | None) -> Iterator[Example
         if row.get("row"):
             image, masks = image[int(row["row"])], masks[int(row["row"])]
         kind = Modality.CT if row["modality"].startswith("CT") else Modality.MR
-        case = Case(row["case"], image.astype(np.float32)[None, ..., None], kind)
+        case = Case(row["case"], Stack.of(image.astype(np.float32)[None, ..., None]), kind)
         yield _example(row["case"], row["group"], case, masks[:, None] > 0, intake)
 
 

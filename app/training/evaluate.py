@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.result import INSIDE, Options, Step
 from app.imaging.prepare import map_to_native
+from app.metrics import matching, overlap
 from app.postprocess.agreement import find
 from app.postprocess.native import native_levels, native_mask
 from app.segmenters.base import Segmenter
@@ -37,7 +37,7 @@ class CaseScores:
     Attributes:
         name: of the example.
         scores: by the names in `DEFINITIONS`; those that need several readers are absent where there is one.
-        reliability: (3, bins) of `metrics.reliability` of the mean level map; None where there is one reader.
+        reliability: (3, bins) of `overlap.reliability` of the mean level map; None where there is one reader.
     """
 
     name: str
@@ -68,20 +68,20 @@ def score(name: str, samples: FloatArray, grid: Grid, readers: BoolArray) -> Cas
     drawn = np.stack([native_mask(sample, grid) for sample in samples.reshape(-1, *grid.shape)])
     half, majority = levels[findings.majority - 1], share >= INSIDE
     scores = {
-        "Dice": metrics.dice(half, majority),
-        "precision": metrics.precision(half, majority),
-        "recall": metrics.recall(half, majority),
-        "diversity": metrics.diversity(drawn),
+        "Dice": overlap.dice(half, majority),
+        "precision": overlap.precision(half, majority),
+        "recall": overlap.recall(half, majority),
+        "diversity": overlap.diversity(drawn),
     }
     if len(readers) == 1:
         return CaseScores(name, scores)
     predicted = map_to_native(findings.level_maps.mean(axis=0), grid)
-    bins = metrics.reliability(predicted, share)
+    bins = overlap.reliability(predicted, share)
     scores |= {
-        "soft Dice": metrics.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
-        "GED": metrics.generalised_energy_distance(drawn, readers, scores["diversity"]),
-        "HM-IoU": metrics.hungarian_iou(drawn, readers),
-        "ECE": metrics.expected_calibration_error(predicted, share),
+        "soft Dice": overlap.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
+        "GED": overlap.generalised_energy_distance(drawn, readers, scores["diversity"]),
+        "HM-IoU": matching.hungarian_iou(drawn, readers),
+        "ECE": overlap.expected_calibration_error(predicted, share),
     }
     return CaseScores(name, scores, np.stack(bins))
 

@@ -15,8 +15,8 @@ from itertools import combinations
 import numpy as np
 from scipy import ndimage
 
-from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
+from app.metrics import overlap
 
 CELLS = 6
 MOST = 0.6
@@ -82,7 +82,7 @@ def _agreement_on_a_disc(bias: float) -> tuple[tuple[float, ...], tuple[float, .
     dices = []
     for stray in strays:
         drawn = [_strayed(disc, 3, stray, bias, rng) for _ in range(_DISC_DRAWS)]
-        dices.append(float(np.mean([metrics.dice(a, b) for readers in drawn for a, b in combinations(readers, 2)])))
+        dices.append(float(np.mean([overlap.dice(a, b) for readers in drawn for a, b in combinations(readers, 2)])))
     return strays, tuple(np.minimum.accumulate(dices))
 
 

@@ -14,6 +14,7 @@ from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
 
 LEVEL_KEYS = 9
+_WAYS = {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Dialogs:
     export_more: Callable[[], None]
     worklist: Callable[[], None]
     keep_audit: Callable[[bool], None]
-    cancel: Callable[[], None]
+    cancel_export: Callable[[], None]
+    ask_memory: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -69,6 +71,8 @@ class Actions:
         self.audit.setCheckable(True)
         self.audit.setToolTip("Notes each run and export, without names or paths")
         menu.addSeparator()
+        self._add(menu, "Memory for slices…", self._dialogs.ask_memory)
+        menu.addSeparator()
         self._add(menu, "Quit", self._window.close, "Ctrl+Q")
 
     def _fill_image_menu(self) -> None:
@@ -104,7 +108,11 @@ class Actions:
     def _fill_run_menu(self) -> None:
         menu = self._menu("&Run")
         self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
-        self._add(menu, "Cancel", self._dialogs.cancel, "Esc")
+        self._add(menu, "Cancel", self._cancel, "Esc")
+        menu.addSeparator()
+        self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
+        for name, (down, right) in _WAYS.items():
+            self._add(menu, f"Move the region {name.lower()}", partial(self._move_region, down, right), f"Alt+{name}")
         menu = self._menu("&Help")
         self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
         self._add(menu, "About Concord", self._dialogs.show_about)
@@ -152,6 +160,18 @@ class Actions:
 
     def _toggle_levels(self) -> None:
         self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
+
+    def _cancel(self) -> None:
+        self._dialogs.cancel_export()
+        if self._session.is_running:
+            self._session.cancel()
+        else:
+            self._session.files.cancel_opening()
+
+    def _move_region(self, down: int, right: int) -> None:
+        place = None if self._canvas.target is None else self._canvas.target.moved(down, right)
+        if place is not None:
+            self._session.point_at(*place)
 
     def _step(self, by: int) -> None:
         run, frame = self._session.shown_run, self._session.frame

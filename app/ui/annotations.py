@@ -47,6 +47,16 @@ def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
     _block(painter, [readout.NOT_DIAGNOSTIC], width - MARGIN, top, Qt.AlignmentFlag.AlignRight, QColor(theme.WARNING))
 
 
+def paint_absence(painter: QPainter, text: str, camera: Camera) -> None:
+    """Say in the place of a slice why it is not there."""
+    if text:
+        painter.resetTransform()
+        painter.setPen(QColor(theme.TEXT))
+        width, height = camera.screen
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(QRectF(width / 4, height / 4, width / 2, height / 2), flags, text)
+
+
 def paint_pixel(painter: QPainter, text: str, screen: tuple[float, float]) -> None:
     """Write what lies under the pointer at the lower left."""
     if text:

@@ -1,12 +1,13 @@
 """The image with everything drawn over it, and the mouse on it."""
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.case import Case, Window
 from app.domain.view import View
-from app.ui import annotations, readout, theme
+from app.render.pyramid import Pyramid
+from app.ui import annotations, readout, region, theme
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
@@ -25,11 +26,13 @@ class Canvas(QWidget):
         slices_scrolled(int): the wheel asked for another slice, so many further.
         window_dragged(Window): the right button dragged the range of grey values.
         pointed(float, float): a click on the slice's (row, column).
+        boxed(object): a box was dragged with Shift held, from one (row, column) to another.
     """
 
     slices_scrolled = Signal(int)
     window_dragged = Signal(object)
     pointed = Signal(float, float)
+    boxed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -43,7 +46,7 @@ class Canvas(QWidget):
         self.view = View()
         self.frame: Frame | None = None
         self.camera: Camera | None = None
-        self.region: tuple[float, float] | None = None
+        self.target: region.Target | None = None
         self.pixel_text = ""
         self._busy_text = ""
         self._fits = True
@@ -52,6 +55,8 @@ class Canvas(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._moved = False
+        self._pointer: region.Place | None = None
+        self._box: tuple[region.Place, region.Place] | None = None
 
     def minimumSizeHint(self) -> QSize:
         """Leave room for a picture that can be read."""
@@ -71,15 +76,31 @@ class Canvas(QWidget):
         self.view = view
         self.update()
 
+    def take_sizes(self, index: int, pyramid: Pyramid) -> None:
+        """Take the sizes of a large slice."""
+        self._layers.take(index, pyramid)
+
+    def renew_slice(self, index: int) -> None:
+        """Paint a slice that has come in, if it is the one shown."""
+        if index == self.view.slice_index:
+            self._layers.paint_anew()
+            self.update()
+
     def set_frame(self, frame: Frame | None) -> None:
         """Show other findings, or none."""
         self.frame = frame
         self.update()
 
-    def set_region(self, region: tuple[float, float] | None) -> None:
-        """Mark what a region model was pointed at."""
-        self.region = region
+    def set_target(self, target: region.Target | None) -> None:
+        """Show what a region model looks at; the pointer is a cross while one may point."""
+        self.target = target
+        self.setCursor(Qt.CursorShape.ArrowCursor if target is None else Qt.CursorShape.CrossCursor)
         self.update()
+
+    def point_at_middle(self) -> None:
+        """Point at the middle of what is seen."""
+        if self.camera is not None:
+            self.pointed.emit(*self.camera.centre)
 
     def set_busy(self, text: str) -> None:
         """Say what is being waited for, or nothing."""
@@ -103,6 +124,12 @@ class Canvas(QWidget):
         if self.camera is not None:
             self._zoom(factor, self.camera.screen[0] / 2, self.camera.screen[1] / 2)
 
+    def aim(self, camera: Camera) -> None:
+        """Look from elsewhere."""
+        self._fits = False
+        self.camera = camera
+        self.update()
+
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
@@ -115,20 +142,19 @@ class Canvas(QWidget):
             annotations.paint_disclaimer(painter, (self.width(), self.height()))
             return
         self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
-        self._paint_region(painter, self.camera)
+        annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), self.camera)
+        self._paint_target(painter, self.camera)
         annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
 
-    def _paint_region(self, painter: QPainter, camera: Camera) -> None:
-        if self.region is None:
+    def _paint_target(self, painter: QPainter, camera: Camera) -> None:
+        if self.target is None:
             return
-        painter.resetTransform()
-        x, y = camera.to_screen(*self.region)
-        for colour, width in ((QColor(0, 0, 0, 180), 4), (QColor(theme.WARNING), 2)):
-            painter.setPen(QPen(colour, width))
-            painter.drawEllipse(QPointF(x, y), 9, 9)
-            painter.drawLine(QPointF(x - 14, y), QPointF(x + 14, y))
-            painter.drawLine(QPointF(x, y - 14), QPointF(x, y + 14))
+        region.paint_target(painter, camera, self.target, None if self._box else self._pointer)
+        if self._box is not None:
+            region.paint_box(painter, camera, self._box)
+        if self.target.centre is None:
+            region.paint_hint(painter, camera.screen)
 
     # Mouse
 
@@ -159,6 +185,10 @@ class Canvas(QWidget):
         """Begin a drag."""
         self._pressed = self._dragged = event.position()
         self._moved = False
+        draws = event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if draws and self.target is not None and self.camera is not None:
+            corner = self.camera.to_slice(event.position().x(), event.position().y())
+            self._box = corner, corner
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture or the window, and read the pixel below."""
@@ -166,15 +196,20 @@ class Canvas(QWidget):
         if last is not None and self._pressed is not None:
             self._moved = self._moved or (place - self._pressed).manhattanLength() > CLICK_PX
             if self._moved:
-                self._drag(event.buttons(), place - last)
+                self._drag(event.buttons(), place)
                 self._dragged = place
         self._read_pixel(place)
+        if self.target is not None:
+            self.update()  # its square follows the pointer
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag; a press that went nowhere is a click."""
         if self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
-        self._pressed = self._dragged = None
+        elif self._box is not None and self._moved:
+            self.boxed.emit(self._box)
+        self._pressed = self._dragged = self._box = None
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole slice."""
@@ -184,16 +219,18 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pixel."""
         super().leaveEvent(event)
-        self.pixel_text = ""
+        self.pixel_text, self._pointer = "", None
         self.update()
 
-    def _drag(self, buttons: Qt.MouseButton, by: QPointF) -> None:
-        if buttons & Qt.MouseButton.RightButton:
+    def _drag(self, buttons: Qt.MouseButton, place: QPointF) -> None:
+        by = place - (self._dragged or place)
+        if self._box is not None and self.camera is not None:
+            self._box = self._box[0], self.camera.to_slice(place.x(), place.y())
+            self.update()
+        elif buttons & Qt.MouseButton.RightButton:
             self._drag_window(by)
         elif self.camera is not None:
-            self._fits = False
-            self.camera = self.camera.panned(by.x(), by.y())
-            self.update()
+            self.aim(self.camera.panned(by.x(), by.y()))
 
     def _drag_window(self, by: QPointF) -> None:
         """Right makes the range wider, down makes the picture darker, as in a PACS."""
@@ -213,9 +250,7 @@ class Canvas(QWidget):
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         if self.camera is not None:
-            self._fits = False
-            self.camera = self.camera.zoomed(factor, x, y)
-            self.update()
+            self.aim(self.camera.zoomed(factor, x, y))
 
     def _aim(self) -> None:
         """Let the camera follow the widget's size."""
@@ -230,7 +265,7 @@ class Canvas(QWidget):
     def _read_pixel(self, place: QPointF) -> None:
         if self.case is None or self.camera is None:
             return
-        row, column = self.camera.to_slice(place.x(), place.y())
+        row, column = self._pointer = self.camera.to_slice(place.x(), place.y())
         text = readout.pixel_text(self.case, self.view, self.frame, row, column)
         if text != self.pixel_text:
             self.pixel_text = text

@@ -65,7 +65,7 @@ def missing(choice: Choice, case: Case | None) -> str:
     if choice.card is None:
         return "No model is installed."
     if choice.needs_region:
-        return "Click on the structure in the image first: this model outlines what you point at."
+        return "Click on the structure in the image first, or drag a box around it with Shift held."
     return ""
 
 
@@ -91,12 +91,14 @@ class Message:
         tone: how it is meant.
         offer: the caption of a button, if the user can do something about it.
         accept: what that button does.
+        stays: whether no other message may take its place.
     """
 
     text: str
     tone: Tone
     offer: str = ""
     accept: Callable[[], None] | None = None
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

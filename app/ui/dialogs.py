@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 import app
+from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
-_IMAGES = "Images (*.png *.jpg *.jpeg *.tif *.tiff *.dcm *.nii *.nii.gz *.nrrd *.mha);;All files (*)"
-_MASKS = "Masks (*.nii *.nii.gz *.nrrd *.mha *.png);;All files (*)"
+_VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
+_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
+_MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
 _HELP = """
 <table cellspacing="4">
@@ -25,6 +27,7 @@ _HELP = """
 <tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
+<tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
 </table>
 """
@@ -63,6 +66,13 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
+
+
+def ask_memory(parent: QWidget, present_mb: int, most_mb: int) -> int | None:
+    """Ask how many megabytes the slices of a study may take."""
+    text = "Memory for the slices of a study, in MB.\nWhat does not fit is read again when you scroll to it."
+    number, accepted = QInputDialog.getInt(parent, "Memory for slices", text, present_mb, LEAST_MB, most_mb, 256)
+    return number if accepted else None
 
 
 def show_help(parent: QWidget) -> None:

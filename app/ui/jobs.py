@@ -2,46 +2,28 @@
 
 import gc
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
+
+import psutil
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, References
-from app.domain.errors import UnfitReferenceError
 from app.domain.grid import Grid
+from app.domain.reading import News, Order
 from app.domain.result import Findings, Options, Result, Step
 from app.engine.client import Engine
+from app.engine.reader import Reader
 from app.ui.frames import Frame, Run
 
 PREVIEW_PAUSE_S = 0.3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Study:
-    """What opening files came to.
-
-    Attributes:
-        path: the file or folder.
-        case: the case, with its readers' masks.
-        notices: sentences that the user must see.
-        beside: readers' masks that lie beside the image and were not opened.
-        is_new: whether this is another case, and not the open one with readers' masks.
-    """
-
-    path: Path
-    case: Case
-    notices: tuple[str, ...] = ()
-    beside: tuple[Path, ...] = ()
-    is_new: bool = True
-
-
-Reading: TypeAlias = Generator[Any, None, Case]
+Reading: TypeAlias = Generator[News, None, None]
 Running: TypeAlias = Generator[Step, None, Result]
 Watching: TypeAlias = Generator[Frame, None, Result]
 Recount: TypeAlias = tuple[tuple[Run, Run], ...]
-StudyJob: TypeAlias = Callable[[], Generator[Any, None, Study]]
 
 
 class Backend(Protocol):
@@ -51,8 +33,12 @@ class Backend(Protocol):
         """Start what will be needed; returns at once."""
         ...
 
-    def read(self, path: Path, masks: Sequence[Path]) -> Reading:
-        """Read a case with its readers' masks."""
+    def read(self, order: Order) -> Reading:
+        """Open a case, or read more of an open one."""
+        ...
+
+    def wish(self, index: int) -> None:
+        """Let a slice of the case that is being read come next; returns at once."""
         ...
 
     def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Running:
@@ -77,7 +63,7 @@ class Engines:
 
     def __init__(self) -> None:
         """Name the jobs; `warm` starts the processes."""
-        self._reader = Engine("app.imaging.read:stream_case", threads=1)
+        self._reader = Reader()
         self._runner = Engine("app.pipeline:segment_by_name")
 
     def warm(self) -> None:
@@ -85,9 +71,13 @@ class Engines:
         self._reader.warm()
         self._runner.warm()
 
-    def read(self, path: Path, masks: Sequence[Path]) -> Reading:
-        """Read a case with its readers' masks in the reading process."""
-        return self._reader.run(path, tuple(masks))
+    def read(self, order: Order) -> Reading:
+        """Open a case, or read more of an open one, in the reading process."""
+        return self._reader.read(order)
+
+    def wish(self, index: int) -> None:
+        """Let a slice come next."""
+        self._reader.wish(index)
 
     def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Running:
         """Run a model in the running process."""
@@ -105,24 +95,6 @@ class Engines:
         """End both processes."""
         self._reader.close()
         self._runner.close()
-
-
-def read_study(backend: Backend, path: Path, masks: Sequence[Path]) -> Generator[Any, None, Study]:
-    """Read a case and its readers' masks; masks that do not fit leave the case without, and say why."""
-    complaint: tuple[str, ...] = ()
-    try:
-        case = yield from backend.read(path, masks)
-    except UnfitReferenceError as error:
-        complaint = (str(error),)
-        case = yield from backend.read(path, ())
-    beside = () if masks else _masks_beside(path)
-    return Study(path, case, (*dict.fromkeys((*case.notices, *case.geometry.faults)), *complaint), beside)
-
-
-def read_masks(backend: Backend, path: Path, masks: Sequence[Path], case: Case) -> Generator[Any, None, Study]:
-    """Read the readers' masks of an open case."""
-    read = yield from backend.read(path, masks)
-    return Study(path, replace(case, references=read.references), is_new=False)
 
 
 def watch(steps: Running, references: BoolArray | None, samples: int, clock: Callable[[], float]) -> Watching:
@@ -190,6 +162,11 @@ def load_libraries() -> Generator[None, None, None]:
     keep_for_good()
 
 
+def memory_mb() -> float:
+    """Return the memory that this process takes."""
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
 def keep_for_good() -> None:
     """Take all that is loaded out of the garbage collector's sight.
 
@@ -218,9 +195,3 @@ def _find(estimate: FloatArray, grid: Grid, references: BoolArray | None) -> Fin
 
     on_grid = None if references is None else masks_to_grid(references, grid)
     return find(estimate, grid, on_grid)
-
-
-def _masks_beside(path: Path) -> tuple[Path, ...]:
-    from app.imaging.references import references_beside  # loads SimpleITK, which would delay the window
-
-    return references_beside(path)

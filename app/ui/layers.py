@@ -1,5 +1,6 @@
 """The slice and everything drawn in its own coordinates, made once and painted many times."""
 
+import math
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -9,16 +10,18 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QTransform
 from app.domain.case import Case
 from app.domain.view import View
 from app.render.overlay import layer
+from app.render.pyramid import Box, Part, Pyramid
 from app.render.strokes import strokes
 from app.render.window import to_bytes
 from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.frames import Frame
-from app.ui.picture import Line, Pyramid, line_of, overlay_image, paint_lines
+from app.ui.picture import Line, line_of, overlay_image, paint_lines, rgb_image
 from app.ui.scenes import scene_of
 
 SMOOTH_BELOW = 8.0
 LAYER_LIMIT_PX = 1024
+KEPT_PYRAMIDS = 3
 
 _Key: TypeAlias = tuple[object, ...]
 
@@ -29,14 +32,27 @@ class Layers:
     def __init__(self) -> None:
         """Start with nothing made."""
         self._whole: QPixmap | None = None
-        self._pyramid: Pyramid | None = None
+        self._picture: QImage | None = None
+        self._pyramids: dict[int, Pyramid] = {}
         self._areas: QImage | None = None
         self._lines: list[Line] = []
         self._keys: dict[str, _Key] = {}
 
     def forget(self) -> None:
+        """Start again with another case."""
+        self.paint_anew()
+        self._pyramids.clear()
+
+    def paint_anew(self) -> None:
         """Make everything anew at the next painting."""
         self._keys.clear()
+
+    def take(self, slice_index: int, pyramid: Pyramid) -> None:
+        """Take a slice's sizes that were made elsewhere, and let go of those of slices seen long ago."""
+        self._pyramids.pop(slice_index, None)
+        self._pyramids[slice_index] = pyramid
+        for old in list(self._pyramids)[:-KEPT_PYRAMIDS]:
+            del self._pyramids[old]
 
     def paint(self, painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera) -> None:
         """Paint picture, areas and lines; what has not changed since the last time is copied as a whole."""
@@ -69,10 +85,27 @@ class Layers:
         paint_lines(painter, self._lines, ratio)
 
     def _paint_slice(self, painter: QPainter, case: Case, view: View, camera: Camera, ratio: float) -> None:
-        if self._is_stale("slice", (view.slice_index, view.window, view.inverted)) or self._pyramid is None:
-            self._pyramid = Pyramid(to_bytes(case.pixels[view.slice_index], view.window, view.inverted))
+        pyramid = self._pyramid(case, view.slice_index)
+        if pyramid is None:
+            return
+        part = pyramid.part(min(camera.scale, camera.row_scale) * ratio, _seen(camera))
+        key = (view.slice_index, view.window, view.inverted, part.factor, part.box)
+        if self._is_stale("slice", key) or self._picture is None:
+            window = view.window or (None if case.is_colour else case.window)
+            self._picture = rgb_image(to_bytes(part.values, window, view.inverted))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, camera.scale < SMOOTH_BELOW)
-        painter.drawImage(_slice_box(case), self._pyramid.image(min(camera.scale, camera.row_scale) * ratio))
+        painter.setClipRect(_slice_box(case))  # an averaged edge may reach beyond it
+        painter.drawImage(_part_box(part), self._picture)
+        painter.setClipping(False)
+
+    def _pyramid(self, case: Case, slice_index: int) -> Pyramid | None:
+        """Return the sizes of a slice, those of the last few being kept."""
+        if slice_index not in self._pyramids:
+            values = case.pixels.slice(slice_index)
+            if values is None:
+                return None
+            self.take(slice_index, Pyramid(values))
+        return self._pyramids[slice_index]
 
     def _is_stale(self, name: str, key: _Key) -> bool:
         """Say whether something was made for another state, and remember the present one."""
@@ -96,3 +129,17 @@ def _transform(camera: Camera) -> QTransform:
 
 def _slice_box(case: Case) -> QRectF:
     return QRectF(-0.5, -0.5, case.shape[1], case.shape[0])
+
+
+def _seen(camera: Camera) -> Box:
+    """Return the rows and columns of the slice that are on screen."""
+    top, left = camera.to_slice(0, 0)
+    bottom, right = camera.to_slice(*camera.screen)
+    return Box(math.floor(top), math.ceil(bottom) + 1, math.floor(left), math.ceil(right) + 1)
+
+
+def _part_box(part: Part) -> QRectF:
+    """Return where a part lies; the slice's first pixel reaches from -0.5 to 0.5."""
+    box, factor = part.box, part.factor
+    width, height = (box.right - box.left) * factor, (box.bottom - box.top) * factor
+    return QRectF(box.left * factor - 0.5, box.top * factor - 0.5, width, height)

@@ -28,8 +28,8 @@ class MessageBar(QWidget):
         """Show a message; one with the same words takes the place of the former."""
         for row in [row for row in self.rows if row.message.text == message.text]:
             self._remove(row)
-        while len(self.rows) >= MOST_ROWS:
-            self._remove(next((row for row in self.rows if row.message.tone is not Tone.ERROR), self.rows[0]))
+        while len(self.rows) >= MOST_ROWS and (passing := [row for row in self.rows if not row.message.stays]):
+            self._remove(next((row for row in passing if row.message.tone is not Tone.ERROR), passing[0]))
         row = MessageRow(message)
         row.close_button.clicked.connect(lambda: self._remove(row))
         if row.offer_button is not None:

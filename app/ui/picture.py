@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -11,26 +10,7 @@ from app.render import colours
 from app.render.overlay import Stroke
 
 HALO_EXTRA_PX = 2.0
-COARSEST_SCALE = 0.5
 _DASHES = (4.0, 3.0)
-
-
-class Pyramid:
-    """A slice's picture at full size and, for the sizes at which it would flicker, averaged down by powers of two."""
-
-    def __init__(self, pixels: ByteArray) -> None:
-        """Take (rows, columns, 3) uint8 RGB."""
-        self._pixels = pixels
-        self._images: dict[int, QImage] = {}
-
-    def image(self, scale: float) -> QImage:
-        """Return the picture that is not smaller than what `scale` screen pixels for a pixel ask for."""
-        factor = 1
-        while factor * scale < COARSEST_SCALE:
-            factor *= 2
-        if factor not in self._images:
-            self._images[factor] = _image(self._pixels, factor)
-        return self._images[factor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +21,13 @@ class Line:
     colour: QColor
     width_px: float
     dashed: bool
+
+
+def rgb_image(pixels: ByteArray) -> QImage:
+    """Return (rows, columns, 3) RGB as a picture that owns its memory."""
+    rows, columns = pixels.shape[:2]
+    image = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def overlay_image(layer: ByteArray) -> QImage:
@@ -83,18 +70,3 @@ def _pen(colour: QColor, width: float, line: Line, ratio: float) -> QPen:
     if line.dashed:
         pen.setDashPattern([dash * line.width_px * ratio / width for dash in _DASHES])
     return pen
-
-
-def _image(pixels: ByteArray, factor: int) -> QImage:
-    rows, columns = pixels.shape[:2]
-    if factor > 1:
-        small = Image.fromarray(pixels).reduce(factor)
-        columns, rows = small.size
-        return _rgb(small.tobytes(), columns, rows)
-    return _rgb(pixels.data, columns, rows)
-
-
-def _rgb(content: bytes | memoryview, columns: int, rows: int) -> QImage:
-    """Return RGB bytes as a picture that owns its memory."""
-    image = QImage(content, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)

@@ -22,6 +22,14 @@ def slice_text(case: Case, slice_index: int) -> str:
     return f"{plane(case.geometry)} {slice_index + 1} / {case.slices}"
 
 
+def absence_text(case: Case, slice_index: int) -> str:
+    """Say why a slice cannot be seen; empty where it can."""
+    if case.pixels.has(slice_index):
+        return ""
+    fault = case.pixels.fault(slice_index)
+    return f"Slice {slice_index + 1} cannot be read: {fault}." if fault else f"Slice {slice_index + 1} is being read …"
+
+
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
     if not geometry.in_plane_known:
@@ -81,10 +89,13 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
 
 def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:
     """Return a pixel's value with its unit."""
-    values = case.pixels[slice_index, at[0], at[1]]
+    single = case.pixels.take(slice_index)
+    if single is None:
+        return "not read yet"
+    values = single.values_at(*at)
     if case.is_colour:
         return "RGB " + " ".join(str(int(value)) for value in values)
-    return f"{_number(float(values[0]))} {case.unit}".rstrip()
+    return f"{_number(values[0])} {case.unit}".rstrip()
 
 
 def area_text(area_px: float, geometry: Geometry) -> str:

@@ -13,6 +13,7 @@ from app.ui import jobs
 from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, masks_offer, missing
 from app.ui.files import Files
 from app.ui.frames import Frame, Run
+from app.ui.opening import Study
 from app.ui.runs import Runs
 
 REDRAW_PAUSE_MS = 40
@@ -28,7 +29,6 @@ class Session(QObject):
         choice_changed(Choice): the next run.
         progress_changed(Progress | None): the present run; None when there is none.
         run_finished(Run): a run came to its end.
-        reading_changed(str): the name of what is being opened, or "".
         message_raised(Message): a sentence for the user.
     """
 
@@ -38,18 +38,17 @@ class Session(QObject):
     choice_changed = Signal(object)
     progress_changed = Signal(object)
     run_finished = Signal(object)
-    reading_changed = Signal(str)
     message_raised = Signal(object)
 
-    def __init__(self, cards: Sequence[ModelCard], backend: jobs.Backend, parent: QObject | None = None) -> None:
+    def __init__(self, cards: Sequence[ModelCard], backend: jobs.Backend, limit_bytes: int | None = None) -> None:
         """Start without a case.
 
         Args:
             cards: of the installed models.
             backend: does the long work.
-            parent: of this object.
+            limit_bytes: that the slices of a case may take in memory; None for no limit.
         """
-        super().__init__(parent)
+        super().__init__()
         self.cards = tuple(cards)
         self.case: Case | None = None
         self.view = View()
@@ -57,7 +56,7 @@ class Session(QObject):
         self._backend = backend
         self._follows = True
         self._runs = Runs(backend, self)
-        self._files = Files(backend, self)
+        self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
         if self.cards:
@@ -70,9 +69,9 @@ class Session(QObject):
         self._runs.failed.connect(self._on_run_failed)
         self._runs.recounted.connect(self._on_redraw)
         self._runs.progress_changed.connect(self.progress_changed)
-        self._files.reading_changed.connect(self.reading_changed)
-        self._files.study_read.connect(self._on_read)
-        self._files.failed.connect(self._on_error)
+        self.files.study_read.connect(self._on_read)
+        self.files.slices_lost.connect(lambda sentence: self.tell(sentence, Tone.NOTICE))
+        self.files.failed.connect(self._on_error)
 
     @property
     def shown_run(self) -> Run | None:
@@ -96,7 +95,7 @@ class Session(QObject):
     @property
     def source(self) -> Path:
         """The file or folder that the case was opened from."""
-        return self._files.path
+        return self.files.path
 
     @property
     def can_export(self) -> bool:
@@ -106,14 +105,14 @@ class Session(QObject):
 
     def open_study(self, path: Path, references: Sequence[Path] = ()) -> None:
         """Open a file or folder and the readers' masks given with it; the present case stays until that has worked."""
-        self._files.read_study(path, references)
+        self.files.open_study(path, references)
 
     def open_references(self, paths: Sequence[Path]) -> None:
         """Open readers' masks for the present case."""
         if self.case is None:
             self.tell("Open an image first: readers' masks are shown on it.", Tone.NOTICE)
         else:
-            self._files.read_masks(paths, self.case)
+            self.files.open_masks(paths)
 
     def set_view(self, view: View) -> None:
         """Show another view; a slice's overlay comes and goes with its slice."""
@@ -125,6 +124,7 @@ class Session(QObject):
             view = replace(view, slice_index=min(max(view.slice_index, 0), self.case.slices - 1), step=None)
         self.view = view
         if moved:
+            self.files.look_at(view.slice_index)
             self._follow()
         self.view_changed.emit(self.view)
         if moved:
@@ -190,8 +190,10 @@ class Session(QObject):
 
     def point_at(self, row: float, column: float) -> None:
         """Take a place on the slice as what a region model is to outline."""
-        if self.choice.card is not None and self.choice.card.intake.needs_region:
-            self.choose(replace(self.choice, region=(row, column)))
+        if self.case is not None and self.choice.card is not None and self.choice.card.intake.needs_region:
+            rows, columns = self.case.shape
+            inside = min(max(row, 0.0), rows - 1.0), min(max(column, 0.0), columns - 1.0)
+            self.choose(replace(self.choice, region=inside))
 
     def run(self) -> None:
         """Run the chosen model on the shown slice."""
@@ -220,10 +222,10 @@ class Session(QObject):
         """End every thread and process."""
         self._redraw.stop()
         self._runs.hush()
-        self._files.hush()
+        self.files.hush()
         self._backend.close()
         self._runs.close()
-        self._files.close()
+        self.files.close()
 
     def _recount(self) -> None:
         """Let every finding be taken against the masks that are open now, whichever came first."""
@@ -262,7 +264,7 @@ class Session(QObject):
         self.run_finished.emit(run)
 
     @Slot(object)
-    def _on_read(self, study: jobs.Study) -> None:
+    def _on_read(self, study: Study) -> None:
         if study.is_new:
             self._begin(study.case)
         else:
@@ -272,7 +274,7 @@ class Session(QObject):
         self._on_redraw()
         self._recount()
         for notice in study.notices:
-            self.tell(notice, Tone.NOTICE)
+            self.message_raised.emit(Message(notice, Tone.NOTICE, stays=notice in study.case.geometry.faults))
         if study.beside:
             self.message_raised.emit(masks_offer(len(study.beside), lambda: self.open_references(study.beside)))
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import AppError, EngineError
+from app.domain.reading import Open
 from app.export.audit import AuditLog
 from app.places import resources_folder
 from app.segmenters.cards import installed_cards
@@ -16,6 +17,7 @@ from app.ui import jobs
 from app.ui.choice import Message, Tone
 from app.ui.export_jobs import Shown
 from app.ui.frames import Run
+from app.ui.memory import MemoryLimit, settings_file
 from app.ui.session import Session
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
@@ -29,6 +31,7 @@ def open_window(
     paths: Sequence[Path] = (),
     references: Sequence[Path] = (),
     run_model: str = "",
+    series: int | None = None,
     audit_log: Path | None = None,
 ) -> int:
     """Open the window and stay until it is closed.
@@ -37,6 +40,7 @@ def open_window(
         paths: an image file or a folder; the first is opened.
         references: the readers' masks.
         run_model: name of a model to run at once; "" runs none.
+        series: of a folder, from 0; None offers them where there are several.
         audit_log: file to note runs and exports in, whatever the settings say.
 
     Returns:
@@ -52,7 +56,8 @@ def open_window(
         window.exports.audit.check()
     window.show()
     loader = Lane("loading", window)
-    QTimer.singleShot(0, lambda: begin(window, loader, paths, references, run_model))
+    order = Open(paths[0], tuple(references), number=series) if paths else None
+    QTimer.singleShot(0, lambda: begin(window, loader, order, run_model))
     code = application.exec()
     loader.close()
     return code
@@ -102,21 +107,22 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
         cards, complaint = installed_cards(resources_folder() / "models"), ""
     except AppError as error:
         cards, complaint = (), str(error)
-    window = MainWindow(Session(cards, backend or jobs.Engines()))
+    memory = MemoryLimit(settings_file())
+    window = MainWindow(Session(cards, backend or jobs.Engines(), memory.megabytes << 20), memory)
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
     jobs.keep_for_good()
     return window
 
 
-def begin(window: MainWindow, loader: Lane, paths: Sequence[Path], references: Sequence[Path], model: str) -> None:
+def begin(window: MainWindow, loader: Lane, order: Open | None, model: str) -> None:
     """Start the processes and open the first study, now that the window is there."""
     window.session.warm()
     loader.start(jobs.load_libraries)
     if model:
         run_when_opened(window.session, model)
-    if paths:
-        window.session.open_study(paths[0], references)
+    if order is not None:
+        window.session.files.open(order)
 
 
 def run_when_opened(session: Session, model: str) -> None:

@@ -106,6 +106,12 @@ QWidget#message[tone="error"] {{ background: #3a1f1f; }}
 QWidget#message[tone="done"] {{ background: #1b2f25; }}
 QWidget#stepbar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
 QWidget#slicebar {{ background: {PANEL}; }}
+QWidget#loadbar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
+QWidget#chooser {{ background: {GROUND}; }}
+QListWidget {{ background: transparent; border: none; outline: none; }}
+QListWidget::item {{ color: {TEXT}; border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
+QListWidget::item:hover {{ background: {FIELD}; }}
+QListWidget::item:selected {{ background: {FIELD}; border-color: {ACCENT_LIT}; }}
 QWidget#panel {{ background: {PANEL}; }}
 """
 

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.case import Case
+from app.domain.reading import Open
 from app.domain.view import View
-from app.ui import dialogs
+from app.ui import dialogs, region
 from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
 from app.ui.chart import StepChart
 from app.ui.choice import Message, Tone
+from app.ui.chooser import SeriesChooser
 from app.ui.controls import Panel
 from app.ui.export_desk import ExportDesk
 from app.ui.export_jobs import ExportBackend, ExportEngine
@@ -21,8 +23,11 @@ from app.ui.exports import NOT_YET, Exports
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
+from app.ui.load_bar import LoadBar
+from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
+from app.ui.opening import Choice
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
@@ -35,15 +40,18 @@ SMALLEST_SIZE = (1160, 640)
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(self, session: Session, exporter: ExportBackend | None = None) -> None:
+    def __init__(
+        self, session: Session, memory: MemoryLimit | None = None, exporter: ExportBackend | None = None
+    ) -> None:
         """Show a session.
 
         Args:
             session: that is shown.
+            memory: limit that was set; without one the default holds.
             exporter: writes files; None takes a process for it.
         """
         super().__init__()
-        self.session = session
+        self.session, self.memory = session, memory or MemoryLimit()
         self.setWindowTitle("Concord – not for diagnostic use")
         self.resize(*FIRST_SIZE)
         self.setMinimumSize(*SMALLEST_SIZE)
@@ -51,7 +59,8 @@ class MainWindow(QMainWindow):
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
         self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
-        self.chart = StepChart()
+        self.chart, self.load_bar, self.chooser = StepChart(), LoadBar(), SeriesChooser()
+        self._offer: Choice | None = None
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
         self.exports = Exports(session, exporter or ExportEngine(), self)
@@ -64,12 +73,14 @@ class MainWindow(QMainWindow):
             self.desk.ask,
             self.desk.ask_worklist,
             self.desk.keep_audit,
-            self._cancel,
+            self.exports.cancel,
+            self.ask_memory,
             lambda: dialogs.show_help(self),
             lambda: dialogs.show_about(self),
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.actions_.audit.setChecked(self.exports.audit is not None)
+        self.exports.progress_changed.connect(self.canvas.set_busy)
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
@@ -87,11 +98,17 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.messages)
-        picture = QHBoxLayout()
+        shown = QWidget()
+        picture = QHBoxLayout(shown)
+        picture.setContentsMargins(0, 0, 0, 0)
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)
         picture.addWidget(self.slice_bar)
-        middle.addLayout(picture, 1)
+        self._place = QStackedWidget()
+        self._place.addWidget(shown)
+        self._place.addWidget(self.chooser)
+        middle.addWidget(self._place, 1)
+        middle.addWidget(self.load_bar)
         middle.addWidget(self.step_bar)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -107,6 +124,7 @@ class MainWindow(QMainWindow):
         self.canvas.slices_scrolled.connect(session.step_slices)
         self.canvas.window_dragged.connect(session.set_window)
         self.canvas.pointed.connect(session.point_at)
+        self.canvas.boxed.connect(self._on_boxed)
         self.slice_bar.slice_chosen.connect(session.show_slice)
         self.step_bar.step_chosen.connect(session.show_step)
         self.model.choice_edited.connect(session.choose)
@@ -116,6 +134,9 @@ class MainWindow(QMainWindow):
         self.show_panel.view_edited.connect(session.set_view)
         self.levels.level_toggled.connect(session.toggle_level)
         self.levels.all_asked.connect(session.show_all_levels)
+        self.load_bar.stop_asked.connect(session.files.stop)
+        self.chooser.series_chosen.connect(self._on_series_chosen)
+        self.chooser.dismissed.connect(self._on_chooser_dismissed)
         self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
 
     def _connect_session(self) -> None:
@@ -125,9 +146,14 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._on_frame_changed)
         session.choice_changed.connect(self._on_choice_changed)
         session.progress_changed.connect(self.model.set_progress)
-        session.reading_changed.connect(self._on_reading_changed)
+        files = session.files
+        files.opening_changed.connect(self._on_opening_changed)
+        files.sizes_made.connect(self.canvas.take_sizes)
+        files.slice_came.connect(self.canvas.renew_slice)
+        files.loading_changed.connect(self.load_bar.set_loading)
+        files.choice_offered.connect(self._on_choice_offered)
+        files.picture_came.connect(self.chooser.set_picture)
         session.message_raised.connect(self._on_message_raised)
-        self.exports.progress_changed.connect(self.canvas.set_busy)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
@@ -146,9 +172,9 @@ class MainWindow(QMainWindow):
         if not images and self.session.case is None:
             images, masks = masks[:1], masks[1:]
         if len(images) > 1:
-            text = f"One study is opened at a time: {images[0].name} of the {len(images)} that were dropped."
-            self.session.tell(text, Tone.NOTICE)
-        if images:
+            self._folder = images[0].parent
+            self.session.files.open(Open(self._folder, tuple(masks), files=tuple(images)))
+        elif images:
             self._open(images[0], masks)
         elif masks:
             self.session.open_references(masks)
@@ -161,10 +187,21 @@ class MainWindow(QMainWindow):
         self.session.close()
         super().closeEvent(event)
 
+    def _on_boxed(self, box: tuple[region.Place, region.Place]) -> None:
+        """Take a box's middle for what to outline."""
+        target = self.canvas.target
+        if target is not None:
+            self.session.point_at(*region.middle_of(box))
+            complaint = region.outgrown(box, target)
+            if complaint:
+                self.session.tell(complaint, Tone.NOTICE)
+
     def _on_case_changed(self, case: Case) -> None:
+        self._show_chooser(False)
         self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
         self.messages.clear()
         self.canvas.show_case(case)
+        self.canvas.set_target(region.target_of(self.session.choice, case))
         self.model.set_case(case)
         self.slice_bar.set_slices(case.slices)
         self.canvas.setFocus()
@@ -186,17 +223,37 @@ class MainWindow(QMainWindow):
         self.actions_.export_more.setEnabled(session.can_export)
         self._show_levels()
 
-    def _on_choice_changed(self, choice: object) -> None:
+    def _on_choice_changed(self) -> None:
         self.model.set_choice(self.session.choice)
-        self.canvas.set_region(self.session.choice.options.region if choice is not None else None)
+        self.canvas.set_target(region.target_of(self.session.choice, self.session.case))
         self._show_levels()
 
     def _show_levels(self) -> None:
         session = self.session
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
-    def _on_reading_changed(self, name: str) -> None:
-        self.canvas.set_busy(f"Opening {name} …" if name else "")
+    def _on_choice_offered(self, choice: Choice) -> None:
+        self._offer = choice
+        self.chooser.offer(choice.order.path.name, choice.offered)
+        self._show_chooser(True)
+
+    def _on_series_chosen(self, index: int) -> None:
+        if self._offer is not None:
+            self.session.files.open(replace(self._offer.order, files=self._offer.offered.offers[index].files))
+
+    def _on_chooser_dismissed(self) -> None:
+        self._show_chooser(False)
+        self.session.files.cancel_opening()
+
+    def _show_chooser(self, shown: bool) -> None:
+        """Put the chooser in the place of the image, or take it away."""
+        self._place.setCurrentIndex(int(shown))
+        if not shown:
+            self._offer = None
+            self.canvas.setFocus()
+
+    def _on_opening_changed(self, name: str) -> None:
+        self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)
@@ -220,6 +277,13 @@ class MainWindow(QMainWindow):
         if paths:
             self.session.open_references(paths)
 
+    def ask_memory(self) -> None:
+        """Ask how much memory the slices of a study may take."""
+        megabytes = dialogs.ask_memory(self, self.memory.megabytes, total_memory_mb())
+        if megabytes is not None:
+            self.memory.set_megabytes(megabytes)
+            self.session.files.set_limit(megabytes << 20)
+
     def export(self) -> None:
         """Ask where to, and write what is shown as a picture."""
         if self.exports.shown is None:
@@ -228,10 +292,6 @@ class MainWindow(QMainWindow):
         path = dialogs.ask_picture(self, self._folder / "concord.png")
         if path is not None:
             self.exports.write_picture(path)
-
-    def _cancel(self) -> None:
-        self.session.cancel()
-        self.exports.cancel()
 
 
 def _paths(data: QMimeData) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from app.domain.case import Case
 from app.domain.errors import AppError, RunCancelledError
 from app.domain.model import ModelCard
+from app.domain.reading import Open
 from app.domain.result import Options, Step
 from app.domain.view import View
 from app.export.audit import AuditLog
@@ -18,6 +19,7 @@ from app.ui import export_jobs
 from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.jobs import Backend, drained, frame_of
+from app.ui.opening import Study, open_study
 
 
 class State(Enum):
@@ -105,7 +107,7 @@ _WITH_STEPS = frozenset({Output.STEPS, Output.FILM})
 def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> Generator[Report, None, None]:
     order = task.order
     yield Report(index, State.RUNNING, 0.0, "opening …")
-    case: Case = drained(backend.read(order.source, ()))
+    case = _opened(backend, order.source)
     run = yield from _run(backend, case, task, index)
     if run.result is None:
         raise ValueError("a run that ended has a result")
@@ -117,6 +119,12 @@ def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> G
     name = f"case-{index + 1:03}"
     written: Written = drained(export_jobs.export(exporter, shown, order, task.log, name))
     yield Report(index, State.DONE, 1.0, f"{len(written.paths)} files in {name}")
+
+
+def _opened(backend: Backend, source: Path) -> Case:
+    """Open a study; of a folder with several series the largest."""
+    studies = [report for report in open_study(backend, Open(source, takes_largest=True)) if isinstance(report, Study)]
+    return studies[0].case
 
 
 def _run(backend: Backend, case: Case, task: Task, index: int) -> Generator[Report, None, Run]:

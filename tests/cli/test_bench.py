@@ -3,7 +3,9 @@
 import pytest
 
 from app.cli import bench, main
-from app.cli.bench import Measured
+from app.cli.measured import Measured
+
+SMALL = ("--slices", "6", "--megapixels", "2")
 
 
 def test_a_line_gives_median_range_and_target() -> None:
@@ -14,11 +16,11 @@ def test_a_line_gives_median_range_and_target() -> None:
 
 
 def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Engine cold and warm, cancel, the window's gaps and memory, and a page, here of a small image."""
+    """Engine cold and warm, cancel, gaps and memory, opening and scrolling, and a page of a small image."""
     monkeypatch.setattr(bench, "PAGE_PIXELS", (300, 200))
-    assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy"]) == 0
+    assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy", *SMALL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 11
+    assert len(said) == 19
     for word in (
         "cold engine",
         "warm engine",
@@ -27,7 +29,10 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeyp
         "99th percentile",
         "longest gap",
         "memory",
-        "page of a 24-megapixel image",
-        "meanwhile",
+        "bare SimpleITK",
+        "first is painted",
+        "all are there",
+        "while scrolling",
+        "2 megapixels: until it is painted",
     ):
         assert any(word in line for line in said)

@@ -63,3 +63,19 @@ def hoard() -> Generator[int, None, None]:
     """Run out of memory."""
     yield 0
     np.empty((1 << 50,), np.uint8)
+
+
+def obey(first: int) -> Generator[int, int | None, str]:
+    """Yield a number again and again until another is wished for; end at a negative one."""
+    number = first
+    while number >= 0:
+        time.sleep(0.01)
+        wish = yield number
+        number = number if wish is None else wish
+    return "obeyed"
+
+
+def fall_silent(after: int) -> Generator[int, None, None]:
+    """Yield so many numbers and then nothing for a minute, as a decoder in an endless loop does."""
+    yield from range(after)
+    time.sleep(60)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.domain.errors import EngineError, RunCancelledError, UnreadableFileError
+from app.domain.errors import EngineError, EngineStalledError, RunCancelledError, UnreadableFileError
 from app.engine.client import Engine
 
 Make = Callable[[str], Engine]
@@ -99,6 +99,32 @@ def test_cancelling_is_felt_at_once(make: Make, pause: float) -> None:
     timer.join()
     with pytest.raises(StopIteration):
         next(running)
+
+
+def test_a_wish_reaches_the_running_job(make: Make) -> None:
+    """What is asked for meanwhile is answered next, and a wish that comes too late harms nobody."""
+    engine = make("obey")
+    running = engine.run(1)
+    assert next(running) == 1
+    engine.wish(7)
+    seen = next(number for number in running if number != 1)
+    assert seen == 7
+    engine.wish(-1)
+    assert _drain(running)[1] == "obeyed"
+    engine.wish(5)
+    assert next(engine.run(2)) == 2
+
+
+def test_a_job_that_falls_silent_is_ended(make: Make) -> None:
+    """Half a second of silence is allowed here; the next run gets a new process."""
+    engine = make("fall_silent")
+    engine.warm()
+    engine.silence_s = 0.5
+    for _ in range(2):
+        running = engine.run(2)
+        assert [next(running), next(running)] == [0, 1]  # loading its libraries took longer than that
+        with pytest.raises(EngineStalledError, match="no answer"):
+            next(running)
 
 
 def test_a_run_after_a_cancelled_one_works(make: Make) -> None:

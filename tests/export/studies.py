@@ -6,6 +6,7 @@ from app.domain.case import Case, Modality, References, Window
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.result import Provenance, Result
+from app.domain.stack import Stack
 from tests.render.scenes import blobs, disc, findings_of, whole_slice
 
 HASH = "3fa9c2d17be0" + "5" * 52
@@ -17,7 +18,7 @@ def ct(synthetic: bool = False, simulated: bool = False) -> Case:
     masks = np.stack([disc(60, 80, (30, 40), radius) for radius in (12, 15)])[:, None].repeat(5, axis=1)
     return Case(
         name="phantom_series",
-        pixels=random.normal(0, 100, (5, 60, 80, 1)).astype(np.float32),
+        pixels=Stack.of(random.normal(0, 100, (5, 60, 80, 1)).astype(np.float32)),
         modality=Modality.CT,
         geometry=Geometry(
             spacing_mm=(3.0, 0.5, 0.5),
@@ -35,7 +36,7 @@ def ct(synthetic: bool = False, simulated: bool = False) -> Case:
 
 def photograph(rows: int = 120, columns: int = 160) -> Case:
     """Return a photograph without a scale."""
-    return Case("lesion.jpg", np.full((1, rows, columns, 3), (205, 160, 140), np.uint8), Modality.DERMOSCOPY)
+    return Case("lesion.jpg", Stack.of(np.full((1, rows, columns, 3), (205, 160, 140), np.uint8)), Modality.DERMOSCOPY)
 
 
 def result_of(case: Case, slice_index: int = 0, levels: int = 3, count: int = 8, side: int = 48) -> Result:

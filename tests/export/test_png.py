@@ -12,6 +12,7 @@ from app.domain.case import Case, Modality
 from app.domain.errors import OutputError
 from app.domain.geometry import Geometry
 from app.domain.result import Step
+from app.domain.stack import Stack
 from app.domain.view import LevelStyle, View
 from app.export.blocks import blocks
 from app.export.layout import Size
@@ -125,7 +126,7 @@ def test_the_scale_bar_is_round_and_at_most_a_quarter(width: float, length: floa
 
 def test_the_scale_bar_is_as_long_as_it_says(tmp_path: Path) -> None:
     """80 columns of 0.5 mm, printed 12 times enlarged: 10 mm are 240 pixels."""
-    case = replace(ct(), pixels=np.zeros((5, 60, 80, 1), np.float32))
+    case = replace(ct(), pixels=Stack.of(np.zeros((5, 60, 80, 1), np.float32)))
     picture = exported(case, View(window=case.window, band=False), tmp_path)
     white = (picture == 255).all(axis=-1)
     runs = [np.diff(np.flatnonzero(np.diff(np.r_[0, row, 0]))).max(initial=0) for row in white[100:200, 20:980]]
@@ -133,7 +134,7 @@ def test_the_scale_bar_is_as_long_as_it_says(tmp_path: Path) -> None:
 
 
 def test_without_a_scale_there_is_no_bar(tmp_path: Path) -> None:
-    case = replace(ct(), pixels=np.zeros((5, 60, 80, 1), np.float32), geometry=Geometry())
+    case = replace(ct(), pixels=Stack.of(np.zeros((5, 60, 80, 1), np.float32)), geometry=Geometry())
     picture = exported(case, View(window=case.window, band=False), tmp_path)
     assert not (picture[100:200, 40:500] == 255).all(axis=-1).any()
 
@@ -184,7 +185,7 @@ def test_an_intermediate_step_without_readers_has_its_own_findings() -> None:
 
 
 def test_a_hidden_model_leaves_no_trace_on_the_picture(tmp_path: Path) -> None:
-    case = replace(photograph(), pixels=np.full((1, 120, 160, 3), 90, np.uint8))
+    case = replace(photograph(), pixels=Stack.of(np.full((1, 120, 160, 3), 90, np.uint8)))
     hidden = exported(case, View(hidden=True, soft=True, levels=frozenset({1, 2})), tmp_path)
     inner = hidden[130:700, 40:900]
     assert (inner == 90).all()
@@ -230,7 +231,7 @@ def test_the_title_is_the_kind_of_picture(modality: Modality, title: str) -> Non
 
 def test_long_notes_fit_the_page(tmp_path: Path) -> None:
     case = replace(ct(simulated=True), name="très_long_nom_" * 20 + "末.nii.gz", modality=Modality.MR, synthetic=True)
-    narrow = replace(case, pixels=case.pixels[:, :, :10], references=None)
+    narrow = replace(case, pixels=Stack.of(case.pixels.whole()[:, :, :10]), references=None)
     for study in (case, narrow):
         (tmp_path / str(study.shape)).mkdir()
         picture = exported(study, replace(EVERYTHING, window=study.window, inverted=True), tmp_path / str(study.shape))

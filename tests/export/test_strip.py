@@ -9,6 +9,7 @@ from PIL import Image, ImageSequence
 
 from app.domain.errors import OutputError
 from app.domain.result import Step
+from app.domain.stack import Stack
 from app.domain.view import View
 from app.export.layout import Look, Part, Size
 from app.export.outcome import Outcome, outcome_of
@@ -88,7 +89,8 @@ def test_no_picture_grows_beyond_its_limit() -> None:
 
 def test_a_part_is_the_same_as_cut_out_of_the_whole(tmp_path: Path) -> None:
     """At native size, away from the marks in the corners and the edges of the part."""
-    case = replace(ct(), pixels=np.random.default_rng(3).normal(0, 100, (5, 600, 800, 1)).astype(np.float32))
+    pixels = np.random.default_rng(3).normal(0, 100, (5, 600, 800, 1)).astype(np.float32)
+    case = replace(ct(), pixels=Stack.of(pixels))
     case = replace(case, references=None)
     outcome = outcome_of(case, result_of(case, side=64))
     view = View(window=case.window, levels=frozenset({1, 2, 3}), band=False)

@@ -1,10 +1,12 @@
 """Photographs as Pillow writes them."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -26,7 +28,7 @@ def test_colour_is_dermoscopy(tmp_path: Path, suffix: str) -> None:
     assert case.geometry.pixel_mm is None
     assert not case.synthetic
     assert case.notices == ()
-    np.testing.assert_array_equal(case.pixels, RGB[None])
+    np.testing.assert_array_equal(case.pixels.whole(), RGB[None])
 
 
 @pytest.mark.parametrize("value", [1, 3, 6, 8])
@@ -43,7 +45,7 @@ def test_a_jpeg_is_read(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), (200, 160, 150)).save(tmp_path / "a.jpg")
     case = read_case(tmp_path / "a.jpg")
     assert case.pixels.shape == (1, 30, 40, 3)
-    assert np.abs(case.pixels.reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
+    assert np.abs(case.pixels.whole().reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
 
 
 def test_alpha_is_dropped(tmp_path: Path) -> None:
@@ -66,23 +68,65 @@ def test_grey_keeps_its_values(tmp_path: Path, stored: Any, values: list[list[fl
     case = read_case(tmp_path / "a.tif")
     assert case.modality is Modality.OTHER
     assert case.window is not None
-    assert case.pixels.dtype == np.float32
-    assert case.pixels[0, ..., 0].tolist() == values
+    assert case.pixels.whole().dtype == np.float32
+    assert case.pixels.whole()[0, ..., 0].tolist() == values
 
 
 def test_a_palette_and_grey_with_alpha_are_read(tmp_path: Path) -> None:
     Image.fromarray(RGB).convert("P").save(tmp_path / "a.png")
     assert read_case(tmp_path / "a.png").is_colour
     Image.new("LA", (3, 2), (90, 0)).save(tmp_path / "b.png")
-    assert read_case(tmp_path / "b.png").pixels[0, ..., 0].tolist() == [[90] * 3] * 2
+    assert read_case(tmp_path / "b.png").pixels.whole()[0, ..., 0].tolist() == [[90] * 3] * 2
 
 
-def test_of_several_pages_the_first_is_open_and_that_is_told(tmp_path: Path) -> None:
-    first, second = Image.fromarray(RGB), Image.fromarray(255 - RGB)
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_the_pages_of_a_tiff_are_slices(tmp_path: Path, kind: Any) -> None:
+    stack = np.arange(3 * 4 * 5).reshape(3, 4, 5).astype(kind) * 4
+    tifffile.imwrite(tmp_path / "a.tif", stack, photometric="minisblack")
+    case = read_case(tmp_path / "a.tif")
+    assert case.notices == ()
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], stack)
+
+
+def test_of_pages_that_differ_the_first_is_open_and_that_is_told(tmp_path: Path) -> None:
+    first, second = Image.fromarray(RGB), Image.fromarray(RGB[:3])
     first.save(tmp_path / "a.tif", save_all=True, append_images=[second])
     case = read_case(tmp_path / "a.tif")
     assert case.notices == ("The file holds 2 pages; the first is open.",)
-    np.testing.assert_array_equal(case.pixels[0], RGB)
+    np.testing.assert_array_equal(case.pixels.whole(), RGB[None])
+
+
+def test_zero_is_shown_black_where_the_file_means_white(tmp_path: Path) -> None:
+    stored = np.array([[0, 65535], [700, 8]], np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="miniswhite")
+    np.testing.assert_array_equal(read_case(tmp_path / "a.tif").pixels.whole()[0, ..., 0], 65535 - stored.astype(int))
+
+
+def test_sixteen_bit_colour_keeps_its_upper_byte(tmp_path: Path) -> None:
+    rgb = (np.arange(60, dtype=np.uint16) * 1000).reshape(4, 5, 3)
+    tifffile.imwrite(tmp_path / "a.tif", rgb, photometric="rgb")
+    np.testing.assert_array_equal(read_case(tmp_path / "a.tif").pixels[0], rgb // 256)
+
+
+@pytest.mark.parametrize(("suffix", "options"), [("webp", {"lossless": True}), ("bmp", {})])
+def test_webp_and_bmp_are_read(tmp_path: Path, suffix: str, options: dict[str, Any]) -> None:
+    Image.fromarray(RGB).save(tmp_path / f"a.{suffix}", **options)
+    np.testing.assert_array_equal(read_case(tmp_path / f"a.{suffix}").pixels.whole(), RGB[None])
+
+
+def test_heic_is_read_by_its_extra(tmp_path: Path) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), (200, 160, 150))).save(tmp_path / "a.heic", quality=95)
+    case = read_case(tmp_path / "a.heic")
+    assert case.pixels.shape == (1, 48, 64, 3)
+    assert np.abs(case.pixels.whole().reshape(-1, 3).mean(0) - (200, 160, 150)).max() < 3
+
+
+def test_without_its_extra_heic_is_refused_and_the_extra_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    (tmp_path / "a.heic").write_bytes(bytes(3) + b"\x18ftypheic" + bytes(40))
+    with pytest.raises(UnreadableFileError, match=r"needs the extra part `heic` of Concord"):
+        read_case(tmp_path / "a.heic")
 
 
 def test_our_phantoms_are_known_by_their_mark(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from app.domain.errors import UnfitInputError
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake
+from app.domain.stack import Stack
 from app.imaging.prepare import fit_grid, map_to_native, maps_to_native, masks_to_grid, prepare
 
 GREY = Intake(side=64, channels=1)
@@ -17,7 +18,7 @@ GREY = Intake(side=64, channels=1)
 
 def _case(rows: int, columns: int, spacing: tuple[float, float] = (1.0, 1.0), known: bool = True) -> Case:
     geometry = Geometry(spacing_mm=(1.0, *spacing), in_plane_known=known)
-    return Case("case", np.zeros((1, rows, columns, 1), np.float32), Modality.MR, geometry)
+    return Case("case", Stack.of(np.zeros((1, rows, columns, 1), np.float32)), Modality.MR, geometry)
 
 
 def _disc(rows: int, columns: int, centre: tuple[float, float], radius: float) -> BoolArray:

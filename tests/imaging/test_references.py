@@ -1,5 +1,7 @@
 """Readers' masks beside a case."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import UnfitReferenceError, UnreadableFileError
-from app.imaging.read import read_case, stream_case
+from app.imaging.read import read_case
 from app.imaging.references import read_references, references_beside
 from tests.imaging.writers import write_dicom, write_stack
 
@@ -117,6 +119,18 @@ def test_a_damaged_mask_is_refused_by_name(volume: Path) -> None:
         read_references([volume.with_name("seg.png")], read_case(volume))
 
 
+@pytest.mark.parametrize("prefix", ["", "masks/"])
+def test_a_zip_archive_of_masks_is_a_folder_of_them(photograph: Path, prefix: str) -> None:
+    with zipfile.ZipFile(photograph.with_name("masks.zip"), "w") as archive:
+        for number in (1, 2):
+            content = io.BytesIO()
+            Image.fromarray(MASK * 255 if number == 1 else 255 - MASK * 255).save(content, "PNG")
+            archive.writestr(f"{prefix}mole_seg{number}.png", content.getvalue())
+    references = read_references([photograph.with_name("masks.zip")], read_case(photograph))
+    assert references.names == ("reader 1", "reader 2")
+    np.testing.assert_array_equal(references.masks[:, 0], np.stack([MASK == 1, MASK == 0]))
+
+
 def test_a_folder_gives_its_segmentations_and_not_its_pictures(photograph: Path) -> None:
     for name in ("mole_seg2.png", "mole_seg10.png"):
         Image.fromarray(MASK * 255).save(photograph.with_name(name))
@@ -184,17 +198,6 @@ def test_masks_beside_a_series_folder_are_found(tmp_path: Path) -> None:
 
 def test_nothing_lies_beside_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert references_beside(tmp_path / "gone" / "a.png") == ()
-
-
-@pytest.mark.parametrize("wanted", [True, False])
-def test_a_stream_returns_the_case_with_its_references(photograph: Path, *, wanted: bool) -> None:
-    path = photograph.with_name("mole_seg1.png")
-    Image.fromarray(MASK).save(path)
-    stream = stream_case(photograph, [path] if wanted else [])
-    next(stream)
-    with pytest.raises(StopIteration) as end:
-        next(stream)
-    assert (end.value.value.references is not None) is wanted
 
 
 def _write_volume(path: Path, values: Any) -> Path:

@@ -7,8 +7,9 @@ import pytest
 import SimpleITK as sitk
 from pydicom.uid import generate_uid
 
-from app.domain.errors import UnreadableFileError
+from app.domain.errors import MissingSliceError, UnreadableFileError
 from app.imaging.read import read_case
+from app.imaging.series import list_series
 from tests.imaging.writers import write_dicom, write_stack
 
 POSITIONS = [[0.0, 0.0, 2.0 * k] for k in range(4)]
@@ -22,9 +23,9 @@ def test_a_series_is_sorted_by_position_and_agrees_with_simpleitk(tmp_path: Path
     case = read_case(folder)
     assert case.name == "series"
     assert case.notices == ()
-    assert case.pixels[:, 0, 0, 0].tolist() == [1, 3, 0, 2]
+    assert case.pixels.whole()[:, 0, 0, 0].tolist() == [1, 3, 0, 2]
     other = sitk.ReadImage(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder)))
-    np.testing.assert_array_equal(case.pixels[..., 0], sitk.GetArrayFromImage(other))
+    np.testing.assert_array_equal(case.pixels.whole()[..., 0], sitk.GetArrayFromImage(other))
     geometry = case.geometry
     here = np.array(geometry.origin_mm) + np.array([2, 3, 4]) * geometry.spacing_mm @ np.array(geometry.directions)
     np.testing.assert_allclose(here, other.TransformIndexToPhysicalPoint((4, 3, 2)), atol=1e-6)
@@ -62,6 +63,27 @@ def test_of_several_series_the_largest_is_opened(tmp_path: Path) -> None:
     assert case.notices[1] == "4 opened, 1 skipped: 1 of another series."
 
 
+def test_the_series_of_a_folder_are_listed_and_chosen_by_number(tmp_path: Path) -> None:
+    """In the order of their series' numbers, without a word about the patient."""
+    folder = write_stack(tmp_path / "series", POSITIONS, SeriesNumber=7, SeriesDescription="Abdomen")
+    scout = generate_uid()
+    large = np.full((8, 9), 1030, np.uint16)
+    write_dicom(folder / "scout.dcm", large, SeriesInstanceUID=scout, SeriesNumber=2, SeriesDescription="Scout")
+    frames = np.full((3, 4, 5), 1024, np.uint16)
+    write_dicom(folder / "zz.dcm", frames, NumberOfFrames=3, SeriesInstanceUID=scout, SeriesNumber=9)
+    offers = list_series(folder)
+    told = [(offer.modality, offer.description, offer.slices, offer.shape) for offer in offers]
+    assert told == [("CT", "Scout", 1, (8, 9)), ("CT", "Abdomen", 4, (4, 5)), ("CT", "", 3, (4, 5))]
+    assert "Secret" not in repr(offers)
+    assert read_case(folder, 0).pixels[0][0, 0, 0] == 6
+    assert read_case(folder, 2).slices == 3
+    assert read_case(folder, 1).notices == ()
+    with pytest.raises(UnreadableFileError, match="it holds 3 series; there is no series 4"):
+        read_case(folder, 3)
+    with pytest.raises(UnreadableFileError, match="only a folder holds several series"):
+        read_case(folder / "scout.dcm", 1)
+
+
 def test_a_localiser_of_another_direction_or_size_stays_out(tmp_path: Path) -> None:
     folder = write_stack(tmp_path / "series", POSITIONS)
     write_dicom(folder / "coronal.dcm", SLICE, ImageOrientationPatient=[1.0, 0.0, 0.0, 0.0, 0.0, -1.0])
@@ -72,13 +94,17 @@ def test_a_localiser_of_another_direction_or_size_stays_out(tmp_path: Path) -> N
     assert case.notices == ("4 opened, 2 skipped: 2 of another size or orientation.",)
 
 
-def test_a_slice_that_cannot_be_decoded_leaves_a_gap_that_is_told(tmp_path: Path) -> None:
+def test_a_slice_that_cannot_be_decoded_keeps_its_place_and_is_told(tmp_path: Path) -> None:
+    """The header still says where it lies, so that the distances hold; only its picture is lost."""
     folder = write_stack(tmp_path / "series", POSITIONS)
-    middle = folder / "8.dcm"  # position 1 of 0..3
-    middle.write_bytes(middle.read_bytes()[:-10])
+    damaged = folder / "8.dcm"  # position 1 of 0..3
+    damaged.write_bytes(damaged.read_bytes()[:-10])
     case = read_case(folder)
-    assert case.notices[0] == "3 opened, 1 skipped: 1 damaged."
-    assert not case.geometry.slices_known
+    assert case.notices == ("1 of 4 slices cannot be read (slice 2: its pixel data is cut short: 30 of 40 bytes).",)
+    assert case.geometry.slices_known
+    assert case.pixels[2][0, 0, 0] == 2
+    with pytest.raises(MissingSliceError, match="Slice 2 cannot be read: its pixel data is cut short"):
+        case.pixels[1]
 
 
 def test_where_the_largest_series_is_damaged_the_next_is_opened(tmp_path: Path) -> None:

@@ -66,3 +66,18 @@ def item(**elements: Any) -> Dataset:
     for name, value in elements.items():
         setattr(dataset, name, value)
     return dataset
+
+
+def write_colour(path: Path, pixels: npt.NDArray[Any], photometric: str, **elements: Any) -> Path:
+    """Write (rows, columns, 3)."""
+    rows, columns, _ = pixels.shape
+    return write_dicom(
+        path,
+        pixels,
+        SamplesPerPixel=3,
+        PlanarConfiguration=0,
+        PhotometricInterpretation=photometric,
+        Rows=rows,
+        Columns=columns,
+        **elements,
+    )

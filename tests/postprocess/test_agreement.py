@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app import metrics
 from app.domain.arrays import FloatArray
+from app.metrics import overlap
 from app.postprocess.agreement import find, rearranged
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
@@ -83,8 +83,8 @@ def test_diversity_and_ged_are_over_all_samples_of_all_levels() -> None:
     masks = [disc(radius) for radius in (20, 19, 15, 14)]
     references = np.stack([disc(18), disc(16)])
     findings = find(as_estimate(masks[:2], masks[2:]), slice_grid(64, 64), references)
-    assert findings.diversity == pytest.approx(metrics.diversity(np.stack(masks)))
-    assert findings.ged == pytest.approx(metrics.generalised_energy_distance(np.stack(masks), references))
+    assert findings.diversity == pytest.approx(overlap.diversity(np.stack(masks)))
+    assert findings.ged == pytest.approx(overlap.generalised_energy_distance(np.stack(masks), references))
     assert findings.readers == 2
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from app import metrics
 from app.domain.arrays import FloatArray
+from app.metrics import overlap
 from app.postprocess.crf import CrfOptions, refine
 from tests.postprocess.builders import disc
 
@@ -28,8 +28,8 @@ def _wobbly() -> FloatArray:
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_wobbly_outline_snaps_to_the_edge(channels: int) -> None:
-    before = metrics.dice(_wobbly() >= 0.5, LESION)
-    after = metrics.dice(refine(_two_tone(channels), _wobbly()), LESION)
+    before = overlap.dice(_wobbly() >= 0.5, LESION)
+    after = overlap.dice(refine(_two_tone(channels), _wobbly()), LESION)
     assert before < 0.96
     assert after > 0.99
 
@@ -37,7 +37,7 @@ def test_a_wobbly_outline_snaps_to_the_edge(channels: int) -> None:
 def test_a_picture_without_edges_keeps_the_mask() -> None:
     plain = np.full((1, SIDE, SIDE), 0.5, np.float32)
     refined = refine(plain, LESION.astype(np.float32))
-    assert metrics.dice(refined, LESION) > 0.98
+    assert overlap.dice(refined, LESION) > 0.98
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.3])
@@ -64,7 +64,7 @@ def test_a_picture_that_cannot_be_written_to_is_taken() -> None:
     """A view of a photograph's bytes is read-only and already in the library's order."""
     image = np.moveaxis(np.ascontiguousarray(np.moveaxis(_two_tone(3), 0, -1)), -1, 0)
     image.setflags(write=False)
-    assert metrics.dice(refine(image, _wobbly()), LESION) > 0.99
+    assert overlap.dice(refine(image, _wobbly()), LESION) > 0.99
 
 
 def test_without_pairwise_terms_the_mask_is_the_probability_cut() -> None:
@@ -76,4 +76,4 @@ def test_without_pairwise_terms_the_mask_is_the_probability_cut() -> None:
 def test_the_reach_grows_with_the_picture() -> None:
     """A picture and its double in size, refined with the same options, give like masks."""
     twice = refine(_two_tone(1).repeat(2, axis=1).repeat(2, axis=2), _wobbly().repeat(2, axis=0).repeat(2, axis=1))
-    assert metrics.dice(twice[::2, ::2], refine(_two_tone(1), _wobbly())) > 0.99
+    assert overlap.dice(twice[::2, ::2], refine(_two_tone(1), _wobbly())) > 0.99

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.session import Session
 from app.ui.start import make_application
 from app.ui.window import MainWindow
-from tests.ui.studies import CARDS, HandExport, HandWork, photograph, series
+from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, photograph, series
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
 def window(qtbot: QtBot, work: HandWork) -> Iterator[MainWindow]:
     """Return a shown window with nothing open."""
     make_application()
-    window = MainWindow(Session(CARDS, work), HandExport())
+    window = MainWindow(Session(CARDS, work), exporter=HandExport())
     window.show()
     qtbot.waitExposed(window)
     yield window
@@ -47,6 +47,7 @@ def open_series(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
     def open_it() -> None:
         with qtbot.waitSignal(window.session.case_changed):
             window.session.open_study(Path("series"))
+        qtbot.waitUntil(lambda: is_whole(window.session))
 
     return open_it
 

@@ -1,7 +1,7 @@
 """A small world for the window: cases, models, and long work that a test holds by the hand."""
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,28 @@ from app.domain.errors import RunCancelledError, UnreadableFileError
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake, ModelCard
+from app.domain.reading import (
+    Arrived,
+    Fetch,
+    Lost,
+    Mark,
+    Marked,
+    News,
+    Offer,
+    Offered,
+    Open,
+    Opened,
+    Order,
+    Pictured,
+    Plan,
+    Touching,
+    from_the_middle,
+)
 from app.domain.result import Options, Provenance, Result, Step
+from app.domain.stack import Packed, Stack
 from app.export.job import Inspection, Writing, serve
 from app.postprocess.agreement import find
+from app.ui.session import Session
 
 SIDE = 32
 
@@ -24,12 +43,17 @@ def series(slices: int = 5) -> Case:
     """Return an axial CT series of 64 x 64 pixels of 0.5 mm whose value is its slice's number."""
     pixels = np.broadcast_to(np.arange(slices, dtype=np.float32)[:, None, None, None], (slices, 64, 64, 1)).copy()
     geometry = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True, slices_known=True)
-    return Case("series", pixels, Modality.CT, geometry, unit="HU", window=Window(40, 400))
+    return Case("series", Stack.of(pixels), Modality.CT, geometry, unit="HU", window=Window(40, 400))
 
 
 def photograph() -> Case:
     """Return a photograph of 60 x 80 pixels without a scale."""
-    return Case("lesion.jpg", np.full((1, 60, 80, 3), (200, 160, 150), np.uint8), Modality.DERMOSCOPY)
+    return Case("lesion.jpg", Stack.of(np.full((1, 60, 80, 3), (200, 160, 150), np.uint8)), Modality.DERMOSCOPY)
+
+
+def is_whole(session: Session) -> bool:
+    """Whether every slice of the open case is there."""
+    return session.case is not None and session.case.pixels.lacking() == ()
 
 
 def readers_of(case: Case) -> References:
@@ -64,6 +88,12 @@ def card(
 CARDS = (card(), card("skin", Modality.DERMOSCOPY, readers=2))
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class HandWork:
     """Long work in the place of the engines; a run takes a step each time the test lets it.
@@ -72,6 +102,16 @@ class HandWork:
         cases: what reading each file name comes to.
         steps: released by the test, one for each step; a free run needs none.
         is_free: whether runs go on by themselves.
+        offers: the series of a folder that holds several.
+        beside: masks that lie beside a file.
+        complaint: why masks that are given do not fit.
+        holds_slices: whether each slice but the first is released by the test.
+        slices: released by the test, one for each slice.
+        halted: whether reading was asked to stop.
+        wishes: slices that were asked for while reading.
+        fetched: slices that were asked for afterwards.
+        slow: cleared by the test to hold the opening of a file.
+        opened: what was asked to be opened.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -79,17 +119,63 @@ class HandWork:
     is_free: bool = True
     runs: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
+    offers: dict[str, tuple[Offer, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    complaint: str = ""
+    holds_slices: bool = False
+    slices: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    halted: threading.Event = field(default_factory=threading.Event)
+    wishes: list[int] = field(default_factory=list)
+    fetched: list[tuple[int, ...]] = field(default_factory=list)
+    slow: threading.Event = field(default_factory=_set)
+    opened: list[Open] = field(default_factory=list)
 
     def warm(self) -> None:
         """Need nothing."""
 
-    def read(self, path: Path, masks: Sequence[Path]) -> Generator[None, None, Case]:
-        """Return the case of that name, or refuse the file as a reader would."""
-        yield
+    def read(self, order: Order) -> Generator[News, None, None]:
+        """Open the case of that name, its middle slice first, or refuse the file as a reader would."""
+        match order:
+            case Open():
+                yield from self._open(order)
+            case Mark():
+                yield Touching(order.references[0])
+                yield Marked(readers_of(order.case))
+            case Fetch():
+                self.fetched.append(order.wanted)
+                case = self.cases[order.plan.paths[0].name]
+                yield from (Arrived(index, case.pixels.packed(index)) for index in order.wanted)
+
+    def _open(self, order: Open) -> Generator[News, None, None]:
+        self.opened.append(order)
+        while not self.slow.wait(timeout=0.01):
+            yield Touching(order.path)
+        yield Touching(order.path)
+        if order.path.name in self.offers and not order.files:
+            yield Offered(self.offers[order.path.name])
+            picture = Packed(np.full((8, 8, 1), 9, np.uint8))
+            yield from (Pictured(index, picture, None) for index in range(len(self.offers[order.path.name])))
+            return
+        path = order.files[0] if order.files else order.path
         if path.name not in self.cases:
             raise UnreadableFileError(path.name, "it is not an image file that Concord knows")
         case = self.cases[path.name]
-        return replace(case, references=readers_of(case)) if masks else case
+        references = readers_of(case) if order.references else None
+        blank = replace(case, pixels=Stack(case.pixels.shape), references=references)
+        beside = self.beside.get(path.name, ())
+        yield Opened(blank, Plan((path,) * case.slices, is_series=False), beside, self.complaint)
+        for index in from_the_middle(case.slices):
+            while index != case.slices // 2 and self.holds_slices and not self.slices.acquire(timeout=0.01):
+                if self.halted.is_set():
+                    raise RunCancelledError("The run was cancelled.")
+            if index in case.pixels.faults:
+                yield Lost(index, case.pixels.fault(index))
+            else:
+                yield Arrived(index, case.pixels.packed(index))
+
+    def wish(self, index: int) -> None:
+        """Remember what was wished for."""
+        self.wishes.append(index)
 
     def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Generator[Step, None, Result]:
         """Find a square that shrinks from step to step, the same in every sample."""
@@ -108,15 +194,17 @@ class HandWork:
         return Result(estimate, findings, grid, slice_index, ("A made-up warning.",), origin)
 
     def stop_reading(self) -> None:
-        """Let reading end by itself."""
+        """Let a held reading raise."""
+        self.halted.set()
 
     def stop_running(self) -> None:
         """Let the run raise."""
         self.stopped.set()
 
     def close(self) -> None:
-        """Let the run raise."""
+        """Let the run and a held reading raise."""
         self.stopped.set()
+        self.halted.set()
 
 
 def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:

@@ -16,6 +16,7 @@ from app.cli import main
 from app.places import resources_folder
 from app.ui.start import make_window
 from app.ui.window import MainWindow
+from tests.ui.studies import is_whole
 
 SAMPLES = resources_folder() / "samples"
 WAIT_MS = 60_000
@@ -33,6 +34,7 @@ def _window(qtbot: QtBot) -> Iterator[MainWindow]:
 def _open(qtbot: QtBot, window: MainWindow, *names: str) -> None:
     with qtbot.waitSignal(window.session.case_changed, timeout=WAIT_MS):
         window.open_paths([SAMPLES / name for name in names])
+    qtbot.waitUntil(lambda: is_whole(window.session), timeout=WAIT_MS)
 
 
 def _run(qtbot: QtBot, window: MainWindow, samples: int = 2) -> None:

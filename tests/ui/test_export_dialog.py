@@ -119,7 +119,7 @@ def test_escape_stops_an_export(qtbot: QtBot, ran: MainWindow, tmp_path: Path) -
     ran.actions_.export_more.trigger()
     for dialog in ran.findChildren(ExportDialog):
         dialog.reject()
-    ran._cancel()  # noqa: SLF001 - the key belongs to the menu, which has no window manager here
+    ran.exports.cancel()
     assert sentences(ran)[-1] == "The export was cancelled; nothing of it was kept."
     qtbot.waitUntil(lambda: not list(tmp_path.iterdir()), timeout=20_000)
 

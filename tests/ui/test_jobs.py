@@ -1,14 +1,10 @@
 """What is done in the background, without a thread."""
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Generator
 
 import numpy as np
 import pytest
 
-from app.domain.case import Case
-from app.domain.errors import UnfitReferenceError
 from app.domain.grid import Grid
 from app.domain.result import Options, Result, Step
 from app.ui import jobs
@@ -61,35 +57,6 @@ def test_closing_the_watch_closes_the_run() -> None:
     next(watching)
     watching.close()
     assert closed == [True]
-
-
-def test_masks_that_do_not_fit_leave_the_case_open_without_them(tmp_path: Path) -> None:
-    class Picky(HandWork):
-        def read(self, path: Path, masks: Sequence[Path]) -> Generator[None, None, Case]:
-            yield
-            assert path.name == "series"
-            if masks:
-                raise UnfitReferenceError("The mask a_seg.png has another size.")
-            return series()
-
-    study = jobs.drained(jobs.read_study(Picky(), tmp_path / "series", (tmp_path / "a_seg.png",)))
-    assert study.case.references is None
-    assert study.notices == ("The mask a_seg.png has another size.",)
-
-
-def test_what_the_reader_found_unsafe_is_said_once(tmp_path: Path) -> None:
-    fault = "A slice is missing."
-    case = replace(series(), notices=(fault,), geometry=replace(series().geometry, faults=(fault,)))
-    study = jobs.drained(jobs.read_study(HandWork({"series": case}), tmp_path / "series", ()))
-    assert study.notices == (fault,)
-
-
-def test_masks_beside_an_image_are_found_but_not_opened(tmp_path: Path) -> None:
-    for name in ("lesion.png", "lesion_seg1.png", "lesion_seg2.png"):
-        (tmp_path / name).touch()
-    study = jobs.drained(jobs.read_study(HandWork({"lesion.png": series()}), tmp_path / "lesion.png", ()))
-    assert [path.name for path in study.beside] == ["lesion_seg1.png", "lesion_seg2.png"]
-    assert study.case.references is None
 
 
 def _finished(work: HandWork) -> Run:

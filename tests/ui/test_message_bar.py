@@ -54,3 +54,12 @@ def test_an_offer_is_taken_by_its_button_and_goes(qtbot: QtBot, bar: MessageBar)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert taken == [True]
     assert bar.rows == []
+
+
+def test_a_banner_on_unsafe_geometry_is_not_pushed_out(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message(Message("The slices are tilted.", Tone.NOTICE, stays=True))
+    for number in range(5):
+        bar.show_message(Message(f"Notice {number}.", Tone.NOTICE))
+    assert [row.message.text for row in bar.rows] == ["The slices are tilted.", "Notice 3.", "Notice 4."]

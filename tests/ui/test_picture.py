@@ -4,26 +4,15 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from app.render.overlay import Stroke
-from app.ui.picture import Pyramid, line_of, overlay_image, paint_lines
+from app.ui.picture import line_of, overlay_image, paint_lines, rgb_image
 
 
-def _chessboard() -> np.ndarray:
-    """Return 8 x 12 pixels, black and white by turns."""
-    board = np.indices((8, 12)).sum(axis=0) % 2 * 255
-    return np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
-
-
-def test_a_picture_near_its_size_is_shown_as_it_is() -> None:
-    image = Pyramid(_chessboard()).image(0.5)
-    assert (image.width(), image.height()) == (12, 8)
-    assert image.pixelColor(1, 0) == QColor("white")
-    assert image.pixelColor(0, 0) == QColor("black")
-
-
-def test_a_picture_shown_small_is_averaged_and_not_picked_from() -> None:
-    image = Pyramid(_chessboard()).image(0.2)
-    assert (image.width(), image.height()) == (3, 2)  # by four: the largest power of two that leaves enough
-    assert image.pixelColor(1, 1).red() in {127, 128}
+def test_pixels_become_a_picture_of_the_same_colours() -> None:
+    pixels = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)
+    image = rgb_image(pixels)
+    assert (image.width(), image.height()) == (4, 3)
+    colour = image.pixelColor(1, 2)
+    assert (colour.red(), colour.green(), colour.blue()) == (27, 28, 29)  # row 2, column 1
 
 
 def test_an_overlay_keeps_its_colour_and_its_share() -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.domain.case import Case, Modality, Window
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
+from app.domain.stack import Stack
 from app.domain.view import View
 from app.postprocess.agreement import find
 from app.ui import readout
@@ -143,6 +144,6 @@ def test_time_left_follows_the_share_done(progress: float, elapsed: float, text:
 
 
 def test_values_without_a_unit_stand_alone() -> None:
-    case = Case("a", np.full((1, 4, 4, 1), 0.25, np.float32), Modality.OTHER)
+    case = Case("a", Stack.of(np.full((1, 4, 4, 1), 0.25, np.float32)), Modality.OTHER)
     assert readout.value_text(case, 0, (0, 0)) == "0.25"
     assert readout.modality_text(case) == "Other picture"

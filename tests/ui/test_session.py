@@ -10,7 +10,7 @@ from app.domain.case import Window
 from app.domain.errors import EngineError
 from app.ui.choice import Message, Tone
 from app.ui.session import Session
-from tests.ui.studies import CARDS, HandWork, card, readers_of, series
+from tests.ui.studies import CARDS, HandWork, card, is_whole, readers_of, series
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def opened(qtbot: QtBot, session: Session) -> Session:
     """Return the session with the series open."""
     with qtbot.waitSignal(session.case_changed):
         session.open_study(Path("series"))
+    qtbot.waitUntil(lambda: is_whole(session))
     return session
 
 

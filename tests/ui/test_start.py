@@ -10,6 +10,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import AppError
+from app.domain.reading import Open
 from app.places import resources_folder
 from app.ui import start
 from app.ui.choice import Tone
@@ -61,7 +62,7 @@ def test_a_study_given_at_the_start_is_opened_and_run(qtbot: QtBot) -> None:
     loader = Lane("loading", window)
     model = window.session.cards[0].name
     with qtbot.waitSignal(window.session.run_finished):
-        start.begin(window, loader, [Path("series")], [], model)
+        start.begin(window, loader, Open(Path("series")), model)
     assert window.session.choice.card is window.session.cards[0]
     window.close()
     loader.close()

@@ -53,11 +53,9 @@ def test_a_single_dropped_mask_without_an_image_is_opened_as_one(qtbot: QtBot, w
     assert sentences(window)[0].startswith("Cannot open a_seg.nii.gz")
 
 
-def test_masks_beside_an_image_are_offered(qtbot: QtBot, window: MainWindow, work: HandWork, tmp_path: Path) -> None:
-    work.cases["lesion.png"] = work.cases["lesion.jpg"]
-    for name in ("lesion.png", "lesion_seg1.png", "lesion_seg2.png"):
-        (tmp_path / name).touch()
-    window.session.open_study(tmp_path / "lesion.png")
+def test_masks_beside_an_image_are_offered(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    work.beside["lesion.jpg"] = (Path("lesion_seg1.png"), Path("lesion_seg2.png"))
+    window.session.open_study(Path("lesion.jpg"))
     qtbot.waitUntil(lambda: bool(window.messages.rows))
     assert sentences(window) == ["2 readers' masks lie beside this image."]
     button = window.messages.rows[0].offer_button
@@ -127,7 +125,8 @@ def test_a_click_points_a_region_model(qtbot: QtBot, window: MainWindow, open_se
     assert window.model.status.text() == "Click on the structure to outline"
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=window.canvas.rect().center())
     assert window.session.choice.region == pytest.approx((31.5, 31.5), abs=0.2)
-    assert window.canvas.region == window.session.choice.region
+    assert window.canvas.target is not None
+    assert window.canvas.target.centre == window.session.choice.region
     window.canvas.grab()
 
 

@@ -1,0 +1,211 @@
+"""What is asked of the process that reads files, and what it answers."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from app.domain.case import Case, References, Window
+from app.domain.stack import Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the slices of a case come from, so that a slice can be read again.
+
+    Attributes:
+        paths: of each slice, in order.
+        is_series: whether each file is one slice; otherwise one file holds them all.
+    """
+
+    paths: tuple[Path, ...] = field(repr=False)
+    is_series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A file that its decoder crashed or hung on.
+
+    Attributes:
+        path: of the file.
+        reason: the rest of a sentence, lower case, without a full stop.
+    """
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a file or folder: look for what it holds, and read its slices from the middle outwards.
+
+    Attributes:
+        path: the file or folder.
+        references: files or folders with the readers' masks.
+        files: to look at, in the folder that `path` is; none looks at all that it holds. Where there are several
+            series among them, they are offered.
+        number: of the series to open, from 0 in the order in which they are offered.
+        takes_largest: whether to open the largest series rather than to offer them.
+        limit_bytes: that the slices may take in the asking process.
+        bad: files to leave alone.
+        careful: whether to tell every file before it is touched, which costs time, so that a crash can be blamed on it.
+    """
+
+    path: Path
+    references: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = field(default=(), repr=False)
+    number: int | None = None
+    takes_largest: bool = False
+    limit_bytes: int | None = None
+    bad: tuple[Bad, ...] = ()
+    careful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Read slices of an open case.
+
+    Attributes:
+        plan: of the case.
+        wanted: slices, the most urgent first.
+        careful: whether to tell every file before it is touched.
+    """
+
+    plan: Plan
+    wanted: tuple[int, ...] = field(repr=False)
+    careful: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """Read the readers' masks of an open case.
+
+    Attributes:
+        case: without its slices.
+        path: of the case.
+        references: files or folders with the masks.
+    """
+
+    case: Case
+    path: Path
+    references: tuple[Path, ...]
+
+
+Order: TypeAlias = Open | Fetch | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """Work goes on.
+
+    Attributes:
+        path: a file that is about to be opened: should nothing more be heard, it is to blame; None where no one is.
+    """
+
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of several series in a folder.
+
+    Attributes:
+        files: of the series.
+        modality: DICOM's word ("CT").
+        description: of the series as its maker put it, without the patient; may be "".
+        slices: number of images.
+        shape: rows and columns.
+    """
+
+    files: tuple[Path, ...] = field(repr=False)
+    modality: str
+    description: str
+    slices: int
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A folder holds several series, of which none has been opened; pictures of them follow."""
+
+    offers: tuple[Offer, ...]
+
+    @property
+    def largest(self) -> int:
+        """Index of the series with the most images."""
+        return max(range(len(self.offers)), key=lambda index: self.offers[index].slices)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictured:
+    """The middle slice of an offered series, made small.
+
+    Attributes:
+        index: of the offer.
+        picture: the slice.
+        window: to show it with; None for colour.
+    """
+
+    index: int
+    picture: Packed
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A case whose slices follow, the middle one next.
+
+    Attributes:
+        case: with every slice still to come.
+        plan: for reading slices again.
+        beside: readers' masks that lie beside the image and were not opened.
+        complaint: why masks that were given could not be opened, or "".
+    """
+
+    case: Case
+    plan: Plan
+    beside: tuple[Path, ...] = ()
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """The readers' masks of an open case."""
+
+    references: References
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrived:
+    """A slice that was read."""
+
+    index: int
+    slice: Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A slice that cannot be read; the reason is the rest of a sentence."""
+
+    index: int
+    reason: str
+
+
+News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Arrived | Lost
+
+
+def from_the_middle(count: int, middle: int | None = None) -> tuple[int, ...]:
+    """Return the indices 0 .. count - 1, the nearest to the middle (or another one) first."""
+    centre = count // 2 if middle is None else middle
+    return tuple(sorted(range(count), key=lambda index: abs(index - centre)))
+
+
+def lost_sentence(faults: dict[int, str], count: int) -> str:
+    """Return one sentence on the slices that cannot be read, or "" where there are none."""
+    if not faults:
+        return ""
+    named = [f"slice {index + 1}: {reason}" for index, reason in sorted(faults.items())[:_NAMED]]
+    more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
+    return f"{len(faults)} of {count} slices cannot be read ({'; '.join(named)}{more})."
+
+
+_NAMED = 3

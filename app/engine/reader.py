@@ -1,0 +1,160 @@
+"""Reading files in a process that a damaged file may crash or hang, without losing the rest."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+from app.domain.errors import EngineError, EngineStalledError, UnreadableFileError
+from app.domain.reading import (
+    Arrived,
+    Bad,
+    Fetch,
+    Lost,
+    Mark,
+    News,
+    Open,
+    Opened,
+    Order,
+    Plan,
+    Touching,
+    from_the_middle,
+)
+from app.engine.client import Engine
+
+JOB = "app.imaging.stream:serve"
+SILENCE_S = 10.0
+BYTES_PER_S = 20e6
+CRASHED = "the program that decodes it crashed on it"
+HUNG = "it could not be decoded within {seconds:.0f} s"
+
+
+class Reader:
+    """A process that reads files; it is started again after a file that it cannot stand, and goes on after that file.
+
+    `read` belongs in a worker thread; every other method returns at once and may be called from any thread.
+    """
+
+    def __init__(self, silence_s: float = SILENCE_S, job: str = JOB) -> None:
+        """Name the job; nothing is started yet.
+
+        Args:
+            silence_s: after which a small file counts as one that hangs its decoder; a large one is given longer.
+            job: of the process, as `Engine` has it.
+        """
+        self._engine = Engine(job, threads=1)
+        self._silence_s = silence_s
+
+    def warm(self) -> None:
+        """Start the process."""
+        self._engine.warm()
+
+    def read(self, order: Order) -> Generator[News, None, None]:
+        """Do what is ordered and yield what is found.
+
+        Raises:
+            UnreadableFileError: nothing can be opened.
+            RunCancelledError: `cancel` was called.
+            EngineError: the process cannot be started.
+        """
+        progress = _Progress(order)
+        while True:
+            try:
+                yield from self._once(progress)
+            except EngineError as error:
+                yield from progress.without_culprit(error, self._limit_s(progress.touched))
+            else:
+                return
+
+    def wish(self, index: int) -> None:
+        """Let a slice be read next."""
+        self._engine.wish(index)
+
+    def cancel(self) -> None:
+        """Ask the present reading to end."""
+        self._engine.cancel()
+
+    def close(self) -> None:
+        """End the process."""
+        self._engine.close()
+
+    def _once(self, progress: "_Progress") -> Generator[News, None, None]:
+        self._engine.silence_s = self._silence_s
+        for news in self._engine.run(progress.order):
+            progress.hear(news)
+            self._engine.silence_s = self._limit_s(progress.touched)
+            yield news
+
+    def _limit_s(self, path: Path | None) -> float:
+        return self._silence_s + (_size(path) / BYTES_PER_S if path is not None else 0)
+
+
+class _Progress:
+    """What is left of an order, and which file is to blame if nothing more is heard."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.touched: Path | None = None
+        self._plan: Plan | None = order.plan if isinstance(order, Fetch) else None
+        self._left = list(order.wanted) if isinstance(order, Fetch) else []
+
+    def hear(self, news: News) -> None:
+        """Take note of what has been done."""
+        match news:
+            case Touching():
+                self.touched = news.path
+            case Opened():
+                self._plan, self._left = news.plan, list(from_the_middle(len(news.plan.paths)))
+            case Arrived() | Lost():
+                self.touched = None
+                self._left = [index for index in self._left if index != news.index]
+            case _:
+                pass
+
+    def without_culprit(self, error: EngineError, limit_s: float) -> Generator[Lost, None, None]:
+        """Go on with what is left, more carefully or without a file, and tell what is lost.
+
+        Raises:
+            UnreadableFileError: the file to blame is all there was.
+            EngineError: no file is to blame even where each was told.
+        """
+        if self.touched is None:
+            self._be_careful(error)
+            return
+        hung = isinstance(error, EngineStalledError)
+        bad = Bad(self.touched, HUNG.format(seconds=limit_s) if hung else CRASHED)
+        self.touched = None
+        if self._plan is None:
+            self._avoid(bad, error)
+            return
+        lost = [index for index in self._left if self._plan.paths[index] == bad.path]
+        self._left = [index for index in self._left if index not in lost]
+        self.order = Fetch(self._plan, tuple(self._left), careful=True)
+        yield from (Lost(index, bad.reason) for index in lost)
+
+    def _be_careful(self, error: EngineError) -> None:
+        """Do the rest again so that every file is told before it is touched."""
+        if isinstance(self.order, Mark) or self.order.careful:
+            raise error
+        if self._plan is None:
+            self.order = replace(self.order, careful=True)
+        else:
+            self.order = Fetch(self._plan, tuple(self._left), careful=True)
+
+    def _avoid(self, bad: Bad, error: EngineError) -> None:
+        if (
+            not isinstance(self.order, Open)
+            or bad.path in {self.order.path, *self.order.references}
+            or len(self.order.bad) >= MOST_BAD
+        ):
+            raise UnreadableFileError(bad.path.name, bad.reason) from error
+        self.order = replace(self.order, bad=(*self.order.bad, bad))
+
+
+MOST_BAD = 20
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,182 @@
+"""DICOM segmentations as readers' masks (PS3.3 C.8.20): BINARY, FRACTIONAL and LABELMAP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from pydicom import Dataset
+
+from app.domain.arrays import AnyArray, BoolArray
+from app.domain.case import Case
+from app.domain.errors import UnfitReferenceError
+from app.imaging.decode import group, raw_frames
+from app.imaging.dicom import opened, plane
+from app.imaging.faults import decoding
+from app.imaging.stack import Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """The masks of one file.
+
+    Attributes:
+        masks: (readers, slices, rows, columns) on the case's slices.
+        notices: sentences about how they came from the file.
+    """
+
+    masks: BoolArray = field(repr=False)
+    notices: tuple[str, ...]
+
+
+def read_segmentation(path: Path, case: Case) -> Segmentation:
+    """Read a segmentation that was drawn on a case.
+
+    Several segments of one structure are several readers. Where the segments are of several structures, those of the
+    first structure are taken, which is said.
+
+    Raises:
+        UnfitReferenceError: it lies elsewhere than the case's slices.
+        UnreadableFileError: it is damaged.
+    """
+    with decoding(path.name):
+        dataset = opened(path)
+        frames = raw_frames(dataset, path)
+        segments = [_segment(item) for item in dataset.SegmentSequence if item.SegmentNumber]  # 0 is the background
+        taken = [segment for segment in segments if segment.structure == segments[0].structure]
+        places = _places(dataset, len(frames), case, path)
+        masks = _masks(dataset, frames, places, taken, (case.slices, *case.shape))
+        foreign = bool(case.sources) and not any(_source(dataset, frame) in case.sources for frame in places)
+    return Segmentation(masks, tuple(_notices(path.name, dataset, segments, taken, foreign=foreign)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What the header says of a segment.
+
+    Attributes:
+        number: by which frames, or the pixels of a label map, name it.
+        structure: codes of what it outlines and where; equal for one structure.
+        meaning: the same for people.
+        by_program: whether no person drew it.
+    """
+
+    number: int
+    structure: tuple[str, ...]
+    meaning: str
+    by_program: bool
+
+
+_LEEWAY = 0.01
+_LEEWAY_PX = 0.1
+
+
+def _segment(item: Dataset) -> _Segment:
+    codes = [
+        code
+        for name in ("SegmentedPropertyTypeCodeSequence", "AnatomicRegionSequence")
+        for code in item.get(name) or []
+    ]
+    meanings = [str(code.get("CodeMeaning", "")) for code in codes]
+    return _Segment(
+        number=int(item.SegmentNumber),
+        structure=tuple(str(code.get(name, "")) for code in codes for name in ("CodingSchemeDesignator", "CodeValue")),
+        meaning=meanings[0] if meanings else "",
+        by_program=item.get("SegmentAlgorithmType") == "AUTOMATIC",
+    )
+
+
+def _masks(
+    dataset: Dataset,
+    frames: AnyArray,
+    places: Mapping[int, int],
+    taken: Sequence[_Segment],
+    shape: tuple[int, int, int],
+) -> BoolArray:
+    """Return (segments, *shape); slices that no frame covers are empty."""
+    masks = np.zeros((len(taken), *shape), np.bool_)
+    labels = dataset.get("SegmentationType") == "LABELMAP"
+    least = int(dataset.get("MaximumFractionalValue") or 1) / 2
+    for frame, slice_index in places.items():
+        owner = None if labels else _owner(dataset, frame)
+        for mask, segment in zip(masks, taken, strict=True):
+            if labels:
+                mask[slice_index] |= frames[frame] == segment.number
+            elif owner == segment.number:
+                mask[slice_index] |= frames[frame] >= least
+    return masks
+
+
+def _owner(dataset: Dataset, frame: int) -> int:
+    """Return the number of the segment that a frame belongs to."""
+    return int(group(dataset, "SegmentIdentificationSequence", frame).ReferencedSegmentNumber)
+
+
+def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, int]:
+    """Return each frame's slice, by its source image where the case knows its own, else by its position.
+
+    Raises:
+        UnfitReferenceError: a frame has another size, or lies on no slice.
+    """
+    if (dataset.Rows, dataset.Columns) != case.shape:
+        raise UnfitReferenceError(
+            f"The segmentation {path.name} has {dataset.Rows} x {dataset.Columns} pixels, but the image {case.name} "
+            f"has {case.shape[0]} x {case.shape[1]}."
+        )
+    known = {source: index for index, source in enumerate(case.sources)}
+    places = {}
+    for frame in range(frames):
+        source = _source(dataset, frame)
+        at = known.get(source)
+        if at is None:
+            at = _slice_at(plane(dataset, frame), case, named=bool(source))
+        if at is None:
+            raise UnfitReferenceError(f"The segmentation {path.name} lies elsewhere than the image {case.name}.")
+        places[frame] = at
+    return places
+
+
+def _source(dataset: Dataset, frame: int) -> str:
+    """Return the image that a frame was drawn on, as `Case.sources` names it, or ""."""
+    derived = group(dataset, "DerivationImageSequence", frame)
+    items = derived.get("SourceImageSequence") or []
+    if derived is dataset or not items:  # what the file as a whole names says nothing of a frame
+        return ""
+    number = items[0].get("ReferencedFrameNumber")
+    first = number[0] if isinstance(number, Sequence) else number
+    uid = str(items[0].get("ReferencedSOPInstanceUID", ""))
+    return uid if first is None else f"{uid}/{first}"
+
+
+def _slice_at(place: Plane, case: Case, *, named: bool) -> int | None:
+    """Return the slice of a case that lies exactly where a frame does, or None."""
+    grid = case.geometry
+    if place.position_mm is None or place.orientation is None or place.spacing_mm is None:
+        return 0 if case.slices == 1 and not (named and case.sources) else None
+    if not grid.in_plane_known or not np.allclose(place.spacing_mm, grid.spacing_mm[1:], rtol=_LEEWAY):
+        return None
+    turned = np.allclose(place.orientation, [*grid.directions[2], *grid.directions[1]], atol=_LEEWAY)
+    step = np.multiply(grid.directions[0], grid.spacing_mm[0])
+    away = np.subtract(place.position_mm, grid.origin_mm)
+    index = round(float(away @ step / (step @ step))) if grid.slices_known else 0
+    off = float(np.linalg.norm(away - index * step))
+    fits = turned and off < _LEEWAY_PX * min(grid.spacing_mm) and 0 <= index < case.slices
+    return index if fits and (grid.slices_known or case.slices == 1) else None
+
+
+def _notices(
+    name: str, dataset: Dataset, segments: Sequence[_Segment], taken: Sequence[_Segment], *, foreign: bool
+) -> list[str]:
+    notices = []
+    if len(taken) < len(segments):
+        structures = dict.fromkeys(segment.structure for segment in segments)
+        notices.append(
+            f"{name} holds {len(structures)} structures; only the first ({taken[0].meaning or 'unnamed'}) is used."
+        )
+    if dataset.get("SegmentationType") == "FRACTIONAL":
+        notices.append(f"{name} holds shares of pixels (FRACTIONAL): one half and more counts as inside.")
+    if any(segment.by_program for segment in taken):
+        notices.append(f"{name} was drawn by a program and not by a reader.")
+    if foreign:
+        notices.append(f"{name} was drawn on other images than these, which lie at the same place.")
+    return notices

@@ -1,0 +1,39 @@
+"""A file that holds all slices of a case: read once, kept, and handed out slice by slice."""
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+
+from app.domain.case import Case
+from app.domain.reading import Arrived, News, Opened, Plan
+from app.domain.stack import Packed, Stack
+
+
+def open_whole(path: Path, case: Case) -> Generator[News, object, Opened]:
+    """Announce a case that was read as a whole, with its middle slice; the rest is kept for `slice_of`."""
+    _keep(path, case.pixels)
+    opened = Opened(replace(case, pixels=Stack(case.pixels.shape)), Plan((path,) * case.slices, is_series=False))
+    middle = case.slices // 2
+    yield opened
+    yield Arrived(middle, case.pixels.packed(middle))
+    return opened
+
+
+def slice_of(path: Path, index: int, read: Callable[[Path], Case]) -> Packed:
+    """Return a slice of a file, which is read again only if another one was read in between.
+
+    Raises:
+        UnreadableFileError: the file cannot be read any more.
+        MissingSliceError: it holds no such slice any more.
+    """
+    if path not in _LAST:
+        _keep(path, read(path).pixels)
+    return _LAST[path].packed(index)
+
+
+_LAST: dict[Path, Stack] = {}
+
+
+def _keep(path: Path, stack: Stack) -> None:
+    _LAST.clear()
+    _LAST[path] = stack
