@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+_HOME = tempfile.TemporaryDirectory()
+os.environ["CONCORD_HOME"] = _HOME.name  # nothing of a user's own settings and keys is touched
 
 ROOT = Path(__file__).parent.parent
 GRACE_S = 2.0

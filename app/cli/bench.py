@@ -5,6 +5,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
 
 from app.cli.bench_opening import Size, opening_lines
 from app.cli.measured import Measured, window_numbers
@@ -18,6 +21,7 @@ from app.places import resources_folder
 from app.segmenters.cards import find_card
 
 STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "dermoscopy/phantom_lesion.png"}
+PAGE_PIXELS = (6000, 4000)
 JOB = "app.pipeline:segment_by_name"
 
 
@@ -49,6 +53,8 @@ def run(chosen: argparse.Namespace) -> int:
         print(line, flush=True)
     for line in opening_lines(Size(chosen.slices, chosen.megapixels)):
         print(line, flush=True)
+    for line in sheet_lines():
+        print(line, flush=True)
     return 0
 
 
@@ -78,6 +84,22 @@ def window_lines(path: Path, model: str) -> Iterator[Measured]:
     yield Measured("window: 99th percentile of the gaps of a 16 ms timer in a run", (percentile,), "ms")
     yield Measured("window: longest gap of a 16 ms timer in a run", (longest,), "ms", 100.0)
     yield Measured("window: memory of its process", (memory,), "MB", 300.0)
+
+
+def sheet_lines() -> Iterator[Measured]:
+    """Measure how a page round a photograph of 24 megapixels is written: the phantom, enlarged."""
+    code = (
+        "from app.ui.responsiveness import measure_sheet\n"
+        "gaps, seconds = measure_sheet(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))\n"
+        "print(seconds, gaps.longest_ms)"
+    )
+    with TemporaryDirectory() as folder:
+        photograph = Path(folder) / "photograph.png"
+        with Image.open(resources_folder() / "samples" / STUDIES["dermoscopy"]) as picture:
+            picture.convert("RGB").resize(PAGE_PIXELS, Image.Resampling.BICUBIC).save(photograph, compress_level=1)
+        seconds, longest = window_numbers(code, (str(photograph), "dermoscopy", folder), 2)
+    yield Measured("page of a 24-megapixel image at native size (PNG)", (seconds,), "s", 7.0)
+    yield Measured("window: longest gap of a 16 ms timer meanwhile", (longest,), "ms", 100.0)
 
 
 def _run(engine: Engine, arguments: tuple[object, ...]) -> tuple[float, float]:

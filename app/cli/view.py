@@ -12,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="image file, or folder with a series")
     add_series_argument(parser)
     parser.add_argument("--reference", type=Path, nargs="+", default=[], metavar="FILE", help="the readers' masks")
+    parser.add_argument("--audit-log", type=Path, metavar="FILE", help="note runs and exports there, as JSON lines")
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -20,4 +21,4 @@ def run(chosen: argparse.Namespace) -> int:
         for folder in chosen.files[:1]:
             print_series(folder)
         return 0
-    return open_window(chosen.files, chosen.reference, series=index_of(chosen))
+    return open_window(chosen.files, chosen.reference, series=index_of(chosen), audit_log=chosen.audit_log)

@@ -4,6 +4,7 @@ import errno
 import os
 import secrets
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +41,39 @@ def refuse_occupied(path: Path, *, overwrite: bool) -> None:
         raise OutputError(f"Cannot write {path.name}: a file of that name is already there.")
 
 
+def part_files(folder: Path) -> frozenset[Path]:
+    """Return the temporary files in a folder: those being written, and those of a process that was killed meanwhile."""
+    return frozenset(folder.glob(f"{PART_STEM}*{PART_ENDING}"))
+
+
+PART_STEM, PART_ENDING = ".concord-", ".part"
+
+
+def fresh_folder(parent: Path, stem: str) -> Path:
+    """Make a folder that was not there, "stem-001" or the next free number.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    numbers = count(1)
+    return made_folder(next(path for n in numbers if not (path := parent / f"{stem}-{n:03}").exists()))
+
+
+def made_folder(path: Path) -> Path:
+    """Make a folder that was not there.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        path.mkdir()
+    except FileExistsError as error:
+        raise OutputError(f"Cannot make the folder {path.name}: something of that name is already there.") from error
+    except OSError as error:
+        raise OutputError(f"Cannot make the folder {path.name}: {_reason(error)}.") from error
+    return path
+
+
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -54,7 +88,7 @@ _REASONS = {
 
 
 def _write_and_rename(path: Path, write: Callable[[IO[bytes]], None], *, overwrite: bool) -> None:
-    temporary = path.with_name(f".concord-{secrets.token_hex(8)}.part")
+    temporary = path.with_name(f"{PART_STEM}{secrets.token_hex(8)}{PART_ENDING}")
     try:
         with temporary.open("xb") as file:
             write(file)

@@ -1,35 +1,32 @@
 """The numbers of a result as JSON."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
-from app.domain.case import Case
-from app.domain.result import Provenance, Result
+from app.domain.result import Provenance
 from app.export.files import save_atomically
-from app.postprocess.native import Area, Measurements, measure
+from app.export.outcome import Outcome
+from app.postprocess.diameters import diameters
+from app.postprocess.native import Area, Measurements, measure, native_mask
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"
 DISCLAIMER = "Not for diagnostic use"
 
 
-def write_numbers(case: Case, result: Result, path: Path, *, overwrite: bool = False) -> None:
+def write_numbers(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
     """Write `numbers` as a JSON file.
 
     Args:
-        case: that was read.
-        result: of a run on it.
+        outcome: the slice and the result of a run on it.
         path: of the file.
         overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
     """
-    text = json.dumps(numbers(case, result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(numbers(outcome), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def write(file: IO[bytes]) -> None:
         file.write(text.encode())
@@ -37,7 +34,7 @@ def write_numbers(case: Case, result: Result, path: Path, *, overwrite: bool = F
     save_atomically(path, write, overwrite=overwrite)
 
 
-def numbers(case: Case, result: Result) -> dict[str, Any]:
+def numbers(outcome: Outcome) -> dict[str, Any]:
     """Return a result's numbers in schema `concord-result/1`.
 
     - `schema`: "concord-result/1"; the number rises with any change that could mislead a reader of the file.
@@ -48,45 +45,52 @@ def numbers(case: Case, result: Result) -> dict[str, Any]:
     - `agreement`: one plain sentence on the share of `outer` that is in `core`.
     - `core` and `outer`: {`area_px`, `area_mm2`} of what at least 90 % and at least 10 % of all samples contain.
     - `consistent` and `ambiguous`: the same of what every sample contains, and what some but not all do.
+    - `majority`: {`level`, `of`, `largest_diameter_px`, `perpendicular_diameter_px`, `largest_diameter_mm`,
+      `perpendicular_diameter_mm`} of the mask "at least half of the readers": the greatest distance between two
+      points of its edge, and its extent at right angles to that; null where the mask is empty.
     - `levels`: for each consensus level {`level`, `of`, `area_px`, `area_mm2`, `area_sd_px`}; the area is that of the
       mask in `levels.nii.gz`, the standard deviation is over the areas of the level's samples.
     - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
     - `references`: null, or {`count`, `simulated`}.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
-    - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level`, `steps`,
-      `device`, `seconds`, `simulated_readers` (whether those that the model learnt from were).
+    - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
+      `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
+      `seconds`, `simulated_readers` (whether those that the model learnt from were).
 
-    Every `area_mm2` is null where `pixel_mm` is.
+    Every `area_mm2` and diameter in mm is null where `pixel_mm` is. The same as a JSON Schema:
+    `resources/schemas/concord-result-1.schema.json`.
     """
-    findings = result.findings
+    case, result, findings = outcome.case, outcome.result, outcome.result.findings
     measured = measure(findings, result.grid, case.geometry)
     return {
         "schema": SCHEMA,
         "disclaimer": DISCLAIMER,
-        "case": _case(case, result.slice_index),
+        "case": _case(outcome),
         "agreement": agreement_sentence(findings, case.geometry),
         "core": _area(measured.core),
         "outer": _area(measured.outer),
         "consistent": _area(measured.consistent),
         "ambiguous": _area(measured.ambiguous),
+        "majority": _majority(outcome),
         "levels": _levels(measured),
         "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
-        "references": _references(case),
+        "references": _references(outcome),
         "warnings": list(result.warnings),
         "notices": [*case.notices, *case.geometry.faults],
         "provenance": _provenance(result.provenance),
     }
 
 
-def _case(case: Case, slice_index: int) -> dict[str, Any]:
+def _case(outcome: Outcome) -> dict[str, Any]:
+    case = outcome.case
     rows, columns = case.shape
     return {
-        "pixels_sha256": hashlib.sha256(np.ascontiguousarray(case.pixels[slice_index]).tobytes()).hexdigest(),
+        "pixels_sha256": outcome.pixels_sha256,
         "modality": case.modality.value,
         "synthetic": case.synthetic,
-        "slice": slice_index + 1,
-        "slices": case.slices,
+        "slice": outcome.slice_index + 1,
+        "slices": outcome.slices,
         "rows": rows,
         "columns": columns,
         "pixel_mm": case.geometry.pixel_mm and list(case.geometry.pixel_mm),
@@ -105,10 +109,23 @@ def _levels(measured: Measurements) -> list[dict[str, Any]]:
     ]
 
 
-def _references(case: Case) -> dict[str, Any] | None:
-    if case.references is None:
-        return None
-    return {"count": case.references.count, "simulated": case.references.simulated}
+def _majority(outcome: Outcome) -> dict[str, Any]:
+    findings, grid, pixel_mm = outcome.result.findings, outcome.result.grid, outcome.case.geometry.pixel_mm
+    mask = native_mask(findings.level_maps[findings.majority - 1], grid)
+    in_px, in_mm = diameters(mask), diameters(mask, pixel_mm) if pixel_mm else None
+    return {
+        "level": findings.majority,
+        "of": findings.level_count,
+        "largest_diameter_px": in_px and in_px.largest,
+        "perpendicular_diameter_px": in_px and in_px.perpendicular,
+        "largest_diameter_mm": in_mm and in_mm.largest,
+        "perpendicular_diameter_mm": in_mm and in_mm.perpendicular,
+    }
+
+
+def _references(outcome: Outcome) -> dict[str, Any] | None:
+    references = outcome.case.references
+    return None if references is None else {"count": references.count, "simulated": references.simulated}
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:
@@ -120,6 +137,7 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "version": provenance.version,
         "seed": provenance.seed,
         "samples_per_level": provenance.samples,
+        "most_samples_per_level": provenance.most_samples or provenance.samples,
         "steps": provenance.steps,
         "device": provenance.device,
         "seconds": round(provenance.seconds, 3),

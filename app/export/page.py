@@ -1,82 +1,88 @@
 """What an exported picture is about: the findings that are shown and where they come from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.arrays import BoolArray
 from app.domain.case import Case
+from app.domain.geometry import Geometry
 from app.domain.grid import Grid
-from app.domain.result import Findings, Result, Step
+from app.domain.result import Findings, Result
 from app.domain.view import View
+from app.export.outcome import Outcome
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
-from app.postprocess.native import Measurements, measure
+from app.postprocess.diameters import Diameters, diameters
+from app.postprocess.native import Measurements, measure, native_mask
 from app.render.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """A case, what was found in one slice of it, and how that is shown.
+    """What was found in one slice of a case, and how that is shown.
 
     Attributes:
-        case: that was read.
-        result: of a run on it.
+        outcome: the slice and the result of a run on it.
         view: what is drawn.
         scene: the findings shown: the result's, or those of an earlier diffusion step.
         measured: areas of the findings shown.
+        diameters: of the mask "at least half of the readers", in mm where those are safe and else in pixels; None
+            where it is empty.
         step: index of the diffusion step shown, from 0; the last one is the result.
     """
 
-    case: Case = field(repr=False)
-    result: Result = field(repr=False)
+    outcome: Outcome = field(repr=False)
     view: View
     scene: Scene
     measured: Measurements
+    diameters: Diameters | None
     step: int
+
+    @property
+    def case(self) -> Case:
+        """The case, reduced to the slice."""
+        return self.outcome.case
+
+    @property
+    def result(self) -> Result:
+        """The finished result of the run."""
+        return self.outcome.result
 
     @property
     def step_text(self) -> str:
         """Which diffusion step is shown: "step 10 of 10"."""
         return f"step {self.step + 1} of {self.result.provenance.steps}"
 
-    @property
-    def simulated_references(self) -> bool:
-        """Whether the readers whose masks lie beside the case are simulated."""
-        return self.case.references is not None and self.case.references.simulated
 
-
-def page_of(case: Case, result: Result, view: View, steps: Mapping[int, Step]) -> Page:
+def page_of(outcome: Outcome, view: View) -> Page:
     """Gather a page.
 
     Args:
-        case: that was read.
-        result: of a run on it; its slice is the one that is drawn.
-        view: what is drawn; `view.step` before the last asks for that step of `steps`.
-        steps: whole diffusion steps of the run by their index.
+        outcome: the slice and the result of a run on it.
+        view: what is drawn; `view.step` before the last asks for that diffusion step.
     """
+    result = outcome.result
     last = result.provenance.steps - 1
     step = last if view.step is None else min(view.step, last)
-    findings, grid = (result.findings, result.grid) if step == last else _findings_at(step, steps, case, result)
+    findings, grid = (result.findings, result.grid) if step == last else _findings_at(step, outcome)
     return Page(
-        case=case,
-        result=result,
+        outcome=outcome,
         view=view,
-        scene=Scene(findings, grid, _references(case, result), intermediate=step < last),
-        measured=measure(findings, grid, case.geometry),
+        scene=Scene(findings, grid, outcome.references, intermediate=step < last),
+        measured=measure(findings, grid, outcome.case.geometry, is_counted=step == last),
+        diameters=majority_diameters(findings, grid, outcome.case.geometry),
         step=step,
     )
 
 
-def _findings_at(index: int, steps: Mapping[int, Step], case: Case, result: Result) -> tuple[Findings, Grid]:
+def majority_diameters(findings: Findings, grid: Grid, geometry: Geometry) -> Diameters | None:
+    """Return the diameters of the mask "at least half of the readers", in mm where those are safe, else in pixels."""
+    mask = native_mask(findings.level_maps[findings.majority - 1], grid)
+    return diameters(mask, geometry.pixel_mm or (1.0, 1.0))
+
+
+def _findings_at(index: int, outcome: Outcome) -> tuple[Findings, Grid]:
     """Find what the samples of an earlier diffusion step agree on."""
-    if index not in steps:
-        raise ValueError(f"the view shows step {index}, but only steps {sorted(steps)} were given")
-    step = steps[index]
-    references = _references(case, result)
-    masks = None if references is None else masks_to_grid(references, step.grid)
+    if index not in outcome.steps:
+        raise ValueError(f"the view shows step {index}, but only steps {sorted(outcome.steps)} were given")
+    step = outcome.steps[index]
+    masks = None if outcome.references is None else masks_to_grid(outcome.references, step.grid)
     return find(step.estimate, step.grid, masks), step.grid
-
-
-def _references(case: Case, result: Result) -> BoolArray | None:
-    """Return the readers' masks (readers, rows, columns) of the slice that was run."""
-    return None if case.references is None else case.references.masks[:, result.slice_index]

@@ -1,51 +1,77 @@
 """The slice itself with its overlays, scale bar and marks, as it stands on an exported page."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from app.domain.arrays import ByteArray
-from app.domain.case import Case
+from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
 from app.export.page import Page
 from app.render import colours
 from app.render.lettering import text_width, write
 from app.render.overlay import layer, strokes
 from app.render.picture import compose
+from app.render.scene import Scene
 from app.render.window import to_bytes
 
 SMALLEST_SIDE = 900
 LARGEST_SIDE = 4000
+MOST_SIDE = 16000
 
 
-def annotated_slice(page: Page) -> ByteArray:
-    """Return the slice of a page with everything that is drawn on it, (rows, columns, 3)."""
-    case, view = page.case, page.view
-    base = to_bytes(case.pixels[page.result.slice_index], view.window, view.inverted)
-    shape = output_shape(case)
-    picture = compose(base, layer(page.scene, view, shape), strokes(page.scene, view))
-    if page.scene.intermediate:
+def annotated_slice(page: Page, size: Size | None = None, part: Part | None = None) -> ByteArray:
+    """Return the slice of a page with everything that is drawn on it, (rows, columns, 3).
+
+    Args:
+        page: what is drawn.
+        size: how large; None chooses.
+        part: which part; None takes all of it.
+    """
+    case, view, scene = page.case, page.view, page.scene
+    part = part or Part(0, 0, *case.shape)
+    base = to_bytes(page.outcome.pixels[part.top : part.bottom, part.left : part.right], view.window, view.inverted)
+    shape = output_shape(part.shape, case.geometry.pixel_aspect, size or Size())
+    corner = (part.top, part.left)
+    lines = tuple(replace(stroke, points=stroke.points - corner) for stroke in strokes(scene, view))
+    picture = compose(base, layer(_seen(scene, part), view, shape), lines)
+    if scene.intermediate:
         _frame(picture)
     marked = Image.fromarray(picture)
-    _label(ImageDraw.Draw(marked), shape, DISCLAIMER)
-    _scale_bar(ImageDraw.Draw(marked), shape, case)
+    draw = ImageDraw.Draw(marked)
+    for line, text in enumerate(_marks(page)):
+        _label(draw, shape, text, line)
+    _scale_bar(draw, shape, part.shape[1], case.geometry.pixel_mm)
     return np.array(marked)
 
 
-def output_shape(case: Case) -> tuple[int, int]:
+def output_shape(shape: tuple[int, int], aspect: float, size: Size) -> tuple[int, int]:
     """Return rows and columns of a slice in print, with square pixels.
 
-    A small slice is enlarged by a whole number, at least two, until its long side has 900 pixels; a large one is
-    reduced to 4000.
+    Unless a size is asked for, a small slice is enlarged by a whole number, at least two, until its long side has 900
+    pixels; a large one is reduced to 4000. No side gets longer than 16000.
+
+    Args:
+        shape: rows and columns of the slice or of a part of it.
+        aspect: height of a pixel divided by its width.
+        size: that was asked for.
     """
-    rows, columns = case.shape[0] * max(case.geometry.pixel_aspect, 1), case.shape[1] * _widening(case)
+    rows, columns = shape[0] * max(aspect, 1), shape[1] * max(1 / aspect, 1)
     longest = max(rows, columns)
-    if longest < SMALLEST_SIDE:
-        scale = float(max(2, math.ceil(SMALLEST_SIDE / longest)))
-    else:
-        scale = min(1.0, LARGEST_SIDE / longest)
+    scale = min(_scale(longest, size), MOST_SIDE / longest)
     return max(1, round(rows * scale)), max(1, round(columns * scale))
+
+
+def _scale(longest: float, size: Size) -> float:
+    if size.long_side is not None:
+        return size.long_side / longest
+    if size.factor is not None:
+        return size.factor
+    if longest < SMALLEST_SIDE:
+        return float(max(2, math.ceil(SMALLEST_SIDE / longest)))
+    return min(1.0, LARGEST_SIDE / longest)
 
 
 def bar_length_mm(width_mm: float) -> float:
@@ -58,11 +84,22 @@ def bar_length_mm(width_mm: float) -> float:
 _GREY = (128, 128, 128)
 _FRAME = 10
 _TYPE = 14
+_SMALLEST_TYPE = 11
 
 
-def _widening(case: Case) -> float:
-    """Return how much wider a column gets so that pixels become square without losing rows."""
-    return max(1 / case.geometry.pixel_aspect, 1)
+def _seen(scene: Scene, part: Part) -> Scene:
+    """Return what there is to draw over a part of a slice."""
+    grid = scene.grid
+    origin = (grid.origin[0] - part.top, grid.origin[1] - part.left)
+    return replace(scene, grid=replace(grid, origin=origin, native_shape=part.shape))
+
+
+def _marks(page: Page) -> list[str]:
+    """Return what stands in the picture itself, the lowest line first, however it is handed on."""
+    marks = [DISCLAIMER]
+    marks += ["Synthetic: a phantom, not a patient"] if page.case.synthetic else []
+    marks += [f"INTERMEDIATE {page.step_text}"] if page.scene.intermediate else []
+    return marks
 
 
 def _frame(picture: ByteArray) -> None:
@@ -75,25 +112,29 @@ def _unit(shape: tuple[int, ...]) -> float:
     return max(shape[:2]) / SMALLEST_SIDE
 
 
-def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str) -> None:
-    """Write a text into the lower right corner, light over a dark halo."""
+def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: int) -> None:
+    """Write a text into the lower right corner, light over a dark halo; lines count upwards."""
     unit = _unit(shape)
-    size = min(_TYPE * unit, _TYPE * unit * shape[1] / (text_width(text, _TYPE * unit) * 1.3))
-    _outlined(draw, (shape[1] - text_width(text, size) - 22 * unit, shape[0] - 22 * unit), text, size)
+    wanted = max(_SMALLEST_TYPE, _TYPE * unit)
+    size = min(wanted, wanted * shape[1] / (text_width(text, wanted) * 1.3))
+    _outlined(
+        draw, (shape[1] - text_width(text, size) - 22 * unit, shape[0] - 22 * unit - 1.4 * size * line), text, size
+    )
 
 
-def _scale_bar(draw: ImageDraw.ImageDraw, shape: tuple[int, int], case: Case) -> None:
+def _scale_bar(
+    draw: ImageDraw.ImageDraw, shape: tuple[int, int], columns: int, pixel_mm: tuple[float, float] | None
+) -> None:
     """Draw a bar of a round length into the upper left corner, where millimetres are safe."""
-    pixel_mm = case.geometry.pixel_mm
     if pixel_mm is None:
         return
-    width_mm, unit = case.shape[1] * pixel_mm[1], _unit(shape)
+    width_mm, unit = columns * pixel_mm[1], _unit(shape)
     length_mm = bar_length_mm(width_mm)
     left, base, thick = 24 * unit, 26 * unit, 3 * unit
     right = left + length_mm / width_mm * shape[1]
     draw.rectangle([left - unit, base - unit, right + unit, base + thick + unit], fill=colours.HALO)
     draw.rectangle([left, base, right, base + thick], fill=colours.CORE)
-    _outlined(draw, (left, base + 20 * unit), f"{length_mm:g} mm", _TYPE * unit)
+    _outlined(draw, (left, base + 20 * unit), f"{length_mm:g} mm", max(_SMALLEST_TYPE, _TYPE * unit))
 
 
 def _outlined(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: float) -> None:

@@ -114,8 +114,8 @@ def entry(column: Column, item: LegendEntry, opacity: float) -> ByteArray:
     indent = column.px(50)
     text = paragraph(Column(column.width - indent, column.unit), item.text, SMALL)
     row = _blank(column, max(len(text), column.px(18)) + column.px(6))
-    chip = _chip((column.px(18), column.px(38)), item, opacity, column.unit)
-    row[: chip.shape[0], : chip.shape[1]] = chip
+    mark = chip((column.px(18), column.px(38)), item, opacity, column.unit)
+    row[: mark.shape[0], : mark.shape[1]] = mark
     row[column.px(1) : column.px(1) + len(text), indent:] = text[: len(row) - column.px(1)]
     return row if item.kind is not Mark.RAMP else np.vstack([row, _ramp(column)])
 
@@ -139,24 +139,25 @@ def _ramp(column: Column) -> ByteArray:
     return row
 
 
-def _chip(shape: tuple[int, int], item: LegendEntry, opacity: float, unit: float) -> ByteArray:
-    chip = np.full((*shape, 3), _CHIP, np.uint8)
+def chip(shape: tuple[int, int], item: LegendEntry, opacity: float, unit: float) -> ByteArray:
+    """Return a legend entry's mark, (*shape, 3), on a ground of middle tone."""
+    mark = np.full((*shape, 3), _CHIP, np.uint8)
     match item.kind:
         case Mark.LINE | Mark.DASHED:
             middle, ends = shape[0] / 2, (-2 * shape[1], 3 * shape[1])
             stroke = Stroke(np.array([(middle, ends[0]), (middle, ends[1])]), item.colour, 2, item.kind is Mark.DASHED)
-            paint(chip, stroke.points, stroke, 2.4 * unit)
+            paint(mark, stroke.points, stroke, 2.4 * unit)
         case Mark.HATCH:
             for start in np.arange(-shape[0], shape[1], 8 * unit):
                 line: Points = np.array([(shape[0] + 4.0, start - 4.0), (-4.0, start + shape[0] + 4.0)])
-                paint(chip, line, Stroke(line, item.colour, 1.3), 1.3 * unit)
+                paint(mark, line, Stroke(line, item.colour, 1.3), 1.3 * unit)
         case Mark.FILL:
-            chip[:] = np.rint(chip + (np.array(item.colour) - chip) * opacity).astype(np.uint8)
+            mark[:] = np.rint(mark + (np.array(item.colour) - mark) * opacity).astype(np.uint8)
         case Mark.RAMP:
-            chip[:] = colours.soft_ramp()[np.linspace(0, 255, shape[1]).astype(int)]
+            mark[:] = colours.soft_ramp()[np.linspace(0, 255, shape[1]).astype(int)]
         case _ as never:
             assert_never(never)
-    return chip
+    return mark
 
 
 def _blank(column: Column, height: int) -> ByteArray:

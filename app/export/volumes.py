@@ -10,17 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.arrays import AnyArray, FloatArray
-from app.domain.case import Case
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
-from app.domain.result import Findings, Result
+from app.domain.result import Findings
 from app.export.files import refuse_occupied, save_atomically
+from app.export.numbers import DISCLAIMER
+from app.export.outcome import Outcome
+from app.imaging.voxels import SYNTHETIC_MARK
 from app.postprocess.native import native_levels, native_mask
 
 VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")
 
 
-def write_volumes(case: Case, result: Result, folder: Path, *, overwrite: bool = False) -> None:
+def write_volumes(outcome: Outcome, folder: Path, *, overwrite: bool = False) -> None:
     """Write the soft map, the consensus masks and all samples as NIfTI-1 volumes.
 
     Every volume has the rows, columns, slices and geometry of the case; all slices but the one that was run are zero.
@@ -32,15 +34,14 @@ def write_volumes(case: Case, result: Result, folder: Path, *, overwrite: bool =
     Planes are computed and compressed one by one, so that memory does not grow with the number of samples.
 
     Args:
-        case: that was read.
-        result: of a run on it.
+        outcome: the slice and the result of a run on it.
         folder: that exists.
         overwrite: whether files that are already there are replaced.
 
     Raises:
         OutputError: a file is already there, or cannot be written.
     """
-    grid, findings = result.grid, result.findings
+    result, grid, findings = outcome.result, outcome.result.grid, outcome.result.findings
     masks = result.samples.reshape(-1, *grid.shape) >= _HALF
     planes: dict[str, Iterable[AnyArray]] = {
         "soft.nii.gz": iter([native_soft(findings, grid)]),
@@ -51,7 +52,7 @@ def write_volumes(case: Case, result: Result, folder: Path, *, overwrite: bool =
     for name in VOLUMES:
         refuse_occupied(folder / name, overwrite=overwrite)
     for name in VOLUMES:
-        write = _writer(case, result.slice_index, planes[name], counts[name])
+        write = _writer(outcome, planes[name], counts[name])
         save_atomically(folder / name, write, overwrite=overwrite)
 
 
@@ -75,37 +76,40 @@ _MILLIMETRES = 2
 _SCANNER = 1
 
 
-def _writer(case: Case, slice_index: int, planes: Iterable[AnyArray], volumes: int) -> _Write:
+def _writer(outcome: Outcome, planes: Iterable[AnyArray], volumes: int) -> _Write:
     """Return what writes one plane for each volume; `volumes` is 0 for a single 3-D one of float32."""
     dtype: npt.DTypeLike = np.uint8 if volumes else np.float32
-    header = _header(case, volumes)
-    empty = np.zeros(case.shape, dtype).tobytes()
+    header = _header(outcome, volumes)
+    empty = np.zeros(outcome.case.shape, dtype).tobytes()
 
     def write(file: IO[bytes]) -> None:
         with gzip.GzipFile(filename="", mode="wb", compresslevel=_QUICKEST, fileobj=file, mtime=0) as packed:
             packed.write(header)
             for plane in planes:
-                for index in range(case.slices):
-                    packed.write(np.ascontiguousarray(plane, dtype).data if index == slice_index else empty)
+                for index in range(outcome.slices):
+                    packed.write(np.ascontiguousarray(plane, dtype).data if index == outcome.slice_index else empty)
 
     return write
 
 
-def _header(case: Case, volumes: int) -> bytes:
+def _header(outcome: Outcome, volumes: int) -> bytes:
     """Return a NIfTI-1 header, its fields and their offsets as in nifti1.h, with the geometry as its sform.
 
     The sform alone holds any affine, that of a tilted gantry too; the qform would need a rotation.
     """
     header = bytearray(_HEADER_SIZE + _NO_EXTENSION)
+    case = outcome.case
     rows, columns = case.shape
     dimensions, datatype = (4, _UINT8) if volumes else (3, _FLOAT32)
     measured = case.geometry.in_plane_known or case.geometry.slices_known
     struct.pack_into("<i", header, 0, _HEADER_SIZE)
-    struct.pack_into("<8h", header, 40, dimensions, columns, rows, case.slices, max(volumes, 1), 1, 1, 1)
+    struct.pack_into("<8h", header, 40, dimensions, columns, rows, outcome.slices, max(volumes, 1), 1, 1, 1)
     struct.pack_into("<2h", header, 70, *datatype)
     struct.pack_into("<8f", header, 76, 1, *case.geometry.spacing_mm[::-1], 1, 0, 0, 0)
     struct.pack_into("<3f", header, 108, len(header), 1, 0)
     struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
+    maker = SYNTHETIC_MARK if case.synthetic else "Concord"
+    struct.pack_into("<80s", header, 148, f"{maker}. {DISCLAIMER}".encode())
     struct.pack_into("<2h", header, 252, 0, _SCANNER)
     struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
     struct.pack_into("<4s", header, 344, b"n+1")

@@ -77,24 +77,34 @@ def counted(findings: Findings, grid: Grid) -> Findings:
     )
 
 
-def measure(findings: Findings, grid: Grid, geometry: Geometry) -> Measurements:
+def measure(findings: Findings, grid: Grid, geometry: Geometry, *, is_counted: bool = False) -> Measurements:
     """Count the pixels of a slice that its findings cover.
 
     Interpolating shares loses corners that interpolating masks keeps; a region that every sample contains belongs to
     the core all the same, and the core to the outer limit.
+
+    Args:
+        findings: on the network's grid.
+        grid: how that lies on the slice.
+        geometry: for the size of a pixel.
+        is_counted: whether the findings' own areas were counted on the slice already, as those of a finished result.
     """
     everywhere = native_mask(findings.consistent, grid)
     core = native_mask(findings.agreement, grid, CORE_SHARE) | everywhere
     outer = native_mask(findings.agreement, grid, OUTER_SHARE) | core
-    marked = int((native_mask(findings.consistent | findings.ambiguous, grid) | outer).sum())
-    consistent = int(everywhere.sum())
+    if is_counted:
+        levels, ambiguous = [round(area) for area in findings.level_areas], round(findings.ambiguous_area)
+    else:
+        levels = [int(mask.sum()) for mask in native_levels(findings, grid)]
+        marked = native_mask(findings.consistent | findings.ambiguous, grid) | outer
+        ambiguous = int(marked.sum()) - int(everywhere.sum())
     return Measurements(
-        levels=tuple(_area(int(mask.sum()), geometry) for mask in native_levels(findings, grid)),
+        levels=tuple(_area(px, geometry) for px in levels),
         level_spreads_px=tuple(float(spread) for spread in findings.sample_areas.std(axis=1)),
         core=_area(int(core.sum()), geometry),
         outer=_area(int(outer.sum()), geometry),
-        consistent=_area(consistent, geometry),
-        ambiguous=_area(marked - consistent, geometry),
+        consistent=_area(int(everywhere.sum()), geometry),
+        ambiguous=_area(ambiguous, geometry),
     )
 
 

@@ -42,7 +42,7 @@ def paint(picture: ByteArray, points: Points, stroke: Stroke, width: float) -> N
         stroke: its colour and dashes.
         width: of the line, in pixels of the picture.
     """
-    lines = _dashes(points, width) if stroke.dashed else [np.vstack([points, points[1:2]])]
+    lines = _dashes(points, width) if stroke.dashed else _pieces(points)
     margin = 2 * width + _HALO_WIDTH
     for top, left, bottom, right in _tiles(points, margin, picture.shape):
         tile = picture[top:bottom, left:right]
@@ -108,6 +108,15 @@ def _touches(line: Points, box: _Box, margin: float) -> bool:
     """Return whether a line's bounding box meets a tile."""
     low, high = line.min(axis=0) - margin, line.max(axis=0) + margin
     return bool((low < box[2:]).all() and (high > box[:2]).all())
+
+
+def _pieces(points: Points) -> list[Points]:
+    """Cut a closed line into short overlapping ones, so that a tile need not draw what lies far from it."""
+    closed = np.vstack([points, points[1:2]])
+    return [closed[start : start + _PIECE + 2] for start in range(0, len(closed) - 2, _PIECE)]
+
+
+_PIECE = 24
 
 
 def _dashes(points: Points, width: float) -> list[Points]:

@@ -25,6 +25,10 @@ class Dialogs:
     open_folder: Callable[[], None]
     open_masks: Callable[[], None]
     export: Callable[[], None]
+    export_more: Callable[[], None]
+    worklist: Callable[[], None]
+    keep_audit: Callable[[bool], None]
+    cancel_export: Callable[[], None]
     ask_memory: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
@@ -60,6 +64,12 @@ class Actions:
         self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
         menu.addSeparator()
         self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        self.export_more = self._add(menu, "Export more…", self._dialogs.export_more, "Ctrl+Shift+E")
+        self.worklist = self._add(menu, "Worklist…", self._dialogs.worklist, "Ctrl+L")
+        menu.addSeparator()
+        self.audit = self._add(menu, "Keep an audit log", lambda: self._dialogs.keep_audit(self.audit.isChecked()))
+        self.audit.setCheckable(True)
+        self.audit.setToolTip("Notes each run and export, without names or paths")
         menu.addSeparator()
         self._add(menu, "Memory for slices…", self._dialogs.ask_memory)
         menu.addSeparator()
@@ -118,7 +128,7 @@ class Actions:
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._toolbar.addWidget(gap)
-        self._toolbar.addActions((self.export, self.help))
+        self._toolbar.addActions((self.export, self.export_more, self.help))
         for button in self._toolbar.children():
             if isinstance(button, QWidget) and button.inherits("QToolButton"):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -152,6 +162,7 @@ class Actions:
         self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
 
     def _cancel(self) -> None:
+        self._dialogs.cancel_export()
         if self._session.is_running:
             self._session.cancel()
         else:

@@ -1,17 +1,14 @@
 """Opening and writing files in the background."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.domain.case import Case
 from app.domain.reading import Open, Pictured, lost_sentence
-from app.domain.result import Result, Step
 from app.domain.stack import Stack
-from app.domain.view import View
 from app.ui import jobs, opening
 from app.ui.worker import Lane
 
@@ -32,7 +29,7 @@ class Loading:
 
 
 class Files(QObject):
-    """One lane that reads and one that writes.
+    """One lane that reads.
 
     Signals:
         opening_changed(str): the name of what is being opened, or "".
@@ -43,7 +40,6 @@ class Files(QObject):
         sizes_made(int, Pyramid): those of a large slice, just before it comes.
         loading_changed(Loading): more slices are here, or reading has ended.
         slices_lost(str): a sentence on the slices that cannot be read.
-        picture_written(Path): a picture was written.
         failed(AppError): one of these did not work.
     """
 
@@ -55,7 +51,6 @@ class Files(QObject):
     sizes_made = Signal(int, object)
     loading_changed = Signal(object)
     slices_lost = Signal(str)
-    picture_written = Signal(object)
     failed = Signal(object)
 
     def __init__(self, backend: jobs.Backend, parent: QObject, limit_bytes: int | None = None) -> None:
@@ -75,12 +70,10 @@ class Files(QObject):
         self._fetched_for = -1
         self._fills = False
         self._told_lost = 0
-        self._reading, self._writing = Lane("reading", self), Lane("writing", self)
+        self._reading = Lane("reading", self)
         self._reading.yielded.connect(self._on_reported)
         self._reading.returned.connect(self._on_ended)
         self._reading.failed.connect(self._on_failed)
-        self._writing.returned.connect(self.picture_written)
-        self._writing.failed.connect(self.failed)
 
     def open_study(self, path: Path, masks: Sequence[Path] = ()) -> None:
         """Open a file or folder and the readers' masks given with it."""
@@ -98,6 +91,11 @@ class Files(QObject):
         if study is not None:
             self.opening_changed.emit(masks[0].name)
             self._start(_Job.MARK, lambda: opening.open_masks(self._backend, study, masks))
+
+    @property
+    def path(self) -> Path:
+        """The file or folder that the open study came from."""
+        return Path() if self._study is None else self._study.path
 
     def set_limit(self, limit_bytes: int) -> None:
         """Allow the slices of this and every later study another amount of memory."""
@@ -132,18 +130,13 @@ class Files(QObject):
                 self._fetch(self._stack)
             self._tell_loading()
 
-    def write_picture(self, case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]) -> None:
-        """Write an annotated picture."""
-        self._writing.start(lambda: jobs.write_picture(case, result, view, path, steps))
-
     def hush(self) -> None:
         """Hear nothing any more; the processes may end now."""
         self._reading.cancel()
 
     def close(self) -> None:
-        """End the threads; a picture that is being written is finished first."""
+        """End the thread."""
         self._reading.close()
-        self._writing.close()
 
     @property
     def _stack(self) -> Stack | None:

@@ -2,9 +2,8 @@
 
 import gc
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import psutil
@@ -14,7 +13,6 @@ from app.domain.case import Case, References
 from app.domain.grid import Grid
 from app.domain.reading import News, Order
 from app.domain.result import Findings, Options, Result, Step
-from app.domain.view import View
 from app.engine.client import Engine
 from app.engine.reader import Reader
 from app.ui.frames import Frame, Run
@@ -151,17 +149,6 @@ def recounted(runs: Iterable[Run], references: References | None) -> Generator[N
 def slice_masks(references: References | None, slice_index: int) -> BoolArray | None:
     """Return the readers' masks of one slice, (readers, rows, columns)."""
     return None if references is None else references.masks[:, slice_index]
-
-
-def write_picture(
-    case: Case, result: Result, view: View, path: Path, steps: Mapping[int, Step]
-) -> Generator[None, None, Path]:
-    """Write the annotated PNG; the file dialog has already asked whether to write over a file."""
-    from app.export.png import export_png  # loads the drawing library, which would delay the window
-
-    yield
-    export_png(case, result, view, path, steps=steps, overwrite=True)
-    return path
 
 
 def load_libraries() -> Generator[None, None, None]:

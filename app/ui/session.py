@@ -71,7 +71,6 @@ class Session(QObject):
         self._runs.progress_changed.connect(self.progress_changed)
         self.files.study_read.connect(self._on_read)
         self.files.slices_lost.connect(lambda sentence: self.tell(sentence, Tone.NOTICE))
-        self.files.picture_written.connect(lambda path: self.tell(f"Saved {path.name}.", Tone.DONE))
         self.files.failed.connect(self._on_error)
 
     @property
@@ -94,6 +93,11 @@ class Session(QObject):
         return self.choice.card.readers if self.choice.card is not None else 0
 
     @property
+    def source(self) -> Path:
+        """The file or folder that the case was opened from."""
+        return self.files.path
+
+    @property
     def can_export(self) -> bool:
         """Whether what is shown comes of a finished run."""
         run = self.shown_run
@@ -109,14 +113,6 @@ class Session(QObject):
             self.tell("Open an image first: readers' masks are shown on it.", Tone.NOTICE)
         else:
             self.files.open_masks(paths)
-
-    def export_picture(self, path: Path) -> None:
-        """Write what is seen now as an annotated PNG."""
-        run = self.shown_run
-        if self.case is None or run is None or run.result is None:
-            self.tell("Run a model on this slice first: the picture shows its result.", Tone.NOTICE)
-            return
-        self.files.write_picture(self.case, run.result, self.view, path, run.steps)
 
     def set_view(self, view: View) -> None:
         """Show another view; a slice's overlay comes and goes with its slice."""

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import AppError, EngineError
 from app.domain.reading import Open
+from app.export.audit import AuditLog
 from app.places import resources_folder
 from app.segmenters.cards import installed_cards
 from app.ui import jobs
 from app.ui.choice import Message, Tone
+from app.ui.export_jobs import Shown
 from app.ui.frames import Run
 from app.ui.memory import MemoryLimit, settings_file
 from app.ui.session import Session
@@ -26,7 +28,11 @@ PAINTING_PAUSE_MS = 200
 
 
 def open_window(
-    paths: Sequence[Path] = (), references: Sequence[Path] = (), run_model: str = "", series: int | None = None
+    paths: Sequence[Path] = (),
+    references: Sequence[Path] = (),
+    run_model: str = "",
+    series: int | None = None,
+    audit_log: Path | None = None,
 ) -> int:
     """Open the window and stay until it is closed.
 
@@ -35,12 +41,19 @@ def open_window(
         references: the readers' masks.
         run_model: name of a model to run at once; "" runs none.
         series: of a folder, from 0; None offers them where there are several.
+        audit_log: file to note runs and exports in, whatever the settings say.
 
     Returns:
         The exit code.
+
+    Raises:
+        OutputError: the audit log cannot be written.
     """
     application = make_application()
     window = make_window()
+    if audit_log is not None:
+        window.exports.audit = AuditLog(audit_log)
+        window.exports.audit.check()
     window.show()
     loader = Lane("loading", window)
     order = Open(paths[0], tuple(references), number=series) if paths else None
@@ -161,18 +174,15 @@ def settle(application: QApplication, window: MainWindow) -> None:
 
 
 def _written(window: MainWindow, run: Run, folder: Path) -> Generator[Path, None, None]:
-    from app.export.numbers import write_numbers
+    from app.export.order import Order, Output
+    from app.export.write import write
 
-    case, result = window.session.case, run.result
-    if case is None or result is None:
+    if window.session.case is None or run.result is None:
         raise EngineError("The demonstration has no result.")
     folder.mkdir(parents=True, exist_ok=True)
     screenshot = folder / "window.png"
     window.grab().save(str(screenshot))
     yield screenshot
-    annotated = folder / "annotated.png"
-    jobs.drained(jobs.write_picture(case, result, window.session.view, annotated, {}))
-    yield annotated
-    numbers = folder / "result.json"
-    write_numbers(case, result, numbers, overwrite=True)
-    yield numbers
+    shown = Shown(window.session.case, run, window.session.view, window.session.source)
+    order = Order(frozenset({Output.SHEET, Output.NUMBERS}), folder, shown.source, overwrite=True)
+    yield from write(shown.outcome(), shown.view, order)

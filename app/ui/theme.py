@@ -79,6 +79,9 @@ QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid #7a8591; bo
 QCheckBox::indicator:hover {{ border-color: {ACCENT_LIT}; }}
 QCheckBox::indicator:checked {{ background: #1f6fe5; border-color: #1f6fe5; image: url("ICONS/check.svg"); }}
 QCheckBox::indicator:disabled {{ border-color: #454d57; background: {PANEL}; }}
+QTableWidget {{ background: {FIELD}; color: {TEXT}; border: 1px solid {LINE}; gridline-color: {LINE}; }}
+QHeaderView::section {{ background: {PANEL}; color: {QUIET}; border: none; border-bottom: 1px solid {LINE};
+    padding: 4px; }}
 QProgressBar {{ background: {FIELD}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}
 QSlider {{ border: 1px solid transparent; border-radius: 4px; }}

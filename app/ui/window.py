@@ -17,6 +17,9 @@ from app.ui.chart import StepChart
 from app.ui.choice import Message, Tone
 from app.ui.chooser import SeriesChooser
 from app.ui.controls import Panel
+from app.ui.export_desk import ExportDesk
+from app.ui.export_jobs import ExportBackend, ExportEngine
+from app.ui.exports import NOT_YET, Exports
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
@@ -37,8 +40,16 @@ SMALLEST_SIZE = (1160, 640)
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(self, session: Session, memory: MemoryLimit | None = None) -> None:
-        """Show a session; without a limit of memory that was set, the default holds."""
+    def __init__(
+        self, session: Session, memory: MemoryLimit | None = None, exporter: ExportBackend | None = None
+    ) -> None:
+        """Show a session.
+
+        Args:
+            session: that is shown.
+            memory: limit that was set; without one the default holds.
+            exporter: writes files; None takes a process for it.
+        """
         super().__init__()
         self.session, self.memory = session, memory or MemoryLimit()
         self.setWindowTitle("Concord – not for diagnostic use")
@@ -52,16 +63,24 @@ class MainWindow(QMainWindow):
         self._offer: Choice | None = None
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
+        self.exports = Exports(session, exporter or ExportEngine(), self)
+        self.desk = ExportDesk(self, session, self.exports, self.canvas, lambda: self._folder)
         asking = Dialogs(
             self._open_file,
             self._open_folder,
             self._open_masks,
             self.export,
+            self.desk.ask,
+            self.desk.ask_worklist,
+            self.desk.keep_audit,
+            self.exports.cancel,
             self.ask_memory,
             lambda: dialogs.show_help(self),
             lambda: dialogs.show_about(self),
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
+        self.actions_.audit.setChecked(self.exports.audit is not None)
+        self.exports.progress_changed.connect(self.canvas.set_busy)
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
@@ -163,6 +182,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what runs in the background."""
         self._keys.stop()
+        self.desk.close()
+        self.exports.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -199,6 +220,7 @@ class MainWindow(QMainWindow):
         self.chart.set_run(session.shown_run, frame)
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
+        self.actions_.export_more.setEnabled(session.can_export)
         self._show_levels()
 
     def _on_choice_changed(self) -> None:
@@ -263,15 +285,13 @@ class MainWindow(QMainWindow):
             self.session.files.set_limit(megabytes << 20)
 
     def export(self) -> None:
-        """Ask where to, and write what is shown."""
-        case = self.session.case
-        if case is None or not self.session.can_export:
-            self.session.tell("Run a model on this slice first: the picture shows its result.", Tone.NOTICE)
+        """Ask where to, and write what is shown as a picture."""
+        if self.exports.shown is None:
+            self.session.tell(NOT_YET, Tone.NOTICE)
             return
-        stem = case.name.split(".")[0] or "study"
-        path = dialogs.ask_picture(self, self._folder / f"{stem}_concord.png")
+        path = dialogs.ask_picture(self, self._folder / "concord.png")
         if path is not None:
-            self.session.export_picture(path)
+            self.exports.write_picture(path)
 
 
 def _paths(data: QMimeData) -> list[Path]:

@@ -1,6 +1,7 @@
 """Long work in the background: an iterator drained in a QThread, heard in the window's thread."""
 
 import logging
+import traceback
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
@@ -43,7 +44,7 @@ class StreamWorker(QObject):
             self.failed.emit(number, error)
         except Exception as error:  # noqa: BLE001 - the thread's edge: what escapes here would end the program
             if number == self.wanted:
-                _log.exception("a background job failed")
+                _log.error("a background job failed: %s", unnamed(error))
             self.failed.emit(number, AppError(f"Concord met an unexpected problem ({type(error).__name__}: {error})."))
 
     def _drained(self, number: int, stream: Stream) -> Any:
@@ -64,6 +65,12 @@ class StreamWorker(QObject):
                 unwanted += 1
         stream.close()
         return None
+
+
+def unnamed(error: BaseException) -> str:
+    """Describe an error for a log by its kind and the program's own lines, without words that may name a patient."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} in {' > '.join(places)}"
 
 
 class Lane(QObject):

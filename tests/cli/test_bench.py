@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli import main
+from app.cli import bench, main
 from app.cli.measured import Measured
 
 SMALL = ("--slices", "6", "--megapixels", "2")
@@ -15,11 +15,12 @@ def test_a_line_gives_median_range_and_target() -> None:
     assert "target <= 0.5" in line
 
 
-def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Engine cold and warm, cancel, the window's gaps and memory, opening and scrolling."""
+def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engine cold and warm, cancel, gaps and memory, opening and scrolling, and a page of a small image."""
+    monkeypatch.setattr(bench, "PAGE_PIXELS", (300, 200))
     assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy", *SMALL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 17
+    assert len(said) == 19
     for word in (
         "cold engine",
         "warm engine",

@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.cli import main
 from app.cli.segment import OUTPUTS
+from app.export.order import OUTPUT_FILES, Output
 from tests.segmenters.builders import SIDE, discs, install_toy
 
 
@@ -149,3 +150,53 @@ def test_numbers_that_are_none_are_refused_by_name(models: Path, image: Path, tm
     with pytest.raises(SystemExit) as caught:
         _segment(models, image, tmp_path / "out", "--samples", "0")
     assert caught.value.code == 2
+
+
+def test_many_images_go_to_numbered_folders_and_one_failure_stops_none(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1, a sentence for the one that failed, and no folder is named after a file."""
+    out = tmp_path / "out"
+    arguments = ["segment", str(image), str(_broken(tmp_path, "empty")), str(image), "--model", "toy"]
+    arguments += ["--models", str(models), "--out", str(out), "--device", "cpu", "--write", "json,csv"]
+    assert main(arguments) == 1
+    assert sorted(path.name for path in out.iterdir()) == ["case-001", "case-003"]
+    assert {path.name for path in (out / "case-003").iterdir()} == {"result.json", "numbers.csv"}
+    said = capsys.readouterr()
+    assert "Cannot open empty.png" in said.err
+    assert "2 of 3 done." in said.out
+
+
+def test_nothing_done_is_told_by_the_exit_code(models: Path, tmp_path: Path) -> None:
+    arguments = ["segment", str(_broken(tmp_path, "empty")), str(_broken(tmp_path, "wrong")), "--model", "toy"]
+    assert main([*arguments, "--models", str(models), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 2
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_masks_belong_to_one_image(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["segment", str(image), str(image), "--model", "toy", "--models", str(models)]
+    assert main([*arguments, "--out", str(tmp_path / "out"), "--roi", "4,5"]) == 2
+    assert "belong to one image" in capsys.readouterr().err
+
+
+def test_everything_that_there_is_can_be_asked_for(models: Path, image: Path, tmp_path: Path) -> None:
+    log = tmp_path / "audit.jsonl"
+    more = ("--write", "all", "--pixels", "300", "--refine", "--audit-log", str(log))
+    assert _segment(models, image, tmp_path / "out", *more) == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {name for output in Output for name in OUTPUT_FILES[output]}
+    with Image.open(tmp_path / "out" / "picture.png") as picture:
+        assert max(picture.size) == 300
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    assert events == ["run", "export"]
+    assert "scan" not in log.read_text()
+
+
+def test_an_unknown_kind_of_file_is_refused_with_the_known_ones(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        _segment(models, image, tmp_path / "out", "--write", "sheet,jpeg")
+    assert "'jpeg' is none of sheet, picture" in capsys.readouterr().err

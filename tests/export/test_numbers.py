@@ -11,6 +11,7 @@ import SimpleITK as sitk
 
 from app.domain.errors import OutputError
 from app.export.numbers import numbers, write_numbers
+from app.export.outcome import outcome_of
 from app.export.volumes import write_volumes
 from tests.export.studies import HASH, ct, photograph, result_of
 
@@ -22,7 +23,7 @@ def written(folder: Path) -> dict[str, Any]:
 
 def test_the_file_holds_the_schema_and_says_what_it_is_not_for(tmp_path: Path) -> None:
     case = ct(synthetic=True, simulated=True)
-    write_numbers(case, result_of(case, 3), tmp_path / "result.json")
+    write_numbers(outcome_of(case, result_of(case, 3)), tmp_path / "result.json")
     content = written(tmp_path)
     assert content["schema"] == "concord-result/1"
     assert content["disclaimer"] == "Not for diagnostic use"
@@ -43,7 +44,7 @@ def test_the_file_holds_the_schema_and_says_what_it_is_not_for(tmp_path: Path) -
 
 def test_provenance_is_whole() -> None:
     case = ct()
-    assert numbers(case, result_of(case))["provenance"] == {
+    assert numbers(outcome_of(case, result_of(case)))["provenance"] == {
         "system": "consensus diffusion",
         "model": "phantom-3",
         "weights_sha256": HASH,
@@ -51,6 +52,7 @@ def test_provenance_is_whole() -> None:
         "version": "0.1.0",
         "seed": 42,
         "samples_per_level": 8,
+        "most_samples_per_level": 8,
         "steps": 4,
         "device": "cpu",
         "seconds": 1.235,
@@ -61,8 +63,8 @@ def test_provenance_is_whole() -> None:
 def test_areas_are_the_voxel_counts_of_the_levels_volume(tmp_path: Path) -> None:
     case = ct()
     result = result_of(case, 3)
-    write_volumes(case, result, tmp_path)
-    write_numbers(case, result, tmp_path / "result.json")
+    write_volumes(outcome_of(case, result), tmp_path)
+    write_numbers(outcome_of(case, result), tmp_path / "result.json")
     counts = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "levels.nii.gz"))).sum(axis=(1, 2, 3))
     levels = written(tmp_path)["levels"]
     assert [level["area_px"] for level in levels] == counts.tolist()
@@ -73,7 +75,7 @@ def test_areas_are_the_voxel_counts_of_the_levels_volume(tmp_path: Path) -> None
 
 def test_ged_is_null_without_readers_and_both_have_their_definition() -> None:
     case = photograph()
-    content = numbers(case, result_of(case))
+    content = numbers(outcome_of(case, result_of(case)))
     assert content["ged"]["value"] is None
     assert content["references"] is None
     assert "2 E[d(S,Y)]" in content["ged"]["definition"]
@@ -83,7 +85,7 @@ def test_ged_is_null_without_readers_and_both_have_their_definition() -> None:
 
 def test_without_a_scale_there_are_no_millimetres() -> None:
     case = photograph()
-    content = numbers(case, result_of(case))
+    content = numbers(outcome_of(case, result_of(case)))
     assert content["case"]["pixel_mm"] is None
     areas = [*(content[name] for name in ("core", "outer", "consistent", "ambiguous")), *content["levels"]]
     assert [area["area_mm2"] for area in areas] == [None] * 7
@@ -93,6 +95,6 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text("mine")
     case = photograph()
     with pytest.raises(OutputError, match=r"result\.json"):
-        write_numbers(case, result_of(case), tmp_path / "result.json")
-    write_numbers(case, result_of(case), tmp_path / "result.json", overwrite=True)
+        write_numbers(outcome_of(case, result_of(case)), tmp_path / "result.json")
+    write_numbers(outcome_of(case, result_of(case)), tmp_path / "result.json", overwrite=True)
     assert written(tmp_path)["schema"] == "concord-result/1"

@@ -15,6 +15,8 @@ from app.domain.result import Step
 from app.domain.stack import Stack
 from app.domain.view import LevelStyle, View
 from app.export.blocks import blocks
+from app.export.layout import Size
+from app.export.outcome import outcome_of
 from app.export.page import Page, page_of
 from app.export.plate import bar_length_mm, output_shape
 from app.export.png import chunks, export_png, sheet_title
@@ -24,11 +26,13 @@ from tests.export.studies import HASH, ct, photograph, result_of
 
 def page(case: Case, view: View, *, simulated: bool = False) -> Page:
     result = result_of(case)
-    return page_of(case, replace(result, provenance=replace(result.provenance, simulated_readers=simulated)), view, {})
+    return page_of(
+        outcome_of(case, replace(result, provenance=replace(result.provenance, simulated_readers=simulated))), view
+    )
 
 
 def exported(case: Case, view: View, folder: Path) -> np.ndarray:
-    export_png(case, result_of(case), view, folder / "a.png")
+    export_png(outcome_of(case, result_of(case)), view, folder / "a.png")
     return np.asarray(Image.open(folder / "a.png"))
 
 
@@ -39,7 +43,7 @@ def has(picture: np.ndarray, colour: tuple[int, int, int]) -> bool:
 def test_the_text_chunks_hold_the_run(tmp_path: Path) -> None:
     case = ct()
     view = View(window=case.window, levels=frozenset({1, 3}))
-    export_png(case, result_of(case), view, tmp_path / "a.png")
+    export_png(outcome_of(case, result_of(case)), view, tmp_path / "a.png")
     text = Image.open(tmp_path / "a.png").text  # type: ignore[attr-defined]
     assert text == {
         "Software": "Concord 0.1.0",
@@ -81,7 +85,7 @@ def besides_pixels(path: Path) -> bytes:
 
 def test_the_file_names_neither_the_case_nor_a_place(tmp_path: Path) -> None:
     case = replace(ct(), name="DOE^JOHN 19700101")
-    export_png(case, result_of(case), View(window=case.window), tmp_path / "a.png")
+    export_png(outcome_of(case, result_of(case)), View(window=case.window), tmp_path / "a.png")
     content = besides_pixels(tmp_path / "a.png")
     assert b"phantom-3" in content
     assert b"DOE" not in content
@@ -107,14 +111,12 @@ def test_the_foot_says_not_for_diagnostic_use_in_every_export(tmp_path: Path) ->
     ],
 )
 def test_small_pictures_are_enlarged_and_large_ones_bounded(shape: tuple[int, int], printed: tuple[int, int]) -> None:
-    assert output_shape(photograph(*shape)) == printed
+    assert output_shape(shape, 1.0, Size()) == printed
 
 
 def test_pixels_that_are_not_square_are_printed_at_their_true_aspect() -> None:
-    tall = Geometry(spacing_mm=(1, 2, 1), in_plane_known=True)
-    wide = Geometry(spacing_mm=(1, 1, 2), in_plane_known=True)
-    assert output_shape(replace(photograph(1000, 1000), geometry=tall)) == (2000, 1000)
-    assert output_shape(replace(photograph(1000, 1000), geometry=wide)) == (1000, 2000)
+    assert output_shape((1000, 1000), 2.0, Size()) == (2000, 1000)
+    assert output_shape((1000, 1000), 0.5, Size()) == (1000, 2000)
 
 
 @pytest.mark.parametrize(("width", "length"), [(100, 20), (81, 20), (79, 10), (200, 50), (0.9, 0.2), (41, 10)])
@@ -153,7 +155,7 @@ def step(case: Case, index: int) -> Step:
 def test_an_intermediate_step_is_marked_in_picture_and_file(tmp_path: Path) -> None:
     case = ct()
     view = View(window=case.window, step=1)
-    export_png(case, result_of(case), view, tmp_path / "a.png", {1: step(case, 1)})
+    export_png(outcome_of(case, result_of(case), {1: step(case, 1)}), view, tmp_path / "a.png")
     picture = Image.open(tmp_path / "a.png")
     text = picture.text  # type: ignore[attr-defined]
     assert text["StepShown"] == "2 (intermediate)"
@@ -165,7 +167,7 @@ def test_an_intermediate_step_is_marked_in_picture_and_file(tmp_path: Path) -> N
 def test_the_last_step_is_the_result(tmp_path: Path) -> None:
     case = ct()
     for name, view in {"last": View(window=case.window, step=3), "none": View(window=case.window)}.items():
-        export_png(case, result_of(case), view, tmp_path / name)
+        export_png(outcome_of(case, result_of(case)), view, tmp_path / name)
     assert (tmp_path / "last").read_bytes() == (tmp_path / "none").read_bytes()
 
 
@@ -176,7 +178,7 @@ def test_a_step_that_was_not_kept_is_the_programs_mistake() -> None:
 
 def test_an_intermediate_step_without_readers_has_its_own_findings() -> None:
     case = photograph()
-    shown = page_of(case, result_of(case), View(step=2), {2: step(case, 2)})
+    shown = page_of(outcome_of(case, result_of(case), {2: step(case, 2)}), View(step=2))
     assert shown.scene.intermediate
     assert shown.scene.findings is not shown.result.findings
     assert shown.scene.findings.ged is None
@@ -194,8 +196,8 @@ def test_a_file_that_is_there_is_refused_before_any_work(tmp_path: Path) -> None
     (tmp_path / "a.png").write_text("mine")
     case = photograph()
     with pytest.raises(OutputError, match=r"a\.png"):
-        export_png(case, result_of(case), View(), tmp_path / "a.png")
-    export_png(case, result_of(case), View(), tmp_path / "a.png", overwrite=True)
+        export_png(outcome_of(case, result_of(case)), View(), tmp_path / "a.png")
+    export_png(outcome_of(case, result_of(case)), View(), tmp_path / "a.png", overwrite=True)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -208,7 +210,7 @@ def test_every_shape_of_picture_makes_a_page_that_holds_all_of_it(shape: tuple[i
     picture = exported(case, View(hidden=True), tmp_path)
     ground = (picture == (205, 160, 140)).all(axis=-1)
     rows, columns = np.flatnonzero(ground.any(axis=1)), np.flatnonzero(ground.any(axis=0))
-    assert [np.ptp(rows) + 1, np.ptp(columns) + 1] == list(output_shape(case))
+    assert [np.ptp(rows) + 1, np.ptp(columns) + 1] == list(output_shape(shape, 1.0, Size()))
 
 
 def test_the_sheet_is_the_same_whatever_the_file_is_called(tmp_path: Path) -> None:
@@ -251,6 +253,6 @@ def test_simulated_readers_are_called_so() -> None:
 def test_a_page_with_nothing_to_note_has_no_notes() -> None:
     case = replace(ct(), references=None)
     result = replace(result_of(case), warnings=())
-    shown = page_of(case, result, View(window=case.window), {})
+    shown = page_of(outcome_of(case, result), View(window=case.window))
     assert len(blocks(shown)) == 4  # agreement, legend, areas, origin
     assert len(blocks(page(case, View(window=case.window)))) == 5

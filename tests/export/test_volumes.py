@@ -12,6 +12,7 @@ from app.domain.case import Case
 from app.domain.errors import OutputError
 from app.domain.geometry import Geometry
 from app.domain.result import Result
+from app.export.outcome import outcome_of
 from app.export.volumes import VOLUMES, affine, write_volumes
 from app.postprocess.native import measure
 from tests.export.studies import ct, photograph, result_of, result_on
@@ -33,7 +34,7 @@ def result(case: Case) -> Result:
 @pytest.fixture(scope="module")
 def folder(case: Case, result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("volumes")
-    write_volumes(case, result, place)
+    write_volumes(outcome_of(case, result), place)
     return place
 
 
@@ -97,14 +98,14 @@ def test_a_tilted_gantry_keeps_its_shear(tmp_path: Path) -> None:
     geometry = Geometry(spacing_mm=(5.0, 1.0, 1.0), directions=((0.0, 0.3, 0.954), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)))
     case = ct()
     tilted = Case(case.name, case.pixels, case.modality, geometry)
-    write_volumes(tilted, result_of(tilted), tmp_path)
+    write_volumes(outcome_of(tilted, result_of(tilted)), tmp_path)
     columns = Nifti1Image.from_filename(tmp_path / "levels.nii.gz").affine[:3, :3].T  # of column, row and slice, in RAS
     assert columns == pytest.approx(np.array([[-1, 0, 0], [0, -1, 0], [0, -1.5, 4.77]]), abs=1e-5)
 
 
 def test_a_photograph_has_one_slice_and_no_scale(tmp_path: Path) -> None:
     case = photograph()
-    write_volumes(case, result_of(case), tmp_path)
+    write_volumes(outcome_of(case, result_of(case)), tmp_path)
     image = Nifti1Image.from_filename(tmp_path / "samples.nii.gz")
     assert image.shape == (160, 120, 1, 24)
     assert image.header.get_xyzt_units()[0] == "unknown"
@@ -114,14 +115,14 @@ def test_a_photograph_has_one_slice_and_no_scale(tmp_path: Path) -> None:
 def test_nothing_is_written_where_one_file_is_already_there(case: Case, result: Result, tmp_path: Path) -> None:
     (tmp_path / "samples.nii.gz").write_text("mine")
     with pytest.raises(OutputError, match=r"samples\.nii\.gz"):
-        write_volumes(case, result, tmp_path)
+        write_volumes(outcome_of(case, result), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["samples.nii.gz"]
-    write_volumes(case, result, tmp_path, overwrite=True)
+    write_volumes(outcome_of(case, result), tmp_path, overwrite=True)
     assert read(tmp_path / "samples.nii.gz").any()
 
 
 def test_files_are_the_same_every_time(case: Case, result: Result, folder: Path, tmp_path: Path) -> None:
-    write_volumes(case, result, tmp_path)
+    write_volumes(outcome_of(case, result), tmp_path)
     assert all((tmp_path / name).read_bytes() == (folder / name).read_bytes() for name in VOLUMES)
 
 
@@ -131,7 +132,7 @@ def test_memory_does_not_grow_with_the_number_of_samples(tmp_path: Path) -> None
     grid = whole_slice(1200, 1700, 32)
     result = result_on(case, grid, blobs(grid, levels=2, count=50))
     tracemalloc.start()
-    write_volumes(case, result, tmp_path)
+    write_volumes(outcome_of(case, result), tmp_path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 80e6

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.session import Session
 from app.ui.start import make_application
 from app.ui.window import MainWindow
-from tests.ui.studies import CARDS, HandWork, is_whole, photograph, series
+from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, photograph, series
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
 def window(qtbot: QtBot, work: HandWork) -> Iterator[MainWindow]:
     """Return a shown window with nothing open."""
     make_application()
-    window = MainWindow(Session(CARDS, work))
+    window = MainWindow(Session(CARDS, work), exporter=HandExport())
     window.show()
     qtbot.waitExposed(window)
     yield window

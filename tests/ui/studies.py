@@ -4,6 +4,7 @@ import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from app.domain.reading import (
 )
 from app.domain.result import Options, Provenance, Result, Step
 from app.domain.stack import Packed, Stack
+from app.export.job import Inspection, Writing, serve
 from app.postprocess.agreement import find
 from app.ui.session import Session
 
@@ -211,3 +213,17 @@ def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:
     middle = SIDE // 2
     estimate[..., middle - half_side : middle + half_side, middle - half_side : middle + half_side] = 1
     return estimate
+
+
+class HandExport:
+    """The real writing, in the window's own process."""
+
+    def serve(self, asked: Writing | Inspection) -> Generator[Any, None, Any]:
+        """Write an order, or inspect a source."""
+        return serve(asked)
+
+    def stop(self) -> None:
+        """Let it end by itself."""
+
+    def close(self) -> None:
+        """Have nothing to end."""

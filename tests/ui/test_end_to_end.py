@@ -67,7 +67,7 @@ def test_open_run_look_and_export(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     session.show_step(0)
     assert session.view.step == 0
     with qtbot.waitSignal(session.message_raised, timeout=WAIT_MS):
-        session.export_picture(tmp_path / "step.png")
+        window.exports.write_picture(tmp_path / "step.png")
     with Image.open(tmp_path / "step.png") as picture:
         assert "intermediate" in picture.info["StepShown"]
         assert picture.info["Disclaimer"] == "Not for diagnostic use"

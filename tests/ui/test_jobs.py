@@ -1,14 +1,12 @@
 """What is done in the background, without a thread."""
 
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.domain.grid import Grid
 from app.domain.result import Options, Result, Step
-from app.domain.view import View
 from app.ui import jobs
 from app.ui.frames import Frame, Run
 from tests.ui.studies import SIDE, HandWork, card, readers_of, series, square
@@ -84,12 +82,3 @@ def test_findings_are_taken_anew_against_masks_opened_later() -> None:
     assert new.result.findings.ged is not None
     assert [frame.findings.readers for frame in new.frames.values()] == [2, 2, 2]
     assert new.references is references
-
-
-def test_the_annotated_picture_is_written(tmp_path: Path) -> None:
-    run = _finished(HandWork())
-    path = tmp_path / "a.png"
-    path.write_bytes(b"the dialog has asked whether to write over this")
-    assert run.result is not None
-    assert jobs.drained(jobs.write_picture(series(), run.result, View(), path, run.steps)) == path
-    assert path.read_bytes().startswith(b"\x89PNG")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Window
@@ -275,26 +274,3 @@ def test_references_given_with_the_file_are_counted_at_once(qtbot: QtBot, sessio
     assert session.case is not None
     assert session.case.references is not None
     assert session.case.references.count == readers_of(series()).count
-
-
-def test_a_picture_that_cannot_be_written_says_so(qtbot: QtBot, opened: Session, tmp_path: Path) -> None:
-    heard = _messages(opened)
-    opened.export_picture(tmp_path / "early.png")
-    assert heard[-1].text == "Run a model on this slice first: the picture shows its result."
-    _run(qtbot, opened)
-    (tmp_path / "file").touch()
-    with qtbot.waitSignal(opened.message_raised):
-        opened.export_picture(tmp_path / "file" / "a.png")
-    assert heard[-1].tone is Tone.ERROR
-    assert "a.png" in heard[-1].text or "file" in heard[-1].text
-
-
-def test_an_intermediate_step_can_be_exported_and_is_told(qtbot: QtBot, opened: Session, tmp_path: Path) -> None:
-    _run(qtbot, opened)
-    opened.show_step(0)
-    heard = _messages(opened)
-    with qtbot.waitSignal(opened.message_raised, timeout=10_000):
-        opened.export_picture(tmp_path / "a.png")
-    assert [message.text for message in heard] == ["Saved a.png."]
-    with Image.open(tmp_path / "a.png") as picture:
-        assert picture.text["StepShown"].startswith("1")  # type: ignore[attr-defined]

@@ -130,7 +130,7 @@ def test_a_click_points_a_region_model(qtbot: QtBot, window: MainWindow, open_se
     window.canvas.grab()
 
 
-def test_export_asks_for_a_place_named_after_the_case(
+def test_export_asks_for_a_place_that_is_not_named_after_the_case(
     qtbot: QtBot, ran: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposed: list[str] = []
@@ -142,7 +142,7 @@ def test_export_asks_for_a_place_named_after_the_case(
     monkeypatch.setattr(dialogs, "ask_picture", ask)
     with qtbot.waitSignal(ran.session.message_raised, timeout=10_000):
         ran.actions_.export.trigger()
-    assert proposed == ["series_concord.png"]
+    assert proposed == ["concord.png"]
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
     assert sentences(ran)[-1] == "Saved out.png."
 
@@ -151,7 +151,7 @@ def test_export_waits_for_a_result(window: MainWindow, open_series: Open) -> Non
     open_series()
     assert not window.actions_.export.isEnabled()
     window.export()
-    assert sentences(window) == ["Run a model on this slice first: the picture shows its result."]
+    assert sentences(window) == ["Run a model on this slice first: an export shows its result."]
 
 
 def test_menus_open_what_the_dialogs_say(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,47 @@
+"""What can be told of a source before a picture of it is handed on."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from pydicom import Dataset
+
+from app.domain.case import Modality
+from app.export.dicom.origin import headers
+
+
+def is_dicom(source: Path) -> bool:
+    """Tell whether DICOM objects can refer to the source's own image."""
+    return any(True for _ in headers(source))
+
+
+def cautions(source: Path, modality: Modality) -> tuple[str, ...]:
+    """Return a sentence for each sign of text burned into the picture; that a header denies it is no proof."""
+    found = [header for _, header in islice(headers(source), MOST_FILES)]
+    said = [caution for header in found for caution in _cautions(header)]
+    said += [PHOTOGRAPH] if modality is Modality.DERMOSCOPY else []
+    return tuple(dict.fromkeys(said))
+
+
+MOST_FILES = 3
+BURNED = "The file says that text is burned into the picture: it may name the patient, and every export shows it."
+UNSAID = "The file does not say whether text is burned into the picture: look for names in it before you hand it on."
+SUSPECT = "Pictures of this kind (ultrasound, screen captures) often bear names: look at it before you hand it on."
+PHOTOGRAPH = "A photograph can show a face, a tattoo or a written name: look at it before you hand it on."
+
+
+def _cautions(header: Dataset) -> Iterator[str]:
+    stated = header.get("BurnedInAnnotation")
+    if stated == "YES":
+        yield BURNED
+    elif stated != "NO":
+        yield UNSAID
+    if str(header.get("SOPClassUID", "")).startswith(_SUSPECT):
+        yield SUSPECT
+
+
+_SUSPECT = (
+    "1.2.840.10008.5.1.4.1.1.7",  # secondary captures
+    "1.2.840.10008.5.1.4.1.1.6.1",  # ultrasound
+    "1.2.840.10008.5.1.4.1.1.3.1",  # ultrasound, several frames
+)

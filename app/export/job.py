@@ -1,0 +1,57 @@
+"""What the exporting process does for the window, as one job of the engine."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.case import Modality
+from app.domain.view import View
+from app.export.order import Order
+from app.export.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """Asks for an order to be written."""
+
+    outcome: Outcome = field(repr=False)
+    view: View
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Asks what should be known of a source before anything of it is handed on."""
+
+    source: Path
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was found.
+
+    Attributes:
+        is_dicom: whether DICOM objects can refer to the source's own image.
+        cautions: one sentence for each reason to look at the picture first.
+    """
+
+    is_dicom: bool
+    cautions: tuple[str, ...]
+
+
+def serve(asked: Writing | Inspection) -> Generator[Any, None, Any]:
+    """Write, or inspect.
+
+    Raises:
+        AppError: it cannot be done.
+    """
+    if isinstance(asked, Inspection):
+        from app.export.dicom.inspect import cautions, is_dicom
+
+        yield
+        return Inspected(is_dicom(asked.source), cautions(asked.source, asked.modality))
+    from app.export.write import write
+
+    return (yield from write(asked.outcome, asked.view, asked.order))

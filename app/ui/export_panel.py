@@ -1,0 +1,158 @@
+"""The choice of what is written, shared by the dialogs that export."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.export.layout import Size
+from app.export.order import Output
+from app.ui import theme
+from app.ui.controls import Group, Number, label
+
+CAPTIONS = {
+    Output.SHEET: ("Composed page (PNG)", "Picture, legend, areas and how it was made"),
+    Output.PICTURE: ("Picture as seen (PNG)", "The slice with the lines that are on screen now"),
+    Output.LEVELS: ("Consensus levels side by side (PNG)", "One small picture for each level"),
+    Output.STEPS: ("Diffusion steps side by side (PNG)", "All but the last are marked as intermediate"),
+    Output.FILM: ("Diffusion steps as a film (GIF)", "All but the last are marked as intermediate"),
+    Output.REPORT: ("Report on one page (PDF)", "With the limits that the model's card states"),
+    Output.NUMBERS: ("All numbers (JSON)", "Schema concord-result/1"),
+    Output.TABLE: ("All numbers as a table (CSV)", "One number a row, schema concord-numbers/1"),
+    Output.VOLUMES: ("Masks, soft map, samples (NIfTI)", "In the image's own grid"),
+    Output.DICOM: ("DICOM objects", "Segmentations, structured report with the measurements, and the page"),
+    Output.SOFT: ("DICOM soft map", "A fractional segmentation, which few programs read"),
+}
+GROUPS = (
+    ("Pictures", (Output.SHEET, Output.PICTURE, Output.LEVELS, Output.STEPS, Output.FILM)),
+    ("Report and numbers", (Output.REPORT, Output.NUMBERS, Output.TABLE)),
+    ("For other programs", (Output.VOLUMES, Output.DICOM, Output.SOFT)),
+)
+USUAL = frozenset({Output.SHEET, Output.REPORT, Output.NUMBERS})
+DICOM_OUTPUTS = frozenset({Output.DICOM, Output.SOFT})
+AUTOMATIC, NATIVE, DOUBLE, CHOSEN = range(4)
+
+
+class ExportPanel(QWidget):
+    """Kinds of files, their size, and what they may tell of the patient.
+
+    Signals:
+        edited(): something was chosen.
+    """
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with the usual kinds, de-identified."""
+        super().__init__(parent)
+        self.boxes = {output: self._box(output) for output in Output}
+        self.visible_part = QCheckBox("Only the part that is visible now")
+        self.size_choice = QComboBox()
+        self.size_choice.addItems(["Automatic size", "Native size (1:1)", "Double size (2:1)", "Long side in pixels:"])
+        self.size_choice.setAccessibleName("Size of the image in pictures")
+        self.side = Number("Long side in pixels", 16000, 64)
+        self.side.show_number(2000)
+        self.deidentify = QCheckBox("De-identify (recommended)")
+        self.deidentify.setChecked(True)
+        self.privacy_note, self.cautions = label("", "note", wraps=True), label("", "caution", wraps=True)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(4 * theme.SPACE)
+        left, right = _column(columns), _column(columns)
+        left.addWidget(self._pictures())
+        left.addStretch()
+        right.addWidget(self._group(1))
+        right.addWidget(self._group(2))
+        right.addWidget(self._privacy())
+        right.addStretch()
+        for box in (*self.boxes.values(), self.deidentify):
+            box.toggled.connect(self._on_edited)
+        self.size_choice.currentIndexChanged.connect(self._on_edited)
+        self._on_edited()
+
+    @property
+    def outputs(self) -> frozenset[Output]:
+        """The kinds that are chosen."""
+        return frozenset(output for output, box in self.boxes.items() if box.isChecked())
+
+    @property
+    def chosen_size(self) -> Size:
+        """How large the image is in pictures."""
+        sizes = {AUTOMATIC: Size(), NATIVE: Size(1.0), DOUBLE: Size(2.0), CHOSEN: Size(long_side=self.side.value())}
+        return sizes[self.size_choice.currentIndex()]
+
+    def show_cautions(self, cautions: Sequence[str]) -> None:
+        """Say what should be looked at before anything is handed on."""
+        _say(self.cautions, "\n".join(cautions))
+
+    def _box(self, output: Output) -> QCheckBox:
+        caption, hint = CAPTIONS[output]
+        box = QCheckBox(caption)
+        box.setToolTip(hint)
+        box.setAccessibleDescription(hint)
+        box.setChecked(output in USUAL)
+        return box
+
+    def _pictures(self) -> Group:
+        group = self._group(0)
+        part = QHBoxLayout()
+        part.addSpacing(3 * theme.SPACE)
+        part.addWidget(self.visible_part)
+        group.column.insertLayout(group.column.indexOf(self.boxes[Output.PICTURE]) + 1, part)
+        size = QHBoxLayout()
+        size.addWidget(self.size_choice, 1)
+        size.addWidget(self.side)
+        group.column.addSpacing(theme.SPACE)
+        group.column.addWidget(label("Size of the image in the page and in the picture as seen", "caption", wraps=True))
+        group.column.addLayout(size)
+        return group
+
+    def _group(self, index: int) -> Group:
+        title, outputs = GROUPS[index]
+        group = Group(title)
+        for output in outputs:
+            group.column.addWidget(self.boxes[output])
+        return group
+
+    def _privacy(self) -> Group:
+        group = Group("Privacy")
+        for widget in (self.deidentify, self.privacy_note, self.cautions):
+            group.column.addWidget(widget)
+        self.show_cautions(())
+        return group
+
+    def _on_edited(self) -> None:
+        self.side.setEnabled(self.size_choice.currentIndex() == CHOSEN)
+        self.visible_part.setEnabled(self.boxes[Output.PICTURE].isChecked())
+        has_dicom = bool(self.outputs & DICOM_OUTPUTS)
+        self.deidentify.setEnabled(has_dicom)
+        _say(self.privacy_note, _privacy_text(has_dicom=has_dicom, deidentified=self.deidentify.isChecked()))
+        self.edited.emit()
+
+
+def _say(note: QLabel, text: str) -> None:
+    """Show a text with room for all its lines; a wrapped label in a dialog is not given that by itself."""
+    note.setText(text)
+    note.setVisible(bool(text))
+    note.setMinimumHeight(max(0, note.heightForWidth(_NOTE_WIDTH)))
+
+
+_NOTE_WIDTH = 300
+
+
+def _privacy_text(*, has_dicom: bool, deidentified: bool) -> str:
+    if not has_dicom:
+        return "These files hold no name, number or date of the patient and no file's name."
+    if deidentified:
+        return (
+            "No name, number or date of the patient, and no identifier of the source. The slice is written anew "
+            "beside the results (PS3.15 Basic Profile, clean descriptors, dates shifted)."
+        )
+    return "DICOM objects will name the patient and refer to the source's own images: for your archive only."
+
+
+def _column(row: QHBoxLayout) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(2 * theme.SPACE)
+    row.addLayout(column, 1)
+    return column

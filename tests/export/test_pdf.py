@@ -1,0 +1,99 @@
+"""The report: one page, all the words, and no name or date."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from app.domain.errors import OutputError
+from app.domain.result import Step
+from app.domain.view import View
+from app.export.outcome import Outcome, outcome_of
+from app.export.pdf import write_pdf
+from app.places import resources_folder
+from app.segmenters.cards import installed_cards
+from tests.export.studies import ct, photograph, result_of
+
+
+def text_of(outcome: Outcome, view: View, path: Path) -> str:
+    write_pdf(outcome, view, path)
+    reader = PdfReader(path)
+    assert len(reader.pages) == 1
+    return re.sub(r"\s+", " ", reader.pages[0].extract_text())
+
+
+@pytest.mark.parametrize("name", ["brain-growth", "dermoscopy", "kidney"])
+def test_a_page_holds_the_limits_of_each_installed_model(name: str, tmp_path: Path) -> None:
+    (card,) = [card for card in installed_cards(resources_folder() / "models") if card.name == name]
+    case = photograph()
+    said = text_of(outcome_of(case, result_of(case), card=card), View(), tmp_path / "a.pdf")
+    assert str(card.facts["limits"]) in said
+    assert str(card.facts["data"]) in said
+    assert "Not for diagnostic use" in said
+
+
+def test_the_numbers_and_the_origin_are_printed(tmp_path: Path) -> None:
+    case = ct(synthetic=True, simulated=True)
+    view = View(window=case.window, levels=frozenset({1, 3}), soft=True, references=True)
+    said = text_of(outcome_of(case, result_of(case, 3)), view, tmp_path / "a.pdf")
+    for words in (
+        "CT image",
+        "SYNTHETIC",
+        "slice 4 of 5",
+        "GED D² = 0.132",
+        "Generalised energy distance",
+        "phantom-3",
+        "3fa9c2d17be0",
+        "Seed 42",
+        "Drawn by reader 1 (simulated)",
+        "The outlines are many small pieces.",
+        "Concord 0.1.0",
+    ):
+        assert words in said
+
+
+def test_an_intermediate_step_is_marked(tmp_path: Path) -> None:
+    case = photograph()
+    result = result_of(case)
+    step = Step(1, 4, result.samples, 0.5, result.grid)
+    said = text_of(outcome_of(case, result, {1: step}), View(step=1), tmp_path / "a.pdf")
+    assert "INTERMEDIATE step 2 of 4 - not a result" in said
+
+
+def test_a_hidden_model_leaves_no_word(tmp_path: Path) -> None:
+    case = photograph()
+    said = text_of(outcome_of(case, result_of(case)), View(hidden=True, band=True), tmp_path / "a.pdf")
+    assert "phantom-3" not in said
+    assert "AREAS" not in said
+
+
+def test_the_file_is_the_same_every_time_and_holds_no_name_or_date(tmp_path: Path) -> None:
+    case = replace(ct(), name="DOE^JOHN 19700101")
+    for name in "ab":
+        write_pdf(outcome_of(case, result_of(case)), View(window=case.window), tmp_path / name)
+    content = (tmp_path / "a").read_bytes()
+    assert content == (tmp_path / "b").read_bytes()
+    information = PdfReader(tmp_path / "a").metadata
+    assert information is not None
+    assert information.creation_date is None or information.creation_date.year == 2000
+    assert "DOE" not in PdfReader(tmp_path / "a").pages[0].extract_text()
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_text("mine")
+    case = photograph()
+    with pytest.raises(OutputError, match=r"a\.pdf"):
+        write_pdf(outcome_of(case, result_of(case)), View(), tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_text() == "mine"
+
+
+def test_much_text_still_makes_one_page(tmp_path: Path) -> None:
+    case = replace(
+        photograph(40, 400), notices=tuple(f"Notice {number}: " + "much to say " * 20 for number in range(8))
+    )
+    said = text_of(
+        outcome_of(case, result_of(case, levels=9)), View(levels=frozenset(range(1, 10))), tmp_path / "a.pdf"
+    )
+    assert "Notice 7" in said

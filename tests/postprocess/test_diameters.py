@@ -1,0 +1,51 @@
+"""Diameters by hand, and against scikit-image's."""
+
+import numpy as np
+import pytest
+from skimage.measure import regionprops
+
+from app.postprocess.diameters import diameters
+from tests.render.scenes import disc
+
+
+def test_a_rectangle_is_as_long_as_its_diagonal() -> None:
+    """3 x 4 pixels: the diagonal is 5, and the other two corners lie 2 x (3 x 4 / 5) apart across it."""
+    mask = np.zeros((10, 10), np.bool_)
+    mask[2:5, 3:7] = True
+    found = diameters(mask)
+    assert found is not None
+    assert found.largest == pytest.approx(5.0)
+    assert found.perpendicular == pytest.approx(4.8)
+
+
+def test_pixels_that_are_not_square_are_measured_in_millimetres() -> None:
+    """One pixel of 3 x 4 mm."""
+    mask = np.zeros((3, 3), np.bool_)
+    mask[1, 1] = True
+    found = diameters(mask, (3.0, 4.0))
+    assert found is not None
+    assert (found.largest, found.perpendicular) == pytest.approx((5.0, 4.8))
+
+
+def test_a_disc_has_its_diameter_both_ways() -> None:
+    found = diameters(disc(100, 100, (50, 50), 30))
+    assert found is not None
+    assert found.largest == pytest.approx(61, abs=1)
+    assert found.perpendicular == pytest.approx(61, abs=1)
+
+
+def test_the_largest_one_is_that_of_scikit_image() -> None:
+    """scikit-image takes the hull of pixel centres' outlines: the two may differ by a pixel's diagonal."""
+    random = np.random.default_rng(4)
+    for _ in range(5):
+        mask = np.zeros((60, 80), np.bool_)
+        for row, column in random.integers(15, 45, (4, 2)):
+            mask |= disc(60, 80, (row, column), int(random.integers(3, 12)))
+        found = diameters(mask)
+        assert found is not None
+        feret = regionprops(mask.astype(np.uint8))[0].feret_diameter_max
+        assert found.largest == pytest.approx(feret, abs=2**0.5)
+
+
+def test_an_empty_mask_has_none() -> None:
+    assert diameters(np.zeros((5, 5), np.bool_)) is None
