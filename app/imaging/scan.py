@@ -12,7 +12,8 @@ from pydicom import Dataset
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Bad, Touching
 from app.imaging.decode import frame_count
-from app.imaging.dicom import is_colour, is_synthetic, notices_of, opened, plane, why_no_image
+from app.imaging.dicom import opened, plane, why_no_image
+from app.imaging.facts import is_colour, is_synthetic, notices_of
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
 from app.imaging.stack import Plane

@@ -24,7 +24,8 @@ from app.domain.reading import (
     lost_sentence,
 )
 from app.domain.stack import Packed, Stack
-from app.imaging.dicom import Facts, facts_in, load_slice, read_dicom
+from app.imaging.dicom import facts_in, load_slice, read_dicom
+from app.imaging.facts import Facts
 from app.imaging.scan import Found, Header, Scanning, images, reasons_text, scan, scan_files
 from app.imaging.stack import lay_out
 from app.imaging.values import first_window

@@ -20,7 +20,8 @@ from app.export.dicom.origin import Origin
 from app.export.dicom.privacy import Privacy, name_nobody, stand_in
 from app.export.numbers import DISCLAIMER
 from app.export.outcome import Outcome
-from app.imaging.dicom import SYNTHETIC_MARK, plane
+from app.imaging.dicom import plane
+from app.imaging.facts import SYNTHETIC_MARK
 
 MAKER = "Concord"
 
