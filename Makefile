@@ -4,7 +4,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
 BIN := .venv/bin
 READY := .venv/installed
-FULLY_COVERED := app/domain/*,app/metrics.py,app/postprocess/*,app/render/*,app/diffusion/*
+FULLY_COVERED := app/domain/*,app/metrics/*,app/postprocess/*,app/render/*,app/diffusion/*
 
 .PHONY: help run test format clean
 .DEFAULT_GOAL := help
