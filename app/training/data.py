@@ -31,6 +31,8 @@ class Example:
         grid: how the picture lies on the slice it came from.
         agreement: mean pairwise Dice of real annotators of this picture, where it is known.
         drawn: (readers, rows, columns), the masks on the slice itself, for scoring.
+        counterpart: (channels, side, side) in [0, 1], the same picture without what the readers marked; all examples
+            of a training have one, or none has.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Example:
     grid: Grid = field(repr=False)
     agreement: float | None = None
     drawn: BoolArray | None = field(default=None, repr=False)
+    counterpart: FloatArray | None = field(default=None, repr=False)
 
 
 def load_examples(folder: Path, intake: Intake, split: str | None = None) -> list[Example]:
