@@ -1,0 +1,40 @@
+"""From a difference to a mask, by hand."""
+
+import numpy as np
+import pytest
+
+from app.postprocess.difference import Cut, centred, grey_difference, scaled
+
+
+def test_the_grey_difference_is_the_mean_over_colours() -> None:
+    """|0.9-0.3|, |0.5-0.5|, |0.2-0.5| in the three colours of each pixel: 0.9 / 3 = 0.3."""
+    first = np.array([0.9, 0.5, 0.2], np.float32)[:, None, None] * np.ones((2, 2), np.float32)
+    second = np.array([0.3, 0.5, 0.5], np.float32)[:, None, None] * np.ones((2, 2), np.float32)
+    np.testing.assert_allclose(grey_difference(first, second), 0.3, atol=1e-6)
+
+
+def test_the_scale_runs_from_plain_skin_to_the_lesion() -> None:
+    """Skin at 0.02, a lesion of a tenth of the pixels at 0.22, half of its depth at 0.12."""
+    values = np.full((10, 10), 0.02, np.float32)
+    values[0] = 0.22
+    values[5, 5] = 0.12
+    result = scaled(values, Cut())
+    np.testing.assert_allclose([result[9, 9], result[0, 0], result[5, 5]], [0, 1, 0.5], atol=1e-6)
+
+
+def test_two_like_pictures_are_not_blown_up() -> None:
+    """Differences of at most 0.01 stay below a fifth of the scale when 0.05 is the least that counts."""
+    faint = np.random.default_rng(0).uniform(0, 0.01, (20, 20)).astype(np.float32)
+    assert scaled(faint, Cut(least=0.05)).max() <= 0.2
+
+
+def test_the_threshold_comes_to_lie_at_one_half() -> None:
+    """0, half the threshold, the threshold, half way up to one, one."""
+    values = np.array([0, 0.15, 0.3, 0.65, 1.0], np.float32)
+    np.testing.assert_allclose(centred(values, 0.3), [0, 0.25, 0.5, 0.75, 1], atol=1e-6)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0, -1.0])
+def test_a_threshold_that_nothing_or_all_would_reach_is_refused(threshold: float) -> None:
+    with pytest.raises(ValueError, match="threshold"):
+        Cut(threshold=threshold)
