@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import label
 from skimage.color import rgb2lab
-from skimage.measure import perimeter_crofton, regionprops
+from skimage.measure import perimeter_crofton
 
 from app.domain.arrays import BoolArray, FloatArray
+from app.postprocess.diameters import diameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class Readout:
     colour_variegation: float
 
 
+DEFINITIONS = {
+    "area": "pixels of the lesion",
+    "equivalent_diameter": "of the disc of that area",
+    "largest_diameter": "largest distance between two points of the outline (Feret)",
+    "asymmetry_major": "share of the lesion without a counterpart when mirrored at its major axis; 0 is symmetric",
+    "asymmetry_minor": "the same at its minor axis",
+    "border_irregularity": "perimeter^2 / (4 pi area); 1 for a disc",
+    "colour_variegation": "root mean square distance of the lesion's colours from their mean, CIELAB",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A lesion's numbers with how far they depend on which output one believes.
@@ -51,20 +63,23 @@ class Measured:
     spread: Readout
 
 
-def read_lesion(image: FloatArray, mask: BoolArray, outputs: Sequence[BoolArray] = ()) -> Measured | None:
+def read_lesion(
+    image: FloatArray, mask: BoolArray, outputs: Sequence[BoolArray] = (), pixel: float = 1.0
+) -> Measured | None:
     """Read a lesion; None where the mask is empty.
 
     Args:
         image: (3, rows, columns) sRGB in [0, 1].
         mask: (rows, columns), the final one; the largest of its pieces is the lesion.
         outputs: (rows, columns) each, the multiple outputs that it was made of.
+        pixel: side of a pixel of the image in the unit that lengths are wanted in.
     """
     if not mask.any():
         return None
     lab = np.asarray(rgb2lab(image, channel_axis=0), np.float32)
-    each = [_numbers(lab, output) for output in outputs if output.any()]
+    each = [_numbers(lab, output, pixel) for output in outputs if output.any()]
     spread = np.std(each, axis=0) if each else np.zeros(len(Readout.__slots__))
-    return Measured(Readout(*_numbers(lab, mask)), Readout(*(float(number) for number in spread)))
+    return Measured(Readout(*_numbers(lab, mask, pixel)), Readout(*(float(number) for number in spread)))
 
 
 def asymmetry(mask: BoolArray) -> tuple[float, float]:
@@ -88,17 +103,16 @@ def _unmatched(mask: BoolArray, points: FloatArray, normal: FloatArray) -> float
     return 1 - float(matched) / len(points)
 
 
-def _numbers(lab: FloatArray, mask: BoolArray) -> tuple[float, ...]:
+def _numbers(lab: FloatArray, mask: BoolArray, pixel: float) -> tuple[float, ...]:
     """Return the fields of `Readout` in their order."""
     lesion = _largest(mask)
-    area = float(lesion.sum())
-    (region,) = regionprops(lesion.astype(np.uint8))
+    area, widest = float(lesion.sum()), diameters(lesion)
     colours = lab[:, lesion]
     away = colours - colours.mean(axis=1, keepdims=True)
     return (
-        area,
-        float(2 * np.sqrt(area / np.pi)),
-        float(region.feret_diameter_max),
+        area * pixel**2,
+        float(2 * np.sqrt(area / np.pi)) * pixel,
+        (widest.largest if widest else 0.0) * pixel,
         *asymmetry(lesion),
         float(perimeter_crofton(lesion, directions=4) ** 2 / (4 * np.pi * area)),
         float(np.sqrt(np.square(away).sum(axis=0).mean())),

@@ -5,7 +5,8 @@ above and scales it to [0, 1]. Here the scale begins at what the two reconstruct
 at a high quantile; it is never stretched further than a least difference, so that two like pictures give no mask.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -54,3 +55,56 @@ def centred(values: FloatArray, threshold: float) -> FloatArray:
         threshold: strictly between 0 and 1.
     """
     return np.interp(values, (0, threshold, 1), (0, INSIDE, 1)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What some draws of noise show of one picture; all (draws, channels, rows, columns) but the last.
+
+    Attributes:
+        diseased: reconstruction with the lesion, in [-1, 1].
+        healthy: reconstruction without, in [-1, 1].
+        noise_diseased: noise that the diseased semantic sees.
+        noise_healthy: noise that the healthy semantic sees.
+        outputs: (draws, rows, columns) in [0, 1]; 1/2 and more is inside.
+    """
+
+    diseased: FloatArray = field(repr=False)
+    healthy: FloatArray = field(repr=False)
+    noise_diseased: FloatArray = field(repr=False)
+    noise_healthy: FloatArray = field(repr=False)
+    outputs: FloatArray = field(repr=False)
+
+
+def figure(image: FloatArray, looks: Sequence[Look], cut: Cut) -> dict[str, FloatArray]:
+    """Return what Figure 2 of DiffSeg shows, by what it is; means over all draws, but the noises, of the first one.
+
+    Args:
+        image: (channels, rows, columns) in [0, 1].
+        looks: at it, all at one noise step.
+        cut: by which the difference is scaled.
+    """
+    diseased = _mean([look.diseased for look in looks])
+    healthy = _mean([look.healthy for look in looks])
+    outputs = np.concatenate([look.outputs for look in looks])
+    return {
+        "original": image,
+        "noise, diseased": _as_picture(looks[0].noise_diseased[0]),
+        "noise, healthy": _as_picture(looks[0].noise_healthy[0]),
+        "without the lesion": np.clip(healthy, 0, 1),
+        "difference": scaled(grey_difference(diseased, healthy), cut),
+        "output": (outputs.mean(axis=0) >= INSIDE).astype(np.float32),
+    }
+
+
+_NOISE_RANGE = 6.0  # standard deviations from black to white
+
+
+def _as_picture(noise: FloatArray) -> FloatArray:
+    return np.asarray(np.clip(noise / _NOISE_RANGE + 0.5, 0, 1), np.float32)
+
+
+def _mean(parts: Sequence[FloatArray]) -> FloatArray:
+    """Average (draws, channels, rows, columns) in [-1, 1] over all draws; the result is in [0, 1]."""
+    mean: FloatArray = (np.concatenate(parts).mean(axis=0, dtype=np.float32) + 1) / 2
+    return mean

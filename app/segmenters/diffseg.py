@@ -40,12 +40,12 @@ from app.diffusion.schedule import linear
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
-from app.domain.result import INSIDE, Options, Step
+from app.domain.result import Options, Step
 from app.networks.semantic import SemanticConfig, SemanticNetwork
-from app.postprocess.difference import Cut, centred, grey_difference, scaled
+from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
 from app.segmenters.base import Batch
 from app.segmenters.drawing import FIRST_CHUNK, Place, SampleNoise, chunks, descend
-from app.segmenters.familiarity import Familiarity, pooled
+from app.segmenters.familiarity import Familiarity, described
 
 SYSTEM = "DiffSeg"
 LENGTH = 1000
@@ -169,7 +169,8 @@ class DiffSegModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in pictures without noise, for `Familiarity`; see `Trainable.describe`."""
-        return pooled(self.network.encode(2 * images - 1, torch.zeros(len(images)).to(images)))
+        features = self.network.encode(2 * images - 1, torch.zeros(len(images)).to(images))
+        return described(images, features[-1:])
 
 
 def overlap_loss(logits: Tensor, share: Tensor) -> Tensor:
@@ -186,25 +187,6 @@ def overlap_loss(logits: Tensor, share: Tensor) -> Tensor:
     present = (share.amax(dim=(1, 2, 3)) > 0).to(logits)
     missed: Tensor = ((1 - shared / whole.clamp(min=1e-6)) * present).sum() / present.sum().clamp(min=1)
     return entropy + missed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """What some draws show at one noise step; all (draws, channels, rows, columns) but the last.
-
-    Attributes:
-        diseased: reconstruction, in [-1, 1].
-        healthy: reconstruction, in [-1, 1].
-        noise_diseased: that the diseased semantic sees.
-        noise_healthy: that the healthy semantic sees.
-        outputs: (draws, rows, columns) in [0, 1]; 1/2 and more is inside.
-    """
-
-    diseased: FloatArray
-    healthy: FloatArray
-    noise_diseased: FloatArray
-    noise_healthy: FloatArray
-    outputs: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,13 +213,13 @@ class DiffSegSegmenter:
         times = spread(self.model.config.noise_steps, options.steps)
         outputs: list[FloatArray] = []
         for index, time in enumerate(times):
-            looks: list[_Look] = []
+            looks: list[Look] = []
             for part in chunks(options.samples, place.chunk, FIRST_CHUNK if index == 0 else place.chunk):
                 looks.append(self._look(image, noise[part.start : part.stop], time, place))
                 outputs.append(looks[-1].outputs * grid.on_slice())
                 estimate = np.concatenate(outputs)[None]
                 done = estimate.shape[1] / (options.samples * len(times))
-                pictures = _pictures(image, looks, self.model.config.cut)
+                pictures = figure(image, looks, self.model.config.cut)
                 yield Step(index, len(times), estimate, done, grid, notices, str(time), pictures)
 
     def _caution(self, image: FloatArray, place: Place) -> tuple[str, ...]:
@@ -246,7 +228,7 @@ class DiffSegSegmenter:
         return self.familiarity.caution(self.model.describe(torch.from_numpy(image)[None].to(place.device))[0])
 
     @torch.inference_mode()
-    def _look(self, image: FloatArray, noise: Tensor, time: int, place: Place) -> _Look:
+    def _look(self, image: FloatArray, noise: Tensor, time: int, place: Place) -> Look:
         """See one picture through some draws (draws, channels, rows, columns) of the noise."""
         drawn = noise.to(place.device)
         clean = (2 * torch.from_numpy(image) - 1).to(place.device).expand_as(drawn)
@@ -259,7 +241,7 @@ class DiffSegSegmenter:
         diseased, healthy = (picture.cpu().numpy() for picture in both)
         seen_d, seen_h = (to_noise(picture, noised, signal).cpu().numpy() for picture in both)
         logits: FloatArray = seen.logits[:, 0].cpu().numpy()
-        return _Look(diseased, healthy, seen_d, seen_h, self._outputs(diseased, healthy, logits))
+        return Look(diseased, healthy, seen_d, seen_h, self._outputs(diseased, healthy, logits))
 
     def _outputs(self, diseased: FloatArray, healthy: FloatArray, logits: FloatArray) -> FloatArray:
         cut = self.model.config.cut
@@ -279,27 +261,3 @@ def spread(noise_steps: Sequence[int], count: int) -> tuple[int, ...]:
         return (noise_steps[len(noise_steps) // 2],)
     places = np.rint(np.linspace(0, len(noise_steps) - 1, count)).astype(int)
     return tuple(noise_steps[place] for place in places)
-
-
-_NOISE_RANGE = 6.0  # standard deviations from black to white
-
-
-def _pictures(image: FloatArray, looks: Sequence[_Look], cut: Cut) -> dict[str, FloatArray]:
-    """Return what Figure 2 of the paper shows: means over the draws, but for the noises, which would average out."""
-    diseased = _mean([look.diseased for look in looks])
-    healthy = _mean([look.healthy for look in looks])
-    outputs = np.concatenate([look.outputs for look in looks])
-    return {
-        "original": image,
-        "noise, diseased": np.clip(looks[0].noise_diseased[0] / _NOISE_RANGE + 0.5, 0, 1),
-        "noise, healthy": np.clip(looks[0].noise_healthy[0] / _NOISE_RANGE + 0.5, 0, 1),
-        "without the lesion": np.clip(healthy, 0, 1),
-        "difference": scaled(grey_difference(diseased, healthy), cut),
-        "output": (outputs.mean(axis=0) >= INSIDE).astype(np.float32),
-    }
-
-
-def _mean(parts: Sequence[FloatArray]) -> FloatArray:
-    """Average (draws, channels, rows, columns) in [-1, 1] over all draws; the result is in [0, 1]."""
-    mean: FloatArray = (np.concatenate(parts).mean(axis=0, dtype=np.float32) + 1) / 2
-    return mean

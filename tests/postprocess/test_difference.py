@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.postprocess.difference import Cut, centred, grey_difference, scaled
+from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
 
 
 def test_the_grey_difference_is_the_mean_over_colours() -> None:
@@ -38,3 +38,32 @@ def test_the_threshold_comes_to_lie_at_one_half() -> None:
 def test_a_threshold_that_nothing_or_all_would_reach_is_refused(threshold: float) -> None:
     with pytest.raises(ValueError, match="threshold"):
         Cut(threshold=threshold)
+
+
+def test_the_figure_shows_the_mean_over_draws_and_the_majority_of_outputs() -> None:
+    """Two draws put the lesion's skin at 0.2 and 0.4, so at 0.3; three of five outputs hold its pixel.
+
+    In [-1, 1] these are -0.6 and -0.2. Noise of three standard deviations is white, none is grey.
+    """
+    shape = (3, 8, 8)
+    image = np.full(shape, 0.8, np.float32)
+    image[:, 0, 0] = 0.1
+    noise = np.zeros((2, *shape), np.float32)
+    noise[0, :, 4, 4] = 3
+    looks = [
+        Look(
+            2 * image[None] - 1,
+            np.full((1, *shape), level, np.float32),
+            noise,
+            noise,
+            np.zeros((draws, 8, 8), np.float32),
+        )
+        for level, draws in ((-0.6, 3), (-0.2, 2))
+    ]
+    looks[0].outputs[:, 0, 0] = 1
+    shown = figure(image, looks, Cut())
+    np.testing.assert_allclose(shown["without the lesion"], 0.3, atol=1e-6)
+    assert (shown["noise, healthy"][0, 4, 4], shown["noise, healthy"][0, 0, 0]) == (1.0, 0.5)
+    assert np.argwhere(shown["output"]).tolist() == [[0, 0]]
+    assert shown["difference"].shape == (8, 8)
+    assert shown["original"] is image
