@@ -91,7 +91,7 @@ def figure(image: FloatArray, looks: Sequence[Look], cut: Cut) -> dict[str, Floa
         "original": image,
         "noise, diseased": _as_picture(looks[0].noise_diseased[0]),
         "noise, healthy": _as_picture(looks[0].noise_healthy[0]),
-        "without the lesion": np.clip(healthy, 0, 1),
+        "healthy skin": np.clip(healthy, 0, 1),
         "difference": scaled(grey_difference(diseased, healthy), cut),
         "output": (outputs.mean(axis=0) >= INSIDE).astype(np.float32),
     }

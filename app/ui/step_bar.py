@@ -103,5 +103,5 @@ def _state_text(run: Run | None, frame: Frame | None, known: bool) -> str:
     if frame.final:
         return f"Final result ({frame.total} steps)" if known else "Final result (steps no longer held)"
     name, place = run.label(frame.index), str(frame.index + 1)
-    shown = f"Step {place} of {frame.total}" if name == place else f"Step {name} ({place} of {frame.total})"
+    shown = f"Step {place} of {frame.total}" if name == place else f"Step {name}"
     return f"{shown}, computing …" if run.final is None else f"{shown}: intermediate, not a result"

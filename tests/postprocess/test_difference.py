@@ -62,7 +62,7 @@ def test_the_figure_shows_the_mean_over_draws_and_the_majority_of_outputs() -> N
     ]
     looks[0].outputs[:, 0, 0] = 1
     shown = figure(image, looks, Cut())
-    np.testing.assert_allclose(shown["without the lesion"], 0.3, atol=1e-6)
+    np.testing.assert_allclose(shown["healthy skin"], 0.3, atol=1e-6)
     assert (shown["noise, healthy"][0, 4, 4], shown["noise, healthy"][0, 0, 0]) == (1.0, 0.5)
     assert np.argwhere(shown["output"]).tolist() == [[0, 0]]
     assert shown["difference"].shape == (8, 8)

@@ -95,7 +95,7 @@ def test_the_steps_are_the_papers_noise_steps(tmp_path: Path) -> None:
     assert steps[0].estimate.shape == (1, 1, SIDE, SIDE)
     assert steps[-1].progress == 1
     assert list(steps[-1].pictures) == [
-        "original", "noise, diseased", "noise, healthy", "without the lesion", "difference", "output",
+        "original", "noise, diseased", "noise, healthy", "healthy skin", "difference", "output",
     ]  # fmt: skip
     assert all(0 <= picture.min() <= picture.max() <= 1 for picture in steps[-1].pictures.values())
 
