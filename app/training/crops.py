@@ -11,6 +11,7 @@ from app.domain.case import Case
 from app.domain.errors import TrainingError
 from app.domain.grid import Grid
 from app.domain.model import Intake
+from app.domain.stack import Stack
 from app.imaging.prepare import masks_to_grid
 from app.imaging.read import read_case
 from app.training.data import Example, example_of
@@ -64,6 +65,6 @@ def healthy_example(folder: Path, crop: Crop, intake: Intake) -> Example:
     """Load a square of healthy skin as a picture in which no reader marked anything; it is its own counterpart."""
     case = read_case(folder / "images" / f"{crop.name}.jpg")
     rows, columns = crop.region
-    square = Case(case.name, np.ascontiguousarray(case.pixels[:, rows, columns]), case.modality)
-    masks = np.zeros((1, *square.pixels.shape[:3]), np.bool_)
-    return example_of(f"{crop.name}, skin", crop.name, square, masks, intake)
+    pixels = np.ascontiguousarray(case.pixels[0][rows, columns])[None]
+    masks = np.zeros((1, *pixels.shape[:3]), np.bool_)
+    return example_of(f"{crop.name}, skin", crop.name, Case(case.name, Stack.of(pixels), case.modality), masks, intake)

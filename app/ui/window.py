@@ -257,9 +257,11 @@ class MainWindow(QMainWindow):
             self._offer = None
             self.canvas.setFocus()
 
+    def _show_strip(self) -> None:
+        self.strip.set_run(self.session.shown_run, self.session.frame, hidden=self.session.view.hidden)
+
     def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
-        middle.addWidget(self.strip)
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)

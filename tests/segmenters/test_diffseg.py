@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
+from app.metrics import overlap
 from app.segmenters.base import Batch, Trainable
 from app.segmenters.diffseg import NOISE_STEPS, SYSTEM, DiffSegConfig, DiffSegModel, overlap_loss, spread
 from app.segmenters.familiarity import fit
@@ -78,7 +78,7 @@ def test_a_short_training_finds_the_disc_and_leaves_skin_alone(tmp_path: Path, r
     dices = []
     for image, mask in zip(*lesions(4, seed=3)[::2], strict=True):
         *_, step = segmenter.sample(image, GRID, Options(2, 4, 0, Device.CPU))
-        dices += [metrics.dice(output >= 0.5, mask[0]) for output in step.estimate[0]]
+        dices += [overlap.dice(output >= 0.5, mask[0]) for output in step.estimate[0]]
     assert len(dices) == 4 * 2 * 4
     assert np.mean(dices) > 0.8
     *_, step = segmenter.sample(lesions(1, seed=4)[1][0], GRID, Options(2, 2, 0, Device.CPU))

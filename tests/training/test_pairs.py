@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import metrics
 from app.domain.errors import TrainingError
 from app.domain.model import Intake
+from app.metrics import overlap
 from app.places import resources_folder
 from app.training.pairs import training_examples
 from app.training.recipe import Counterparts, Recipe, read_recipe
@@ -68,8 +68,8 @@ def test_a_guess_needs_no_mask(tmp_path: Path) -> None:
     _photographs(tmp_path)
     drawn = training_examples(_recipe(None), tmp_path, "train")[0].readers[0]
     first, second = training_examples(_recipe(Counterparts.GUESSED), tmp_path, "train")
-    assert metrics.dice(first.readers[0], drawn) > 0.8
-    assert metrics.dice(second.readers[0], drawn) > 0.8
+    assert overlap.dice(first.readers[0], drawn) > 0.8
+    assert overlap.dice(second.readers[0], drawn) > 0.8
 
 
 def test_squares_of_skin_are_pictures_without_a_lesion(tmp_path: Path) -> None:
