@@ -59,7 +59,7 @@ class CaseScores:
 def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options) -> Iterator[CaseScores]:
     """Run a model on examples and score each on its slice's own pixels."""
     for example in examples:
-        step = _last(segmenter.sample(example.image, example.grid, replace(options, settle=0)))
+        step = last_step(segmenter.sample(example.image, example.grid, replace(options, settle=0)))
         readers = example.readers if example.drawn is None else example.drawn
         scores = score(example.name, step.estimate, example.grid, readers)
         gain = _crf_gain(example, step, readers, segmenter.card.crf, scores.scores["Dice"])
@@ -154,7 +154,8 @@ def reliability(results: Sequence[CaseScores]) -> list[tuple[float, float, float
     return [(float(x), float(y), float(share)) for x, y, share in zip(*columns, strict=True)]
 
 
-def _last(steps: Iterator[Step]) -> Step:
+def last_step(steps: Iterator[Step]) -> Step:
+    """Drain a run and return its last step."""
     step = None
     for step in steps:  # noqa: B007 - only the last one counts
         pass
