@@ -99,7 +99,7 @@ def sheet_lines() -> Iterator[Measured]:
     )
     with TemporaryDirectory() as folder:
         photograph = Path(folder) / "photograph.png"
-        with Image.open(resources_folder() / "samples" / STUDIES["dermoscopy"]) as picture:
+        with Image.open(resources_folder() / "samples" / STUDIES[Modality.DERMOSCOPY]) as picture:
             picture.convert("RGB").resize(PAGE_PIXELS, Image.Resampling.BICUBIC).save(photograph, compress_level=1)
         seconds, longest = window_numbers(code, (str(photograph), "dermoscopy", folder), 2)
     yield Measured("page of a 24-megapixel image at native size (PNG)", (seconds,), "s", 7.0)
