@@ -72,6 +72,16 @@ def test_a_guess_needs_no_mask(tmp_path: Path) -> None:
     assert overlap.dice(second.readers[0], drawn) > 0.8
 
 
+def test_pictures_of_which_too_little_is_known_are_left_out(tmp_path: Path) -> None:
+    """The second has no square of healthy skin; the first, where its square covers the disc, shows nothing else."""
+    _photographs(tmp_path)
+    columns_of = ("name", "x", "y", "side", "split")
+    _table(tmp_path / "skin/healthy_crops.csv", [columns_of, ("a", 2, 4, 16, "train")])
+    assert [example.name for example in training_examples(_recipe(Counterparts.GUESSED), tmp_path, "train")] == ["a"]
+    Image.fromarray(np.full((ROWS, COLUMNS, 3), (215, 170, 150), np.uint8)).save(tmp_path / "skin/images/a.jpg")
+    assert training_examples(_recipe(Counterparts.GUESSED), tmp_path, "train") == []
+
+
 def test_squares_of_skin_are_pictures_without_a_lesion(tmp_path: Path) -> None:
     """No reader marked anything there, and picture and counterpart are one."""
     _photographs(tmp_path)
