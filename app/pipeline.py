@@ -19,7 +19,7 @@ from app.domain.result import Options, Provenance, Result, Step
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
-from app.postprocess.crf import refine
+from app.postprocess.crf import CrfOptions, refine
 from app.postprocess.native import counted
 from app.postprocess.regions import degenerate
 from app.segmenters.base import Segmenter, choose_device, device_name
@@ -62,7 +62,8 @@ def segment(
         raise ValueError(f"the segmenter {card.name} yielded no step")
     findings = find(step.estimate, grid, reference_masks(case, slice_index, grid))
     if options.refine:
-        findings = replace(findings, refined=refine(image, findings.level_maps[findings.majority - 1]))
+        fused = findings.level_maps[findings.majority - 1]
+        findings = replace(findings, refined=refine(image, fused, CrfOptions(**card.crf)))
     return Result(
         samples=step.estimate,
         findings=counted(findings, grid),

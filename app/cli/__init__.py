@@ -19,6 +19,7 @@ COMMANDS = {
     "models": "list the installed models, or print one model's card",
     "train": "train a model from a recipe",
     "evaluate": "score a model on a data set",
+    "tune": "choose a model's cut and CRF on validation images",
     "crossvalidate": "train and score a recipe on folds of a data set",
     "table": "score every installed model as its card says, as the README's table",
     "bench": "measure speed and memory on this computer",

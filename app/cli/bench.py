@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.cli.bench_opening import Size, opening_lines
 from app.cli.measured import Measured, window_numbers
-from app.domain.case import Case
+from app.domain.case import Case, Modality
 from app.domain.errors import RunCancelledError
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
@@ -20,7 +20,11 @@ from app.imaging.read import read_case
 from app.places import resources_folder
 from app.segmenters.cards import find_card
 
-STUDIES = {"brain-growth": "mr_newborn", "kidney": "ct_kidney", "dermoscopy": "dermoscopy/phantom_lesion.png"}
+STUDIES = {
+    Modality.MR: "mr_newborn",
+    Modality.CT: "ct_kidney",
+    Modality.DERMOSCOPY: "dermoscopy/phantom_lesion.png",
+}
 PAGE_PIXELS = (6000, 4000)
 JOB = "app.pipeline:segment_by_name"
 
@@ -41,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Measure and print, line by line."""
     card = find_card(chosen.models, chosen.model)
-    path = chosen.file or resources_folder() / "samples" / STUDIES[chosen.model]
+    path = chosen.file or resources_folder() / "samples" / STUDIES[card.modality]
     case = read_case(path)
     options = Options(card.samples, card.steps, device=Device(chosen.device))
     size = f"{card.readers} levels x {options.samples} samples, {options.steps} steps, {card.intake.side} px"
@@ -95,7 +99,7 @@ def sheet_lines() -> Iterator[Measured]:
     )
     with TemporaryDirectory() as folder:
         photograph = Path(folder) / "photograph.png"
-        with Image.open(resources_folder() / "samples" / STUDIES["dermoscopy"]) as picture:
+        with Image.open(resources_folder() / "samples" / STUDIES[Modality.DERMOSCOPY]) as picture:
             picture.convert("RGB").resize(PAGE_PIXELS, Image.Resampling.BICUBIC).save(photograph, compress_level=1)
         seconds, longest = window_numbers(code, (str(photograph), "dermoscopy", folder), 2)
     yield Measured("page of a 24-megapixel image at native size (PNG)", (seconds,), "s", 7.0)

@@ -15,9 +15,10 @@ from app.domain.result import Device, Options
 from app.segmenters.base import choose_device
 from app.segmenters.cards import card_from
 from app.segmenters.store import trained
-from app.training.data import Example, load_examples
+from app.training.data import Example
 from app.training.evaluate import DEFINITIONS
 from app.training.loop import train
+from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
 
 
@@ -39,8 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     recipe = read_recipe(chosen.recipe)
-    folder = chosen.data / recipe.data
-    examples = [example for split in chosen.split for example in load_examples(folder, recipe.intake, split)]
+    examples = [example for split in chosen.split for example in training_examples(recipe, chosen.data, split)]
     results = []
     for number, (rest, held_out) in enumerate(folds(examples, chosen.folds), start=1):
         checkpoint = chosen.work / f"{recipe.card['name']}.fold{number}.pt"
@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(results[-1].title, results[-1].table(), sep="\n  ")
     whole = _gathered(results)
     print(f"{recipe.card['name']}, {len(results)} folds by group, {len(examples)} cases, seeds {chosen.seeds}")
-    print("\n".join(f"  {name:<10} {value:<16} {DEFINITIONS[name]}" for name, value in whole.table().items()))
+    print("\n".join(f"  {name:<27} {value:<16} {DEFINITIONS[name]}" for name, value in whole.table().items()))
     return 0
 
 

@@ -40,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
     how = Options(chosen.samples or card.samples, chosen.steps or card.steps, device=Device(chosen.device))
     result = scored(segmenter_from(card), examples, place, chosen.seeds, how)
     print(result.title)
-    print("\n".join(f"  {name:<10} {value:<16} {DEFINITIONS[name]}" for name, value in result.table().items()))
+    print("\n".join(f"  {name:<27} {value:<16} {DEFINITIONS[name]}" for name, value in result.table().items()))
     for case in _worst(result.runs[0], chosen.worst):
         print(f"  worst: {case.name} Dice {case.scores['Dice']:.3f}")
     if chosen.into_card:

@@ -1,7 +1,7 @@
 """Scoring a model on a data set: shared by the commands that print scores."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -72,18 +72,26 @@ def shown(values: Sequence[float]) -> str:
 
 def write_scores(card: ModelCard, title: str, table: dict[str, str], bins: list[tuple[float, float, float]]) -> None:
     """Add scores and a reliability diagram to a model's card."""
-    path = card.weights.with_suffix(".json")
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    facts: dict[str, Any] = json.loads(_path(card).read_text(encoding="utf-8"))
     facts.setdefault("metrics", {})[title] = table
     if bins:
         facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
+    write_facts(card, facts)
+
+
+def write_facts(card: ModelCard, facts: Mapping[str, Any]) -> None:
+    """Write a model's card anew."""
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
-    save_atomically(path, lambda file: _fill(file, text.encode()), overwrite=True)
+    save_atomically(_path(card), lambda file: _fill(file, text.encode()), overwrite=True)
 
 
 def plot_beside(card: ModelCard) -> Path:
     """Return where a model's reliability plot lies."""
     return card.weights.with_suffix(".reliability.svg")
+
+
+def _path(card: ModelCard) -> Path:
+    return card.weights.with_suffix(".json")
 
 
 def _fill(file: IO[bytes], content: bytes) -> None:

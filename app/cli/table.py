@@ -31,7 +31,15 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     rows = [row for card in installed_cards(chosen.models) for row in _rows(card, chosen)]
-    print("\n".join([_line(["model", "data", "cases", "samples a level", *DEFINITIONS]), _line(["---"] * 12), *rows]))
+    print(
+        "\n".join(
+            [
+                _line(["model", "data", "cases", "samples a level", *DEFINITIONS]),
+                _line(["---"] * (4 + len(DEFINITIONS))),
+                *rows,
+            ]
+        )
+    )
     print("\n".join(f"\n*{name}*: {definition}." for name, definition in DEFINITIONS.items()))
     return 0
 

@@ -21,9 +21,9 @@ from app.segmenters.base import Trainable, choose_device, device_name
 from app.segmenters.cards import SCHEMA
 from app.segmenters.familiarity import PREFIX
 from app.segmenters.store import new_model
-from app.training.data import load_examples
 from app.training.familiarise import familiar
 from app.training.loop import Progress, train
+from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
 
 
@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     device = choose_device(Device(chosen.device))
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
-    examples = load_examples(chosen.data / recipe.data, recipe.intake, chosen.split)
+    examples = training_examples(recipe, chosen.data, chosen.split)
     model = untrained(recipe)
     checkpoint = chosen.work / f"{recipe.card['name']}.pt"
     running = train(model, examples, recipe, checkpoint, device)

@@ -68,3 +68,9 @@ class ModelCard:
     weights: Path
     sha256: str
     facts: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def crf(self) -> Mapping[str, Any]:
+        """What the model's dense CRF does otherwise than by default, chosen on validation images."""
+        table: Mapping[str, Any] = self.facts.get("crf", {})
+        return table

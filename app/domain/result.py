@@ -1,5 +1,6 @@
 """What a run yields and what it returns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -56,6 +57,9 @@ class Step:
         progress: share of the whole run that is done, in [0, 1].
         grid: how the estimate lies on the slice.
         notices: sentences that the reader must see (unlike the training data, memory ran out ...).
+        label: what the system's own publication calls this step ("60" for a noise step), or "" where it is but counted.
+        pictures: what the system looked at on the way, by the words to show it under, in the order to show it in: each
+            (rows, columns) or (3, rows, columns) in [0, 1] on the same grid.
     """
 
     index: int
@@ -64,6 +68,8 @@ class Step:
     progress: float
     grid: Grid
     notices: tuple[str, ...] = ()
+    label: str = ""
+    pictures: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

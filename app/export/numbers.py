@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from app.domain.result import Provenance
 from app.export.files import save_atomically
+from app.export.lesion import lesion
 from app.export.outcome import Outcome
 from app.postprocess.diameters import diameters
 from app.postprocess.native import Area, Measurements, measure, native_mask
@@ -52,6 +53,10 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
       mask in `levels.nii.gz`, the standard deviation is over the areas of the level's samples.
     - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
     - `references`: null, or {`count`, `simulated`}.
+    - `lesion`: null where the case is no dermoscopic image or the majority's mask (the refined one, where there is one)
+      is empty; else of its largest piece `area_px`, `equivalent_diameter_px`, `largest_diameter_px`,
+      `asymmetry_major`, `asymmetry_minor`, `border_irregularity`, `colour_variegation`, each {`value`, `sd`} with the
+      standard deviation over the samples, and their `definitions`. They are parts of the ABCD rule; no score is made.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
       `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
@@ -76,6 +81,7 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
         "references": _references(outcome),
+        "lesion": lesion(outcome),
         "warnings": list(result.warnings),
         "notices": [*case.notices, *case.geometry.faults],
         "provenance": _provenance(result.provenance),

@@ -7,6 +7,7 @@ from pydensecrf.densecrf import DenseCRF2D
 
 from app.domain.arrays import BoolArray, ByteArray, FloatArray
 from app.domain.result import INSIDE
+from app.metrics.overlap import iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class CrfOptions:
         smooth_weight: of the Gaussian term.
         iterations: of mean-field inference.
         side: longer side of the picture that the reaches are meant for; they grow and shrink with the picture.
+        least_overlap: IoU with the mask to begin with below which the field is not trusted and that mask is kept.
     """
 
     colour_reach: float = 80.0
@@ -35,6 +37,7 @@ class CrfOptions:
     smooth_weight: float = 3.0
     iterations: int = 5
     side: int = 512
+    least_overlap: float = 0.0
 
 
 def refine(image: FloatArray, probability: FloatArray, options: CrfOptions | None = None) -> BoolArray:
@@ -50,8 +53,9 @@ def refine(image: FloatArray, probability: FloatArray, options: CrfOptions | Non
     """
     chosen = options or CrfOptions()
     rows, columns = probability.shape
-    if not (probability >= INSIDE).any():
-        return np.zeros((rows, columns), np.bool_)
+    before: BoolArray = probability >= INSIDE
+    if not before.any():
+        return before
     scale = max(rows, columns) / chosen.side
     field = DenseCRF2D(columns, rows, 2)
     field.setUnaryEnergy(_unary(probability))
@@ -61,7 +65,7 @@ def refine(image: FloatArray, probability: FloatArray, options: CrfOptions | Non
     field.addPairwiseGaussian(sxy=max(1.0, chosen.smooth_reach * scale), compat=chosen.smooth_weight)
     inside = np.asarray(field.inference(chosen.iterations))[1].reshape(rows, columns)
     refined: BoolArray = inside >= INSIDE
-    return refined
+    return refined if iou(refined, before) >= chosen.least_overlap else before
 
 
 _SURE = 0.99  # a pixel is never surer than this, or no neighbour could change it

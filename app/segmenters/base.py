@@ -1,6 +1,7 @@
 """What every system is to the rest of the program."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -35,6 +36,27 @@ class Segmenter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What a network is trained on at once.
+
+    Attributes:
+        images: (batch, channels, rows, columns) in [0, 1].
+        readers: (batch, readers, rows, columns) in {0, 1}, the masks that the readers drew.
+        counterparts: (batch, channels, rows, columns) in [0, 1], the same pictures without what the readers marked;
+            None where the data set has none.
+    """
+
+    images: Tensor
+    readers: Tensor
+    counterparts: Tensor | None = None
+
+    def to(self, device: torch.device) -> "Batch":
+        """Move everything to a device."""
+        counterparts = None if self.counterparts is None else self.counterparts.to(device)
+        return Batch(self.images.to(device), self.readers.to(device), counterparts)
+
+
 class Trainable(Protocol):
     """A system seen from the training loop."""
 
@@ -43,12 +65,11 @@ class Trainable(Protocol):
         """The module whose weights are trained and saved."""
         ...
 
-    def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
         """Return the training loss of a batch.
 
         Args:
-            images: (batch, channels, rows, columns) in [0, 1].
-            readers: (batch, readers, rows, columns) in {0, 1}, the masks that the readers drew.
+            batch: of examples.
             rng: for levels, times and noise, on the CPU.
 
         Returns:

@@ -68,7 +68,7 @@ def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
         intake=intake_from(facts["intake"]),
         steps=int(facts["steps"]),
         samples=int(facts["samples"]),
-        most_steps=int(facts["configuration"].get("length", DEFAULT_LENGTH)),
+        most_steps=int(facts.get("most_steps", facts["configuration"].get("length", DEFAULT_LENGTH))),
         weights=weights,
         sha256=str(facts["sha256"]),
         facts=facts,

@@ -30,6 +30,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
+from app.segmenters.base import Batch
 from app.segmenters.cards import DEFAULT_LENGTH
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
@@ -112,14 +113,14 @@ class ConsensusModel:
         sizes = config.network
         self.network = PaperNetwork(sizes) if isinstance(sizes, PaperConfig) else CompactNetwork(sizes)
 
-    def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
         """Return the loss of a batch; see `Trainable.loss`."""
-        draws = self.config.draws
+        images, readers, draws = batch.images, batch.readers, self.config.draws
         features, guess = self.network.encode(images)
-        batch = images.shape[0] * draws
+        count = images.shape[0] * draws
         truth, level = _truth(readers.repeat_interleave(draws, dim=0), self.config.variant, rng)
-        step = torch.randint(self.schedule.length, (batch,), generator=rng)
-        noise = torch.randn((batch, 1, *images.shape[2:]), generator=rng).to(images)
+        step = torch.randint(self.schedule.length, (count,), generator=rng)
+        noise = torch.randn((count, 1, *images.shape[2:]), generator=rng).to(images)
         signal = self.schedule.signal[step].to(images)[:, None, None, None]
         noised = add_noise(2 * truth - 1, noise, signal)
         time = step.to(images) / (self.schedule.length - 1)

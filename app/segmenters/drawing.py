@@ -14,7 +14,7 @@ from torch import Tensor
 from app.domain.arrays import FloatArray
 from app.domain.errors import DeviceError
 from app.domain.grid import Grid
-from app.domain.result import INSIDE, Options, Step
+from app.domain.result import INSIDE, Device, Options, Step
 from app.segmenters.base import choose_device, device_name
 
 FIRST_CHUNK = 1
@@ -56,8 +56,7 @@ def draw(begin: Begin, options: Options, grid: Grid, bytes_per_sample: int) -> I
     """Draw samples in waves until there are as many as asked for or the soft map has settled.
 
     The first wave's chunks advance in lockstep, so that every diffusion step can be seen as it comes; later waves add
-    samples to the last step. Where the memory does not suffice, smaller chunks are tried, then the CPU; noise belongs
-    to a sample's number, so the masks stay the same.
+    samples to the last step. Where the memory does not suffice, `descend` starts anew.
 
     Args:
         begin: the system.
@@ -68,11 +67,27 @@ def draw(begin: Begin, options: Options, grid: Grid, bytes_per_sample: int) -> I
     Raises:
         DeviceError: the device is not there or, at last, has no memory left.
     """
-    place = first_place(choose_device(options.device), bytes_per_sample)
+    return descend(lambda place: _drawn(begin(place), place, options, grid), options.device, bytes_per_sample)
+
+
+def descend(attempt: Callable[[Place], Iterator[Step]], device: Device, bytes_per_sample: int) -> Iterator[Step]:
+    """Make a run where it can be made: where the memory does not suffice, with smaller chunks, then on the CPU.
+
+    Noise belongs to a sample's number, so the masks stay the same.
+
+    Args:
+        attempt: makes the whole run at a place.
+        device: that the user chose.
+        bytes_per_sample: about what one sample needs in the network at once.
+
+    Raises:
+        DeviceError: the device is not there or, at last, has no memory left.
+    """
+    place = first_place(choose_device(device), bytes_per_sample)
     notices: tuple[str, ...] = ()
     while True:
         try:
-            yield from (replace(step, notices=notices) for step in _drawn(begin(place), place, options, grid))
+            yield from (replace(step, notices=(*notices, *step.notices)) for step in attempt(place))
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -137,13 +152,13 @@ class SampleNoise:
     """Noise that belongs to a sample's number, whatever chunk, level or device it is drawn for."""
 
     def __init__(self, seed: int, samples: Sequence[int], shape: tuple[int, ...]) -> None:
-        """Start one stream for each sample; shape is (rows, columns)."""
+        """Start one stream for each sample; shape is (rows, columns), after (channels) where there are several."""
         self.shape = shape
         seeds = (np.random.SeedSequence([seed, sample]).generate_state(1)[0] for sample in samples)
         self.streams = [torch.Generator().manual_seed(int(value)) for value in seeds]
 
     def draw(self) -> Tensor:
-        """Return (samples, 1, rows, columns) standard normal noise on the CPU."""
+        """Return (samples, 1, *shape) standard normal noise on the CPU."""
         return torch.stack([torch.randn((1, *self.shape), generator=stream) for stream in self.streams])
 
 
@@ -181,12 +196,14 @@ def _first_wave(start: Start, wave: Sequence[range], options: Options, grid: Gri
 def _waves(samples: int, chunk: int) -> list[list[range]]:
     """Cut the samples into a first wave, that begins with one for an early preview, and later ones of a chunk each."""
     first = min(samples, max(FIRST_WAVE, chunk))
-    waves = [_chunks(min(FIRST_CHUNK, first), first, chunk)]
+    waves = [chunks(first, chunk)]
     return waves + [[part] for part in _parts(first, samples, chunk)]
 
 
-def _chunks(head: int, end: int, size: int) -> list[range]:
-    return [range(head), *_parts(head, end, size)]
+def chunks(count: int, size: int, head: int = FIRST_CHUNK) -> list[range]:
+    """Cut samples into chunks of a size; the first one, of another size, is for an early preview."""
+    head = min(head, count)
+    return [range(head), *_parts(head, count, size)]
 
 
 def _parts(start: int, end: int, size: int) -> list[range]:

@@ -18,7 +18,7 @@ from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, ImageEncoder
-from app.segmenters.base import choose_device
+from app.segmenters.base import Batch, choose_device
 from app.segmenters.consensus import Variant, as_levels
 from app.segmenters.familiarity import described
 
@@ -61,10 +61,10 @@ class EnsembleModel:
         """Return each member's logits of the share of readers: (members, batch, 1, rows, columns)."""
         return torch.stack([member(2 * images - 1)[1] for member in self.network])
 
-    def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:  # noqa: ARG002 - draws nothing
+    def loss(self, batch: Batch, rng: torch.Generator) -> Tensor:  # noqa: ARG002 - draws nothing
         """Return the members' mean loss of a batch; see `Trainable.loss`."""
-        share = readers.mean(dim=1, keepdim=True)
-        guesses = self.guesses(images)
+        share = batch.readers.mean(dim=1, keepdim=True)
+        guesses = self.guesses(batch.images)
         return fn.binary_cross_entropy_with_logits(guesses, share.expand_as(guesses))
 
     @torch.inference_mode()

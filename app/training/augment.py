@@ -35,7 +35,8 @@ def augment(images: Tensor, masks: Tensor, how: Augmentation, rng: torch.Generat
     """Change a batch at random, pictures and masks alike.
 
     Args:
-        images: (batch, channels, rows, columns) in [0, 1].
+        images: (batch, channels, rows, columns) in [0, 1], or (batch, views, channels, rows, columns): all views of an
+            item are changed alike.
         masks: (batch, readers, rows, columns) in {0, 1}.
         how: limits of the changes.
         rng: on the CPU.
@@ -43,8 +44,9 @@ def augment(images: Tensor, masks: Tensor, how: Augmentation, rng: torch.Generat
     Returns:
         The changed images and masks; what moves in from beyond the edge is the mirrored picture.
     """
-    where = fn.affine_grid(_affine(images.shape[0], how, rng), list(images.shape), align_corners=False)
-    moved = fn.grid_sample(images, where, padding_mode="reflection", align_corners=False)
+    flat = images.flatten(1, -3)
+    where = fn.affine_grid(_affine(images.shape[0], how, rng), list(flat.shape), align_corners=False)
+    moved = fn.grid_sample(flat, where, padding_mode="reflection", align_corners=False).view_as(images)
     moved_masks = fn.grid_sample(masks, where, padding_mode="reflection", align_corners=False)
     return _recoloured(moved, how, rng), moved_masks.round()
 
@@ -59,10 +61,11 @@ def _affine(batch: int, how: Augmentation, rng: torch.Generator) -> Tensor:
 
 
 def _recoloured(images: Tensor, how: Augmentation, rng: torch.Generator) -> Tensor:
-    batch, channels = images.shape[:2]
-    gain = 1 + _uniform((batch, 1, 1, 1), how.gain, rng) + _uniform((batch, channels, 1, 1), how.gain / 2, rng)
-    offset = _uniform((batch, 1, 1, 1), how.offset, rng)
-    gamma = 1 + _uniform((batch, 1, 1, 1), how.gamma, rng)
+    each = (images.shape[0], *(1 for _ in images.shape[1:]))
+    coloured = (*each[:-3], images.shape[-3], 1, 1)
+    gain = 1 + _uniform(each, how.gain, rng) + _uniform(coloured, how.gain / 2, rng)
+    offset = _uniform(each, how.offset, rng)
+    gamma = 1 + _uniform(each, how.gamma, rng)
     return (images.clamp(0, 1) ** gamma * gain + offset).clamp(0, 1)
 
 

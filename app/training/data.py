@@ -31,6 +31,8 @@ class Example:
         grid: how the picture lies on the slice it came from.
         agreement: mean pairwise Dice of real annotators of this picture, where it is known.
         drawn: (readers, rows, columns), the masks on the slice itself, for scoring.
+        counterpart: (channels, side, side) in [0, 1], the same picture without what the readers marked; all examples
+            of a training have one, or none has.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Example:
     grid: Grid = field(repr=False)
     agreement: float | None = None
     drawn: BoolArray | None = field(default=None, repr=False)
+    counterpart: FloatArray | None = field(default=None, repr=False)
 
 
 def load_examples(folder: Path, intake: Intake, split: str | None = None) -> list[Example]:
@@ -87,7 +90,7 @@ def _photographs(folder: Path, intake: Intake, split: str | None) -> Iterator[Ex
     for row in _rows(folder, split):
         case = read_case(folder / "images" / f"{row['name']}.jpg")
         masks = read_references([folder / "masks" / f"{row['name']}.png"], case).masks
-        example = _example(row["name"], row["group"], case, masks, intake)
+        example = example_of(row["name"], row["group"], case, masks, intake)
         yield replace(example, agreement=agreements.get(row["name"]))
 
 
@@ -109,7 +112,7 @@ def _arrays(folder: Path, intake: Intake, split: str | None) -> Iterator[Example
             image, masks = image[int(row["row"])], masks[int(row["row"])]
         kind = Modality.CT if row["modality"].startswith("CT") else Modality.MR
         case = Case(row["case"], Stack.of(image.astype(np.float32)[None, ..., None]), kind)
-        yield _example(row["case"], row["group"], case, masks[:, None] > 0, intake)
+        yield example_of(row["case"], row["group"], case, masks[:, None] > 0, intake)
 
 
 def _files(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]:
@@ -121,10 +124,11 @@ def _files(folder: Path, intake: Intake, split: str | None) -> Iterator[Example]
             raise TrainingError(str(error)) from error
         for index in range(case.slices):
             name = f"{found.group}/{found.image.name}/{index + 1}"
-            yield _example(name, found.group, case.only(index), masks[:, [index]], intake)
+            yield example_of(name, found.group, case.only(index), masks[:, [index]], intake)
 
 
-def _example(name: str, group: str, case: Case, masks: BoolArray, intake: Intake) -> Example:
+def example_of(name: str, group: str, case: Case, masks: BoolArray, intake: Intake) -> Example:
+    """Prepare the only slice of a case and its readers' masks (readers, 1, rows, columns) for a network."""
     region = ((case.shape[0] - 1) / 2, (case.shape[1] - 1) / 2) if intake.needs_region else None
     grid = fit_grid(case, intake, region)
     image, drawn = prepare(case.pixels[0], intake, grid), masks[:, 0]

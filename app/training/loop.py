@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.domain.arrays import BoolArray
+from app.domain.arrays import BoolArray, FloatArray
 from app.domain.errors import OutputError, TrainingError
-from app.segmenters.base import Trainable
+from app.segmenters.base import Batch, Trainable
 from app.training.augment import augment
 from app.training.data import Example
 from app.training.readers import simulate_readers
@@ -96,6 +96,12 @@ def as_many(readers: BoolArray, count: int, rng: np.random.Generator) -> BoolArr
     return drawn
 
 
+def _views(example: Example) -> FloatArray:
+    """Return an example's image and, where it has one, its counterpart: (views, channels, rows, columns)."""
+    views = [example.image] if example.counterpart is None else [example.image, example.counterpart]
+    return np.stack(views).astype(np.float32)
+
+
 class _Trainer:
     """The state of one training."""
 
@@ -108,11 +114,11 @@ class _Trainer:
 
     def advance(self) -> int:
         """Do one optimiser step and return the number done."""
-        images, readers, rng = self._batch()
+        batch, rng = self._batch()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.step, self.recipe)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.autocast):
-            loss = self.model.loss(images, readers, rng)
+            loss = self.model.loss(batch, rng)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
@@ -121,15 +127,16 @@ class _Trainer:
         self.step += 1
         return self.step
 
-    def _batch(self) -> tuple[Tensor, Tensor, torch.Generator]:
+    def _batch(self) -> tuple[Batch, torch.Generator]:
         """Draw the batch of this step; it depends on nothing but the seed and the step's number."""
         rng = np.random.default_rng([self.recipe.seed, self.step])
         noise = torch.Generator().manual_seed(int(rng.integers(2**62)))
         chosen = [self.examples[index] for index in self._indices()]
-        images = torch.from_numpy(np.stack([example.image for example in chosen]))
+        images = torch.from_numpy(np.stack([_views(example) for example in chosen]))
         readers = torch.from_numpy(np.stack([self._readers(example, rng) for example in chosen]).astype(np.float32))
         images, readers = augment(images, readers, self.recipe.augmentation, noise)
-        return images.to(self.device), readers.to(self.device), noise
+        first, *others = images.unbind(dim=1)
+        return Batch(first, readers, others[0] if others else None).to(self.device), noise
 
     def _indices(self) -> list[int]:
         """Go through the examples in a new order each epoch."""

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,13 @@ from app.domain.model import Intake
 from app.segmenters.cards import intake_from
 from app.training.augment import Augmentation
 from app.training.readers import Spread
+
+
+class Counterparts(Enum):
+    """What the counterparts of training pictures are made from."""
+
+    MASKS = "masks"
+    GUESSED = "guessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,9 @@ class Recipe:
         seed: of weights, batches and noise.
         autocast: whether the network computes in bfloat16; the weights stay in float32.
         horizon: number of steps that the learning rate's cosine is laid out for; None takes `steps`.
+        counterparts: whether the pictures get counterparts without what the readers marked, or without what is guessed
+            in place of all readers' masks; None for systems that need none.
+        skin: number of squares of healthy skin that are trained on too.
         anneal: step from which the rate falls in a straight line to zero at `steps`; None never leaves the cosine.
     """
 
@@ -49,6 +60,8 @@ class Recipe:
     autocast: bool = False
     horizon: int | None = None
     anneal: int | None = None
+    counterparts: Counterparts | None = None
+    skin: int = 0
 
     @property
     def readers(self) -> int:
@@ -72,12 +85,15 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _recipe(table: dict[str, Any]) -> Recipe:
+    data = table["data"]
     return Recipe(
         card=table["card"] | {"intake": table["intake"], "configuration": table["configuration"]},
-        data=table["data"]["folder"],
+        data=data["folder"],
         intake=intake_from(table["intake"]),
         configuration=table["configuration"],
         augmentation=Augmentation(**table.get("augmentation", {})),
         spread=Spread(**table["simulated_readers"]) if "simulated_readers" in table else None,
+        counterparts=Counterparts(data["counterparts"]) if "counterparts" in data else None,
+        skin=int(data.get("skin", 0)),
         **table["training"],
     )

@@ -58,6 +58,11 @@ class Run:
         """Number of diffusion steps."""
         return self.options.steps
 
+    def label(self, index: int) -> str:
+        """Return what a step is called: by its system's own publication, or else its number from 1."""
+        step = self.frames[index].step if index in self.frames else None
+        return step.label if step is not None and step.label else str(index + 1)
+
     @property
     def last(self) -> int:
         """Index of the last step that can be shown."""

@@ -55,7 +55,7 @@ class ModelPanel(Group):
         self.steps.setToolTip("Diffusion steps from noise to outline.")
         self.seed.setToolTip("The same seed on the same device gives the same result.")
         for system in dict.fromkeys(card.system for card in self._cards):
-            self.system.addItem(system.capitalize(), system)
+            self.system.addItem(system[0].upper() + system[1:], system)
         for device, name in _DEVICES.items():
             self.device.addItem(name, device)
         self.trained, self.caution = label("", "note", wraps=True), label("", "caution", wraps=True)

@@ -62,7 +62,8 @@ class StepBar(QWidget):
         self.slider.blockSignals(False)
         self.slider.setEnabled(known and total > 1)
         self.play_button.setEnabled(known and total > 1 and run is not None and run.final is not None)
-        self._ends[1].setText(f"{total}, final" if known else "final")
+        self._ends[0].setText(run.label(0) if run is not None else "1")
+        self._ends[1].setText(f"{run.label(total - 1)}, final" if run is not None and known else "final")
         self.state.setText(_state_text(run, frame, known))
         if not known:
             self._timer.stop()
@@ -101,6 +102,6 @@ def _state_text(run: Run | None, frame: Frame | None, known: bool) -> str:
         return "No run on this slice yet"
     if frame.final:
         return f"Final result ({frame.total} steps)" if known else "Final result (steps no longer held)"
-    if run.final is None:
-        return f"Step {frame.index + 1} of {frame.total}, computing …"
-    return f"Step {frame.index + 1} of {frame.total}: intermediate, not a result"
+    name, place = run.label(frame.index), str(frame.index + 1)
+    shown = f"Step {place} of {frame.total}" if name == place else f"Step {name}"
+    return f"{shown}, computing …" if run.final is None else f"{shown}: intermediate, not a result"

@@ -28,6 +28,7 @@ from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
 from app.ui.opening import Choice
+from app.ui.picture_strip import PictureStrip
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
         self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
-        self.chart, self.load_bar, self.chooser = StepChart(), LoadBar(), SeriesChooser()
+        self.chart, self.strip, self.load_bar, self.chooser = StepChart(), PictureStrip(), LoadBar(), SeriesChooser()
         self._offer: Choice | None = None
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self._place.addWidget(self.chooser)
         middle.addWidget(self._place, 1)
         middle.addWidget(self.load_bar)
+        middle.addWidget(self.strip)
         middle.addWidget(self.step_bar)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.canvas.boxed.connect(self._on_boxed)
         self.slice_bar.slice_chosen.connect(session.show_slice)
         self.step_bar.step_chosen.connect(session.show_step)
+        self.strip.step_chosen.connect(session.show_step)
         self.model.choice_edited.connect(session.choose)
         self.model.model_picked.connect(session.choose_model)
         self.model.run_asked.connect(session.run)
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_view(view)
         self.show_panel.set_view(view)
         self.slice_bar.set_slice(view.slice_index)
+        self._show_strip()
         self._show_levels()
 
     def _on_frame_changed(self, frame: Frame | None) -> None:
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_frame(frame)
         self.findings.set_findings(session.case, session.shown_run, frame)
         self.step_bar.set_run(session.shown_run, frame)
+        self._show_strip()
         self.chart.set_run(session.shown_run, frame)
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
@@ -251,6 +256,9 @@ class MainWindow(QMainWindow):
         if not shown:
             self._offer = None
             self.canvas.setFocus()
+
+    def _show_strip(self) -> None:
+        self.strip.set_run(self.session.shown_run, self.session.frame, hidden=self.session.view.hidden)
 
     def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")

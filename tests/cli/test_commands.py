@@ -206,3 +206,14 @@ def test_the_table_scores_what_the_cards_name(data: Path, tmp_path: Path, capsys
     said = capsys.readouterr().out
     assert "| toy | discs, train | 4 | 2 |" in said
     assert "D^2 = 2 E[d(S,Y)]" in said
+
+
+def test_a_models_cut_and_crf_are_chosen_and_kept(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card then holds a CRF, and the model runs on with it."""
+    install_toy(tmp_path)
+    called = ["tune", "toy", "--models", str(tmp_path), "--data", str(data / "discs"), "--split", "train"]
+    assert main([*called, "--samples", "2"]) == 0
+    assert "gain" in capsys.readouterr().out
+    assert find_card(tmp_path, "toy").crf

@@ -47,6 +47,15 @@ def test_nothing_stays_nothing(probability: float) -> None:
     assert not refined.any()
 
 
+def test_a_field_that_strays_too_far_is_not_trusted() -> None:
+    """Below the least overlap with the mask to begin with, that mask stays as it was."""
+    wobbly = _wobbly()
+    moved = refine(_two_tone(3), wobbly)
+    assert 0.5 < overlap.iou(moved, wobbly >= 0.5) < 0.999
+    np.testing.assert_array_equal(refine(_two_tone(3), wobbly, CrfOptions(least_overlap=0.5)), moved)
+    np.testing.assert_array_equal(refine(_two_tone(3), wobbly, CrfOptions(least_overlap=0.999)), wobbly >= 0.5)
+
+
 def test_refining_is_deterministic() -> None:
     first, second = (refine(_two_tone(3), _wobbly()) for _ in range(2))
     np.testing.assert_array_equal(first, second)

@@ -10,6 +10,7 @@ from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
+from app.segmenters.base import Batch
 from app.segmenters.consensus import ConsensusConfig, ConsensusModel, Variant, as_levels, asked
 from app.segmenters.drawing import SampleNoise
 from app.segmenters.familiarity import fit
@@ -72,7 +73,9 @@ def test_every_prediction_and_schedule_gives_a_finite_loss(prediction: str, sche
     table = CONFIGURATION | {"prediction": prediction, "schedule": schedule, "length": 100}
     model = ConsensusModel(ConsensusConfig.read(table))
     images, readers = discs(2, seed=0)
-    loss = model.loss(torch.from_numpy(images), torch.from_numpy(readers).float(), torch.Generator().manual_seed(0))
+    loss = model.loss(
+        Batch(torch.from_numpy(images), torch.from_numpy(readers).float()), torch.Generator().manual_seed(0)
+    )
     assert torch.isfinite(loss)
     assert loss.requires_grad
 
@@ -106,7 +109,7 @@ def _train(model: ConsensusModel, images: FloatArray, readers: FloatArray, steps
     rng = torch.Generator().manual_seed(0)
     for step in range(steps):
         chosen = np.arange(8) + 8 * (step % 8)
-        loss = model.loss(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]), rng)
+        loss = model.loss(Batch(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen])), rng)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -145,11 +148,11 @@ def test_the_papers_configuration_learns(tmp_path: Path) -> None:
     model = ConsensusModel(ConsensusConfig.read(PAPER))
     images, readers = discs(64, seed=1)
     rng = torch.Generator().manual_seed(0)
-    held = torch.from_numpy(images[:8]), torch.from_numpy(readers[:8]).float()
-    before = model.loss(*held, rng).item()
+    held = Batch(torch.from_numpy(images[:8]), torch.from_numpy(readers[:8]).float())
+    before = model.loss(held, rng).item()
     assert before > 0.8  # the variance of the noise, of which an untrained network knows nothing
     _train(model, images, readers.astype(np.float32), steps=80)
-    assert model.loss(*held, rng).item() < 0.5 * before
+    assert model.loss(held, rng).item() < 0.5 * before
     install_toy(tmp_path, configuration=PAPER, model=model)
     image, _ = discs(1, seed=5)
     *_, last = load_segmenter(tmp_path, "toy").sample(image[0], GRID, Options(2, 100, 0, Device.CPU))

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from app.domain.result import Device, Options
+from app.segmenters.base import Batch
 from app.segmenters.ensemble import SYSTEM
 from app.segmenters.store import load_segmenter, new_model
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
@@ -22,7 +23,7 @@ def test_a_minute_of_training_teaches_levels_that_shrink(tmp_path: Path) -> None
     rng = torch.Generator().manual_seed(0)
     for step in range(120):
         chosen = np.arange(8) + 8 * (step % 8)
-        loss = model.loss(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]).float(), rng)
+        loss = model.loss(Batch(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]).float()), rng)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

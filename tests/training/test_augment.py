@@ -47,3 +47,14 @@ def test_size_is_kept_on_average() -> None:
     how = Augmentation(degrees=90, translate=0, scale=0)
     _, turned = augment(images, masks, how, torch.Generator().manual_seed(3))
     assert (turned.sum(dim=(1, 2, 3)) - 96).abs().max() <= 10
+
+
+def test_a_picture_and_its_counterpart_are_changed_alike() -> None:
+    """Two equal views stay equal, in place and in colour, and a batch without views changes as the first view does."""
+    images, masks = torch.rand(4, 3, 32, 32), _batch()[1][:4]
+    views = torch.stack([images, images], dim=1)
+    changed, _ = augment(views, masks, Augmentation(), torch.Generator().manual_seed(5))
+    assert changed.shape == (4, 2, 3, 32, 32)
+    torch.testing.assert_close(changed[:, 0], changed[:, 1])
+    alone, _ = augment(images, masks, Augmentation(), torch.Generator().manual_seed(5))
+    torch.testing.assert_close(changed[:, 0], alone)
