@@ -5,12 +5,12 @@ samples agree on, warn. The command line drains it with `for`, the window throug
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import app
-from app.domain.arrays import BoolArray
+from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
@@ -22,8 +22,10 @@ from app.postprocess.agreement import find
 from app.postprocess.crf import refine
 from app.postprocess.native import counted
 from app.postprocess.regions import degenerate
-from app.segmenters.base import Segmenter, choose_device, device_name
+from app.segmenters.base import Calibrator, Segmenter, choose_device, device_name
 from app.segmenters.store import load_segmenter
+
+FEWEST_READERS = 2
 
 Clock = Callable[[], float]
 
@@ -56,11 +58,12 @@ def segment(
     grid = fit_grid(case, card.intake, options.region)
     image = prepare(case.pixels[slice_index], card.intake, grid)
     step = None
-    for step in segmenter.sample(image, grid, options):
+    references = reference_masks(case, slice_index, grid)
+    for step in _running(segmenter, image, grid, options, references):
         yield step
     if step is None:
         raise ValueError(f"the segmenter {card.name} yielded no step")
-    findings = find(step.estimate, grid, reference_masks(case, slice_index, grid))
+    findings = find(step.estimate, grid, references)
     if options.refine:
         findings = replace(findings, refined=refine(image, findings.level_maps[findings.majority - 1]))
     return Result(
@@ -70,6 +73,7 @@ def segment(
         slice_index=slice_index,
         warnings=(*caution(case, card), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
+        calibration=step.calibration,
     )
 
 
@@ -126,6 +130,19 @@ def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> N
         raise UnfitInputError(
             f"The model {card.name} was trained with {card.most_steps} diffusion steps; ask for fewer."
         )
+
+
+def _running(
+    segmenter: Segmenter, image: FloatArray, grid: Grid, options: Options, readers: BoolArray | None
+) -> Iterator[Step]:
+    """Start from noise or, where that is asked for, from the readers' masks."""
+    if not options.calibrate:
+        return segmenter.sample(image, grid, options)
+    if not isinstance(segmenter, Calibrator):
+        raise UnfitInputError(f"The model {segmenter.card.name} cannot calibrate readers' masks.")
+    if readers is None or len(readers) < FEWEST_READERS:
+        raise UnfitInputError("Calibrating needs the masks of at least two readers; open them beside the image.")
+    return segmenter.calibrate(image, grid, options, readers)
 
 
 def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.domain.arrays import BoolArray, FloatArray
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
 from app.domain.grid import Grid
 
 INSIDE = 0.5
@@ -32,6 +32,7 @@ class Options:
         refine: whether the majority level is refined by a dense conditional random field.
         settle: no further samples are drawn once two waves of them in a row have each changed the soft map by less than
             this share of itself; 0 draws them all.
+        calibrate: whether the case's readers are calibrated, by a model that takes them, and not only compared with.
     """
 
     samples: int
@@ -41,6 +42,25 @@ class Options:
     region: tuple[float, float] | None = None
     refine: bool = False
     settle: float = 0.02
+    calibrate: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What a model makes of the masks that several readers drew. All maps are on the network's grid.
+
+    Attributes:
+        calibrated: (readers, rows, columns) in [0, 1], each reader's mask without its bias; >= 0.5 is inside.
+        consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel; >= 0.5 is inside.
+        expertness: for each reader, the mean of its map over the pixels on which the readers differ.
+        expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
+            what this reader drew.
+    """
+
+    calibrated: FloatArray = field(repr=False)
+    consensus: FloatArray = field(repr=False)
+    expertness: tuple[float, ...]
+    expertness_maps: AnyArray = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +76,7 @@ class Step:
         progress: share of the whole run that is done, in [0, 1].
         grid: how the estimate lies on the slice.
         notices: sentences that the reader must see (unlike the training data, memory ran out ...).
+        calibration: of the readers given to the model, if any were; its calibrated masks are those of this step.
     """
 
     index: int
@@ -64,6 +85,7 @@ class Step:
     progress: float
     grid: Grid
     notices: tuple[str, ...] = ()
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +181,7 @@ class Result:
         slice_index: the slice that was segmented.
         warnings: sentences the reader must see (blank output ...).
         provenance: where it came from.
+        calibration: of the readers given to the model, if any were.
     """
 
     samples: FloatArray = field(repr=False)
@@ -167,3 +190,4 @@ class Result:
     slice_index: int
     warnings: tuple[str, ...]
     provenance: Provenance
+    calibration: Calibration | None = None

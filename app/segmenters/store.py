@@ -9,7 +9,7 @@ from safetensors.torch import load
 
 from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
-from app.segmenters import consensus, ensemble, familiarity
+from app.segmenters import calidiff, consensus, ensemble, familiarity
 from app.segmenters.base import Segmenter, Trainable
 from app.segmenters.cards import find_card, verify_weights
 
@@ -44,6 +44,8 @@ def trained(card: ModelCard, model: Trainable, familiar: familiarity.Familiarity
     match model:
         case consensus.ConsensusModel():
             return consensus.ConsensusSegmenter(card, model, familiar)
+        case calidiff.CaliDiffModel():
+            return calidiff.CaliDiffSegmenter(card, model, familiar)
         case ensemble.EnsembleModel():
             return ensemble.EnsembleSegmenter(card, model)
         case _:
@@ -61,6 +63,8 @@ def new_model(system: str, configuration: dict[str, Any], seed: int = 0) -> Trai
         match system:
             case consensus.SYSTEM:
                 return consensus.ConsensusModel(consensus.ConsensusConfig.read(configuration))
+            case calidiff.SYSTEM:
+                return calidiff.CaliDiffModel(calidiff.CaliDiffConfig.read(configuration))
             case ensemble.SYSTEM:
                 return ensemble.EnsembleModel(ensemble.EnsembleConfig.read(configuration))
             case _:
