@@ -19,6 +19,7 @@ COMMANDS = {
     "models": "list the installed models, or print one model's card",
     "train": "train a model from a recipe",
     "evaluate": "score a model on a data set",
+    "calibration": "score how a model calibrates readers, beside majority vote and STAPLE",
     "crossvalidate": "train and score a recipe on folds of a data set",
     "table": "score every installed model as its card says, as the README's table",
     "bench": "measure speed and memory on this computer",

@@ -9,8 +9,10 @@ from safetensors.torch import load
 
 from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
-from app.segmenters import calidiff, consensus, ensemble, familiarity
+from app.segmenters import consensus, ensemble, familiarity
 from app.segmenters.base import Segmenter, Trainable
+from app.segmenters.calidiff import model as calidiff
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter
 from app.segmenters.cards import find_card, verify_weights
 
 
@@ -45,7 +47,7 @@ def trained(card: ModelCard, model: Trainable, familiar: familiarity.Familiarity
         case consensus.ConsensusModel():
             return consensus.ConsensusSegmenter(card, model, familiar)
         case calidiff.CaliDiffModel():
-            return calidiff.CaliDiffSegmenter(card, model, familiar)
+            return CaliDiffSegmenter(card, model, familiar)
         case ensemble.EnsembleModel():
             return ensemble.EnsembleSegmenter(card, model)
         case _:

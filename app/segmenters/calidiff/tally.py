@@ -22,17 +22,17 @@ class Tally:
 
     def add(self, index: int, chunk: range, seen: Committee) -> None:
         """Gather one chunk of samples, one for each item of the batch, after a diffusion step."""
-        sums = (values.sigmoid().sum(dim=0).cpu() for values in (seen.calibrated, seen.consensus, seen.expertness))
-        calibrated, consensus, expertness = (_array(total) for total in sums)
-        self._sums.setdefault(index, {})[chunk.start] = (len(chunk), calibrated, consensus, expertness)
+        calibrated, consensus = (_array(values.sigmoid().sum(dim=0)) for values in (seen.calibrated, seen.consensus))
+        self._sums.setdefault(index, {})[chunk.start] = (len(chunk), calibrated, consensus)
 
     def at(self, index: int) -> Calibration:
         """Return what is known of the readers after a diffusion step.
 
-        Expertness is taken from the first step, the only one that sees the masks as they were drawn.
+        Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
+        marked it with p, and with one who did not with 1 - p: the expertness.
         """
-        calibrated, consensus, _ = _means(self._sums[index])
-        *_, maps = _means(self._sums[0])
+        calibrated, consensus = _means(self._sums[index])
+        maps = np.where(self.annotations, consensus, 1 - consensus)
         return Calibration(
             calibrated=calibrated * self.on_slice,
             consensus=consensus * self.on_slice,
@@ -53,17 +53,17 @@ def overall(maps: FloatArray, annotations: BoolArray) -> tuple[float, ...]:
     return tuple(float(reader[where].mean()) for reader in maps)
 
 
-_Sums = tuple[int, FloatArray, FloatArray, FloatArray]
+_Sums = tuple[int, FloatArray, FloatArray]
 
 
-def _means(chunks: dict[int, _Sums]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return calibrated masks, consensus and expertness over all samples of the chunks."""
+def _means(chunks: dict[int, _Sums]) -> tuple[FloatArray, FloatArray]:
+    """Return calibrated masks and consensus over all samples of the chunks."""
     counts, *sums = zip(*chunks.values(), strict=True)
     samples = sum(counts)
-    calibrated, consensus, expertness = (np.asarray(np.sum(parts, axis=0) / samples, np.float32) for parts in sums)
-    return calibrated, consensus, expertness
+    calibrated, consensus = (np.asarray(np.sum(parts, axis=0) / samples, np.float32) for parts in sums)
+    return calibrated, consensus
 
 
 def _array(values: torch.Tensor) -> FloatArray:
-    array: FloatArray = values.float().numpy()
+    array: FloatArray = values.float().cpu().numpy()
     return array
