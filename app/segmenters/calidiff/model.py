@@ -16,7 +16,7 @@ from app.networks.critic import Critic
 from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH
-from app.segmenters.familiarity import pooled
+from app.segmenters.familiarity import described
 
 SYSTEM = "CaliDiff"
 
@@ -127,4 +127,4 @@ class CaliDiffModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
-        return pooled(self.committee.encode(images)[0])
+        return described(images, self.committee.encode(images)[0])

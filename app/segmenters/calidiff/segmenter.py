@@ -19,7 +19,7 @@ from app.networks.compact import Features
 from app.segmenters.calidiff.model import CaliDiffModel
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
-from app.segmenters.familiarity import Familiarity, pooled
+from app.segmenters.familiarity import Familiarity, described
 
 if TYPE_CHECKING:
     from app.networks.committee import Committee
@@ -55,7 +55,7 @@ class CaliDiffSegmenter:
             with torch.inference_mode(), place.autocast:
                 features = self.model.committee.encode(picture)[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(pooled(features)[0]))
+                notices.extend(self.familiarity.caution(described(picture, features)[0]))
             if tally is not None:
                 tally.restart()
             return lambda chunk: self._chain(features, chunk, options, place, _Origin(self.card.readers, grid, tally))
