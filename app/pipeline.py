@@ -15,7 +15,7 @@ from app.domain.case import Case, Modality
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
-from app.domain.result import Options, Provenance, Result, Step
+from app.domain.result import Calibration, Options, Provenance, Result, Step
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
@@ -71,7 +71,7 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(*caution(case, card), *step.notices, *degenerate(findings)),
+        warnings=(*caution(case, card), *_given(step.calibration), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
         calibration=step.calibration,
     )
@@ -143,6 +143,14 @@ def _running(
     if readers is None or len(readers) < FEWEST_READERS:
         raise UnfitInputError("Calibrating needs the masks of at least two readers; open them beside the image.")
     return segmenter.calibrate(image, grid, options, readers)
+
+
+def _given(calibration: Calibration | None) -> tuple[str, ...]:
+    """Tell that the readers' masks went into the result."""
+    if calibration is None:
+        return ()
+    count = len(calibration.expertness)
+    return (f"The model was given the masks of {count} readers; their distance to its outlines is no test of it.",)
 
 
 def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:

@@ -124,6 +124,7 @@ def test_readers_are_calibrated_where_that_is_asked_for(tmp_path: Path) -> None:
     assert result.calibration is not None
     assert result.calibration.calibrated.shape == (3, *result.grid.shape)
     assert len(result.calibration.expertness) == 3
+    assert "given the masks of 3 readers" in result.warnings[0]
     assert result.findings.ged is not None
     _, alone = _drained(segment(_case(), 0, segmenter, OPTIONS))
     assert alone.calibration is None

@@ -43,7 +43,7 @@ def _line(card: ModelCard) -> str:
             f"{card.name}: {card.title}",
             f"  system  {card.system}",
             f"  task    {card.task}",
-            f"  readers {readers}",
+            f"  readers {readers}{'; can calibrate the masks of others' if card.takes_readers else ''}",
             f"  input   {card.facts.get('intended_input', card.modality.value)} ({intended_input(card.intake)})",
         ]
     )

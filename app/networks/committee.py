@@ -15,7 +15,7 @@ from app.networks.compact import HEADS, CompactConfig, CompactNetwork, Features,
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Committee:
-    """What the network makes of a committee of readers; all are logits.
+    """What the network makes of a committee of readers; all are logits, in float32.
 
     Attributes:
         calibrated: (batch, readers, rows, columns), each reader's clean mask.

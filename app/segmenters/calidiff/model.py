@@ -71,9 +71,9 @@ class CaliDiffModel:
         """Build with random weights from torch's current seed."""
         self.config = config
         self.schedule: Schedule = log_snr_linear(config.length, highest=5.0, lowest=-10.0)
-        parts = {"committee": CommitteeNetwork(config.network, fusion=config.fusion, implicit=config.implicit)}
-        self.committee, self.critic = parts["committee"], Critic(config.network.channels)
-        self.network = nn.ModuleDict({**parts, "critic": self.critic})
+        self.committee = CommitteeNetwork(config.network, fusion=config.fusion, implicit=config.implicit)
+        self.critic = Critic(config.network.channels)
+        self.network = nn.ModuleDict({"committee": self.committee, "critic": self.critic})
 
     def loss(self, images: Tensor, readers: Tensor, rng: torch.Generator) -> Tensor:
         """Return the loss of a batch; see `Trainable.loss`."""

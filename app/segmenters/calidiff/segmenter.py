@@ -76,7 +76,7 @@ class CaliDiffSegmenter:
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
             with place.autocast:
                 latest[:] = [self.model.denoise(noised, step, features, calibrating=calibrating)]
-            return to_clean(latest[0].calibrated, noised, schedule.signal[step].to(noised), Prediction.LOGIT)
+            return to_clean(latest[0].calibrated, noised, schedule.signal[int(step)].to(noised), Prediction.LOGIT)
 
         beginning = origin.source(chunk, options.seed, schedule, place.device)
         for index, clean in enumerate(ddim(denoise, beginning, schedule, options.steps)):
