@@ -50,7 +50,9 @@ def _line(card: ModelCard) -> str:
 
 
 def _card(card: ModelCard) -> str:
-    facts = ("field_of_view", "data", "licence", "limits", "seed", "trained", "sha256")
+    facts = ["field_of_view", "data", "licence", "limits", "seed", "trained", "sha256"]
+    if "reading" in card.facts:
+        facts.insert(0, "reading")
     scores = card.facts.get("metrics", {})
     return "\n".join(
         [

@@ -51,7 +51,8 @@ class Calibration:
 
     Attributes:
         calibrated: (readers, rows, columns) in [0, 1], each reader's mask without its bias; >= 0.5 is inside.
-        consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel; >= 0.5 is inside.
+        consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel.
+        cut: value from which on the consensus is inside, where the outline should agree best with that reader's.
         expertness: for each reader, the mean of its map over the pixels on which the readers differ.
         expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
             what this reader drew.
@@ -59,8 +60,15 @@ class Calibration:
 
     calibrated: FloatArray = field(repr=False)
     consensus: FloatArray = field(repr=False)
+    cut: float
     expertness: tuple[float, ...]
     expertness_maps: AnyArray = field(repr=False)
+
+    @property
+    def mask(self) -> BoolArray:
+        """The fused mask, (rows, columns)."""
+        inside: BoolArray = self.consensus >= self.cut
+        return inside
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import SimpleITK as sitk
 
-from app import metrics
 from app.domain.arrays import BoolArray
 from app.domain.result import INSIDE, Calibration, Options
+from app.metrics import overlap
 from app.segmenters.base import Calibrator
 from app.segmenters.biases import Bias, biased
 from app.training.data import Example
@@ -57,7 +57,7 @@ def evaluate_calibration(
 
 def majority_vote(masks: BoolArray) -> BoolArray:
     """Return what at least half of the readers mark, (rows, columns) of (readers, rows, columns)."""
-    return metrics.reaches(masks.mean(axis=0), INSIDE)
+    return overlap.reaches(masks.mean(axis=0), INSIDE)
 
 
 def staple(masks: BoolArray) -> BoolArray:
@@ -70,7 +70,7 @@ def staple(masks: BoolArray) -> BoolArray:
         return majority_vote(masks)  # where all agree there is nothing to estimate, and SimpleITK gives no number
     images = [sitk.GetImageFromArray(mask.astype(np.uint8)) for mask in masks]
     probability = sitk.GetArrayFromImage(sitk.STAPLE(images, 1.0))
-    return metrics.reaches(probability, INSIDE)
+    return overlap.reaches(probability, INSIDE)
 
 
 def summarise_calibration(results: Sequence[CalibrationScores]) -> dict[str, dict[str, float]]:
@@ -88,7 +88,7 @@ def _scored(segmenter: Calibrator, example: Example, options: Options, rng: np.r
     left_out: dict[str, list[float]] = {method: [] for method in METHODS}
     for number, held in enumerate(readers):
         for method, mask in _fused(segmenter, example, np.delete(readers, number, axis=0), options)[0].items():
-            left_out[method].append(metrics.dice(mask, held))
+            left_out[method].append(overlap.dice(mask, held))
     whole = _agreement(_fused(segmenter, example, readers, options)[0], readers)
     falls, found = {}, {}
     for bias, amount in AMOUNTS_PX.items():
@@ -111,12 +111,11 @@ def _fused(
         calibration = step.calibration
     if calibration is None:
         raise ValueError("the segmenter yielded no calibration")
-    consensus = metrics.reaches(calibration.consensus, INSIDE)
-    return {CALIBRATED: consensus, MAJORITY: majority_vote(masks), STAPLE: staple(masks)}, calibration
+    return {CALIBRATED: calibration.mask, MAJORITY: majority_vote(masks), STAPLE: staple(masks)}, calibration
 
 
 def _agreement(masks: Mapping[str, BoolArray], readers: BoolArray) -> dict[str, float]:
-    return {method: _mean([metrics.dice(mask, reader) for reader in readers]) for method, mask in masks.items()}
+    return {method: _mean([overlap.dice(mask, reader) for reader in readers]) for method, mask in masks.items()}
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -48,10 +48,10 @@ def test_calibrated_readers_are_given_with_what_expertness_means() -> None:
     """In the readers' order; a run that was given no readers has none."""
     case = ct()
     result = result_of(case)
-    assert numbers(case, result)["calibration"] is None
+    assert numbers(outcome_of(case, result))["calibration"] is None
     maps = np.zeros((2, *result.grid.shape), np.float32)
-    calibration = Calibration(maps, maps[0], (0.25, 0.75), maps.astype(np.float16))
-    found = numbers(case, replace(result, calibration=calibration))["calibration"]
+    calibration = Calibration(maps, maps[0], 0.5, (0.25, 0.75), maps.astype(np.float16))
+    found = numbers(outcome_of(case, replace(result, calibration=calibration)))["calibration"]
     assert found["expertness"] == [0.25, 0.75]
     assert "not a measure of correctness" in found["definition"]
 

@@ -6,6 +6,7 @@ import torch
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import Calibration
 from app.networks.committee import Committee
+from app.postprocess.agreement import best_cut
 
 
 class Tally:
@@ -33,9 +34,11 @@ class Tally:
         """
         calibrated, consensus = _means(self._sums[index])
         maps = np.where(self.annotations, consensus, 1 - consensus)
+        consensus = consensus * self.on_slice
         return Calibration(
             calibrated=calibrated * self.on_slice,
-            consensus=consensus * self.on_slice,
+            consensus=consensus,
+            cut=best_cut(consensus),
             expertness=overall(maps, self.annotations),
             expertness_maps=maps.astype(np.float16),
         )

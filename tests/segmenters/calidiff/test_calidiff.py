@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from app import metrics
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import Calibration, Device, Options, Step
+from app.metrics import overlap
 from app.segmenters.base import Calibrator
 from app.segmenters.biases import Bias, biased
 from app.segmenters.calidiff.lesson import draw_lesson
@@ -58,10 +58,10 @@ def test_a_reader_who_drew_a_blob_is_found_and_overruled(segmenter: CaliDiffSegm
     rng, found, kept = np.random.default_rng(0), [], []
     for number, (image, readers) in enumerate(zip(*discs(8, seed=2), strict=True)):
         changed = readers.copy()
-        changed[number % 3] = next(blob for blob in _blobs(readers[1], rng) if metrics.dice(blob, readers[1]) < 0.5)
+        changed[number % 3] = next(blob for blob in _blobs(readers[1], rng) if overlap.dice(blob, readers[1]) < 0.5)
         calibration = _calibrated(segmenter, image, changed)
         found.append(int(np.argmin(calibration.expertness)) == number % 3)
-        kept.append(metrics.dice(calibration.consensus >= 0.5, readers.sum(axis=0) >= 2))
+        kept.append(overlap.dice(calibration.mask, readers.sum(axis=0) >= 2))
     assert sum(found) >= 7
     assert np.mean(kept) > 0.85
 
@@ -79,7 +79,7 @@ def test_calibration_takes_bias_away(segmenter: CaliDiffSegmenter) -> None:
         changed = readers.copy()
         changed[1] = biased(readers[1], Bias.SHIFTED, 5, rng)
         calibrated = _calibrated(segmenter, image, changed).calibrated[1] >= 0.5
-        gains.append(metrics.dice(calibrated, readers[1]) - metrics.dice(changed[1], readers[1]))
+        gains.append(overlap.dice(calibrated, readers[1]) - overlap.dice(changed[1], readers[1]))
     assert np.mean(gains) > 0.1
 
 
@@ -90,7 +90,7 @@ def test_the_image_alone_gives_levels_that_shrink(segmenter: CaliDiffSegmenter) 
         assert last.calibration is None
         assert last.estimate.shape == (3, 4, SIDE, SIDE)
         masks = last.estimate.mean(axis=1) >= 0.5
-        assert metrics.dice(masks[1], readers.sum(axis=0) >= 2) > 0.85
+        assert overlap.dice(masks[1], readers.sum(axis=0) >= 2) > 0.85
         assert masks[0].sum() > masks[1].sum() > masks[2].sum()
 
 
@@ -100,7 +100,7 @@ def test_readers_have_no_order_and_no_fixed_number(segmenter: CaliDiffSegmenter)
     forward = _calibrated(segmenter, image[0], readers[0])
     backward = _calibrated(segmenter, image[0], readers[0][::-1])
     np.testing.assert_allclose(forward.expertness, backward.expertness[::-1], atol=0.1)
-    agreed = metrics.dice(forward.consensus >= 0.5, backward.consensus >= 0.5)
+    agreed = overlap.dice(forward.mask, backward.mask)
     assert agreed > 0.95
     for masks in (readers[0][:2], np.concatenate([readers[0], np.zeros_like(readers[0][:2])])):
         calibration = _calibrated(segmenter, image[0], masks)

@@ -34,6 +34,7 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     found = tally.at(1)
     np.testing.assert_allclose(found.calibrated, [[[0.4, 0]], [[0.4, 0]]], atol=1e-6)
     np.testing.assert_allclose(found.consensus, [[0.4, 0]], atol=1e-6)
+    np.testing.assert_array_equal(found.mask, [[False, False]])  # 0.6 that nothing is marked, 0.4 that this pixel is
     assert found.expertness == pytest.approx((0.4, 0.6))
     assert found.expertness_maps.dtype == np.float16
     tally.restart()
