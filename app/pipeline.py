@@ -5,25 +5,27 @@ samples agree on, warn. The command line drains it with `for`, the window throug
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import app
-from app.domain.arrays import BoolArray
+from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
-from app.domain.result import Options, Provenance, Result, Step
+from app.domain.result import Calibration, Options, Provenance, Result, Step
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
 from app.postprocess.crf import CrfOptions, refine
 from app.postprocess.native import counted
 from app.postprocess.regions import degenerate
-from app.segmenters.base import Segmenter, choose_device, device_name
+from app.segmenters.base import Calibrator, Segmenter, choose_device, device_name
 from app.segmenters.store import load_segmenter
+
+FEWEST_READERS = 2
 
 Clock = Callable[[], float]
 
@@ -56,11 +58,12 @@ def segment(
     grid = fit_grid(case, card.intake, options.region)
     image = prepare(case.pixels[slice_index], card.intake, grid)
     step = None
-    for step in segmenter.sample(image, grid, options):
+    references = reference_masks(case, slice_index, grid)
+    for step in _running(segmenter, image, grid, options, references):
         yield step
     if step is None:
         raise ValueError(f"the segmenter {card.name} yielded no step")
-    findings = find(step.estimate, grid, reference_masks(case, slice_index, grid))
+    findings = find(step.estimate, grid, references)
     if options.refine:
         fused = findings.level_maps[findings.majority - 1]
         findings = replace(findings, refined=refine(image, fused, CrfOptions(**card.crf)))
@@ -69,8 +72,9 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(*caution(case, card), *step.notices, *degenerate(findings)),
+        warnings=(*caution(case, card), *_given(step.calibration), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
+        calibration=step.calibration,
     )
 
 
@@ -127,6 +131,27 @@ def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> N
         raise UnfitInputError(
             f"The model {card.name} was trained with {card.most_steps} diffusion steps; ask for fewer."
         )
+
+
+def _running(
+    segmenter: Segmenter, image: FloatArray, grid: Grid, options: Options, readers: BoolArray | None
+) -> Iterator[Step]:
+    """Start from noise or, where that is asked for, from the readers' masks."""
+    if not options.calibrate:
+        return segmenter.sample(image, grid, options)
+    if not isinstance(segmenter, Calibrator):
+        raise UnfitInputError(f"The model {segmenter.card.name} cannot calibrate readers' masks.")
+    if readers is None or len(readers) < FEWEST_READERS:
+        raise UnfitInputError("Calibrating needs the masks of at least two readers; open them beside the image.")
+    return segmenter.calibrate(image, grid, options, readers)
+
+
+def _given(calibration: Calibration | None) -> tuple[str, ...]:
+    """Tell that the readers' masks went into the result."""
+    if calibration is None:
+        return ()
+    count = len(calibration.expertness)
+    return (f"The model was given the masks of {count} readers; their distance to its outlines is no test of it.",)
 
 
 def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:

@@ -12,8 +12,9 @@ from app.domain.errors import MissingModelError, UnfitInputError
 from app.domain.result import Device, Options, Result, Step
 from app.domain.stack import Stack
 from app.pipeline import caution, reference_masks, segment, segment_by_name
-from app.segmenters.store import load_segmenter
-from tests.segmenters.builders import discs, install_toy
+from app.segmenters.calidiff.model import SYSTEM as CALIDIFF
+from app.segmenters.store import load_segmenter, new_model
+from tests.segmenters.builders import CONFIGURATION, discs, install_toy
 
 OPTIONS = Options(samples=3, steps=2, seed=1, device=Device.CPU)
 
@@ -111,3 +112,36 @@ def test_the_engines_job_keeps_the_slices_place_and_the_model(tmp_path: Path) ->
     assert _drained(segment_by_name(_case().only(0), 0, "toy", OPTIONS, tmp_path))[1].slice_index == 0
     with pytest.raises(MissingModelError, match="no model named other"):
         _drained(segment_by_name(_case(), 0, "other", OPTIONS, tmp_path))
+
+
+def test_readers_are_calibrated_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Their masks go in on the network's grid; what became of them comes out beside the levels."""
+    configuration = {"network": CONFIGURATION["network"]}
+    model = new_model(CALIDIFF, configuration)
+    install_toy(tmp_path, model=model, system=CALIDIFF, configuration=configuration, takes_readers=True)
+    segmenter = load_segmenter(tmp_path, "toy")
+    _, result = _drained(segment(_case(), 0, segmenter, replace(OPTIONS, calibrate=True)))
+    assert result.calibration is not None
+    assert result.calibration.calibrated.shape == (3, *result.grid.shape)
+    assert len(result.calibration.expertness) == 3
+    assert "given the masks of 3 readers" in result.warnings[0]
+    assert result.findings.ged is not None
+    _, alone = _drained(segment(_case(), 0, segmenter, OPTIONS))
+    assert alone.calibration is None
+
+
+def test_what_cannot_be_calibrated_is_said(tmp_path: Path) -> None:
+    """A system that takes no readers, and a case that has fewer than two."""
+    install_toy(tmp_path)
+    options = replace(OPTIONS, calibrate=True)
+    with pytest.raises(UnfitInputError, match="toy cannot calibrate"):
+        _drained(segment(_case(), 0, load_segmenter(tmp_path, "toy"), options))
+    configuration = {"network": CONFIGURATION["network"]}
+    model = new_model(CALIDIFF, configuration)
+    install_toy(tmp_path, model=model, system=CALIDIFF, configuration=configuration)
+    case, segmenter = _case(), load_segmenter(tmp_path, "toy")
+    assert case.references is not None
+    one = References(("a",), case.references.masks[:1])
+    for few in (replace(case, references=one), _case(readers=False)):
+        with pytest.raises(UnfitInputError, match="at least two readers"):
+            _drained(segment(few, 0, segmenter, options))

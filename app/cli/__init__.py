@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "train a model from a recipe",
     "evaluate": "score a model on a data set",
     "tune": "choose a model's cut and CRF on validation images",
+    "calibration": "score how a model calibrates readers, beside majority vote and STAPLE",
     "crossvalidate": "train and score a recipe on folds of a data set",
     "table": "score every installed model as its card says, as the README's table",
     "bench": "measure speed and memory on this computer",

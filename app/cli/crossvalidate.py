@@ -7,14 +7,16 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from app.cli.calibration import table
 from app.cli.progress import drained
 from app.cli.scoring import Scored, scored
-from app.cli.train import show_progress, untrained
+from app.cli.train import add_changes, show_progress, untrained
 from app.domain.errors import TrainingError
 from app.domain.result import Device, Options
-from app.segmenters.base import choose_device
+from app.segmenters.base import Calibrator, Segmenter, choose_device
 from app.segmenters.cards import card_from
 from app.segmenters.store import trained
+from app.training.calibration import CalibrationScores, evaluate_calibration
 from app.training.data import Example
 from app.training.evaluate import DEFINITIONS
 from app.training.loop import train
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a TOML file as in resources/models/recipes")
     parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
+    add_changes(parser)
     parser.add_argument("--split", nargs="+", default=["train", "val"], help="parts of the data set that are folded")
     parser.add_argument("--folds", type=int, help="number of folds (default: one for each group)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="N", help="of the noise, one run for each")
@@ -39,16 +42,21 @@ def run(chosen: argparse.Namespace) -> int:
     """Train and score every fold."""
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
-    recipe = read_recipe(chosen.recipe)
+    recipe = read_recipe(chosen.recipe, chosen.changes)
     examples = [example for split in chosen.split for example in training_examples(recipe, chosen.data, split)]
-    results = []
+    results, calibrations = [], list[CalibrationScores]()
     for number, (rest, held_out) in enumerate(folds(examples, chosen.folds), start=1):
         checkpoint = chosen.work / f"{recipe.card['name']}.fold{number}.pt"
-        results.append(_scored_fold(recipe, rest, held_out, checkpoint, chosen))
+        segmenter, how = _trained_fold(recipe, rest, checkpoint, chosen)
+        results.append(scored(segmenter, held_out, checkpoint.stem, chosen.seeds, how))
         print(results[-1].title, results[-1].table(), sep="\n  ")
+        if isinstance(segmenter, Calibrator):
+            calibrations.extend(evaluate_calibration(segmenter, held_out, how))
     whole = _gathered(results)
     print(f"{recipe.card['name']}, {len(results)} folds by group, {len(examples)} cases, seeds {chosen.seeds}")
     print("\n".join(f"  {name:<27} {value:<16} {DEFINITIONS[name]}" for name, value in whole.table().items()))
+    if calibrations:
+        print("\n".join(["readers calibrated", *table([calibrations])]))
     return 0
 
 
@@ -74,15 +82,14 @@ def folds(examples: Sequence[Example], count: int | None) -> Iterator[tuple[list
         )
 
 
-def _scored_fold(
-    recipe: Recipe, rest: Sequence[Example], held_out: Sequence[Example], checkpoint: Path, chosen: argparse.Namespace
-) -> Scored:
+def _trained_fold(
+    recipe: Recipe, rest: Sequence[Example], checkpoint: Path, chosen: argparse.Namespace
+) -> tuple[Segmenter, Options]:
     model, device = untrained(recipe), choose_device(Device(chosen.device))
     bar = tqdm(total=recipe.steps, desc=checkpoint.stem, unit="step")
     model.network.load_state_dict(drained(train(model, rest, recipe, checkpoint, device), bar, show_progress))
     card = card_from({**recipe.card, "sha256": ""}, Path())
-    how = Options(chosen.samples or card.samples, card.steps, device=Device(chosen.device))
-    return scored(trained(card, model), held_out, checkpoint.stem, chosen.seeds, how)
+    return trained(card, model), Options(chosen.samples or card.samples, card.steps, device=Device(chosen.device))
 
 
 def _gathered(results: Sequence[Scored]) -> Scored:

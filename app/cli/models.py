@@ -43,14 +43,16 @@ def _line(card: ModelCard) -> str:
             f"{card.name}: {card.title}",
             f"  system  {card.system}",
             f"  task    {card.task}",
-            f"  readers {readers}",
+            f"  readers {readers}{'; can calibrate the masks of others' if card.takes_readers else ''}",
             f"  input   {card.facts.get('intended_input', card.modality.value)} ({intended_input(card.intake)})",
         ]
     )
 
 
 def _card(card: ModelCard) -> str:
-    facts = ("field_of_view", "data", "licence", "limits", "seed", "trained", "sha256")
+    facts = ["field_of_view", "data", "licence", "limits", "seed", "trained", "sha256"]
+    if "reading" in card.facts:
+        facts.insert(0, "reading")
     scores = card.facts.get("metrics", {})
     return "\n".join(
         [

@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a TOML file as in resources/models/recipes")
     parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for weights and card")
+    add_changes(parser)
     parser.add_argument("--split", default="train", help="rows of the data set's table to train on (default train)")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train, or go on training from the checkpoint."""
-    recipe = read_recipe(chosen.recipe)
+    recipe = read_recipe(chosen.recipe, chosen.changes)
     device = choose_device(Device(chosen.device))
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
@@ -55,6 +56,14 @@ def run(chosen: argparse.Namespace) -> int:
     write_model(recipe, weights, chosen.out)
     print(f"Wrote {recipe.card['name']}.safetensors and its card to {chosen.out}")
     return 0
+
+
+def add_changes(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that changes values of a recipe."""
+    parser.add_argument(
+        "--set", dest="changes", action="append", default=[], metavar="KEY=VALUE",
+        help="change a value of the recipe, as in configuration.draws=2 or 'card.name=\"other\"'; may be repeated",
+    )  # fmt: skip
 
 
 def untrained(recipe: Recipe) -> Trainable:

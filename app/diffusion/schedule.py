@@ -35,6 +35,12 @@ class Schedule:
         spacing = self.length / steps
         return torch.round(self.length - 1 - spacing * torch.arange(steps, dtype=torch.float64)).clamp(min=0).long()
 
+    def up_to(self, share: float) -> "Schedule":
+        """Return the least noisy share of the time steps, to start from a mask that is there (Meng et al. 2022)."""
+        if not 0 < share <= 1:
+            raise ValueError(f"share must be in (0, 1], got {share}")
+        return Schedule(self.signal[: max(1, round(share * self.length))])
+
 
 def linear(length: int, first: float, last: float) -> Schedule:
     """Betas rising linearly from first to last (Ho et al. 2020, section 4)."""

@@ -52,6 +52,7 @@ class ModelCard:
         weights: the file of weights.
         sha256: of the weights file, hexadecimal.
         facts: everything else the card holds (data, licence, metrics, limits, seed, date, configuration).
+        takes_readers: whether it can also calibrate masks that readers drew.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ModelCard:
     weights: Path
     sha256: str
     facts: Mapping[str, Any] = field(repr=False)
+    takes_readers: bool = False
 
     @property
     def crf(self) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.domain.arrays import BoolArray, FloatArray
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
 from app.domain.grid import Grid
 
 INSIDE = 0.5
@@ -33,6 +33,7 @@ class Options:
         refine: whether the majority level is refined by a dense conditional random field.
         settle: no further samples are drawn once two waves of them in a row have each changed the soft map by less than
             this share of itself; 0 draws them all.
+        calibrate: whether the case's readers are calibrated, by a model that takes them, and not only compared with.
     """
 
     samples: int
@@ -42,6 +43,33 @@ class Options:
     region: tuple[float, float] | None = None
     refine: bool = False
     settle: float = 0.02
+    calibrate: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What a model makes of the masks that several readers drew. All maps are on the network's grid.
+
+    Attributes:
+        calibrated: (readers, rows, columns) in [0, 1], each reader's mask without its bias; >= 0.5 is inside.
+        consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel.
+        cut: value from which on the consensus is inside, where the outline should agree best with that reader's.
+        expertness: for each reader, the mean of its map over the pixels on which the readers differ.
+        expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
+            what this reader drew.
+    """
+
+    calibrated: FloatArray = field(repr=False)
+    consensus: FloatArray = field(repr=False)
+    cut: float
+    expertness: tuple[float, ...]
+    expertness_maps: AnyArray = field(repr=False)
+
+    @property
+    def mask(self) -> BoolArray:
+        """The fused mask, (rows, columns)."""
+        inside: BoolArray = self.consensus >= self.cut
+        return inside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +88,7 @@ class Step:
         label: what the system's own publication calls this step ("60" for a noise step), or "" where it is but counted.
         pictures: what the system looked at on the way, by the words to show it under, in the order to show it in: each
             (rows, columns) or (3, rows, columns) in [0, 1] on the same grid.
+        calibration: of the readers given to the model, if any were; its calibrated masks are those of this step.
     """
 
     index: int
@@ -70,6 +99,7 @@ class Step:
     notices: tuple[str, ...] = ()
     label: str = ""
     pictures: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +195,7 @@ class Result:
         slice_index: the slice that was segmented.
         warnings: sentences the reader must see (blank output ...).
         provenance: where it came from.
+        calibration: of the readers given to the model, if any were.
     """
 
     samples: FloatArray = field(repr=False)
@@ -173,3 +204,4 @@ class Result:
     slice_index: int
     warnings: tuple[str, ...]
     provenance: Provenance
+    calibration: Calibration | None = None

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import IO, Any
 
-from app.domain.result import Provenance
+from app.domain.result import Calibration, Provenance
 from app.export.files import save_atomically
 from app.export.lesion import lesion
 from app.export.outcome import Outcome
 from app.postprocess.diameters import diameters
 from app.postprocess.native import Area, Measurements, measure, native_mask
-from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence
+from app.render.sentences import DIVERSITY_DEFINITION, EXPERTNESS_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"
 DISCLAIMER = "Not for diagnostic use"
@@ -57,6 +57,7 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
       is empty; else of its largest piece `area_px`, `equivalent_diameter_px`, `largest_diameter_px`,
       `asymmetry_major`, `asymmetry_minor`, `border_irregularity`, `colour_variegation`, each {`value`, `sd`} with the
       standard deviation over the samples, and their `definitions`. They are parts of the ABCD rule; no score is made.
+    - `calibration`: null, or {`expertness`, `definition`} with one value for each reader, in the order of the files.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
       `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
@@ -82,6 +83,7 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
         "references": _references(outcome),
         "lesion": lesion(outcome),
+        "calibration": _calibration(result.calibration),
         "warnings": list(result.warnings),
         "notices": [*case.notices, *case.geometry.faults],
         "provenance": _provenance(result.provenance),
@@ -132,6 +134,15 @@ def _majority(outcome: Outcome) -> dict[str, Any]:
 def _references(outcome: Outcome) -> dict[str, Any] | None:
     references = outcome.case.references
     return None if references is None else {"count": references.count, "simulated": references.simulated}
+
+
+def _calibration(calibration: Calibration | None) -> dict[str, Any] | None:
+    if calibration is None:
+        return None
+    return {
+        "expertness": [round(value, 4) for value in calibration.expertness],
+        "definition": EXPERTNESS_DEFINITION,
+    }
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:

@@ -158,17 +158,25 @@ class MaskDenoiser(nn.Module):
 
     def forward(self, noised: Tensor, features: Features, embedding: Tensor) -> Tensor:
         """Map (batch, 1, rows, columns) to the same shape."""
+        half, quarter, eighth = self.down(noised, features, embedding)
+        for block in self.middle:
+            eighth = block(eighth, embedding)
+        left: Tensor = self.leave(self.up(half, quarter, eighth, embedding))
+        return left
+
+    def down(self, noised: Tensor, features: Features, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what is seen of noised masks at the three sizes, the widest first."""
         if self.guided:
             noised = torch.cat([noised, features[SCALES].expand_as(noised)], dim=1)
         half = self.down_half(self.enter(noised) + features[0], embedding)
         quarter = self.down_quarter(self.to_quarter(half) + features[1], embedding)
-        eighth = self.to_eighth(quarter) + features[2]
-        for block in self.middle:
-            eighth = block(eighth, embedding)
+        return half, quarter, self.to_eighth(quarter) + features[2]
+
+    def up(self, half: Tensor, quarter: Tensor, eighth: Tensor, embedding: Tensor) -> Tensor:
+        """Bring the three sizes together at the widest, for `leave`."""
         quarter = self.up_quarter(self.from_eighth(eighth) + quarter, embedding)
-        half = self.up_half(self.from_quarter(quarter) + half, embedding)
-        left: Tensor = self.leave(half)
-        return left
+        widest: Tensor = self.up_half(self.from_quarter(quarter) + half, embedding)
+        return widest
 
 
 def leave(inputs: int, patch: int) -> tuple[nn.Module, nn.Module]:

@@ -18,6 +18,11 @@ DIVERSITY_DEFINITION = (
     "Sample diversity E[d(S,S')] between samples S, d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
 )
 
+EXPERTNESS_DEFINITION = (
+    "Expertness: mean over the pixels on which the readers differ of the estimated probability that a further reader "
+    "would agree with this one; it is not a measure of correctness."
+)
+
 
 def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
     """Say how far the samples agree.

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
-from app.domain.arrays import FloatArray
+from app.domain.arrays import BoolArray, FloatArray
 from app.domain.errors import DeviceError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
@@ -29,6 +29,25 @@ class Segmenter(Protocol):
             image: (channels, rows, columns) in [0, 1], as the card's intake says.
             grid: how the image lies on the slice; passed on to the steps.
             options: samples, steps, seed and device.
+
+        Raises:
+            DeviceError: the device is not there.
+        """
+        ...
+
+
+@runtime_checkable
+class Calibrator(Protocol):
+    """A segmenter that can also start from masks that readers drew."""
+
+    def calibrate(self, image: FloatArray, grid: Grid, options: Options, annotations: BoolArray) -> Iterator[Step]:
+        """Draw samples of what the readers would have agreed on; every step carries a `Calibration`.
+
+        Args:
+            image: (channels, rows, columns) in [0, 1], as the card's intake says.
+            grid: how the image lies on the slice; passed on to the steps.
+            options: samples, steps, seed and device.
+            annotations: (readers, rows, columns) on the grid, one reader or more; an empty mask counts as drawn.
 
         Raises:
             DeviceError: the device is not there.

@@ -72,6 +72,7 @@ def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
         weights=weights,
         sha256=str(facts["sha256"]),
         facts=facts,
+        takes_readers=bool(facts.get("takes_readers", False)),
     )
 
 

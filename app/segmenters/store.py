@@ -11,6 +11,8 @@ from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
 from app.segmenters import consensus, diffseg, ensemble, familiarity
 from app.segmenters.base import Segmenter, Trainable
+from app.segmenters.calidiff import model as calidiff
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter
 from app.segmenters.cards import find_card, verify_weights
 
 
@@ -46,6 +48,8 @@ def trained(card: ModelCard, model: Trainable, familiar: familiarity.Familiarity
             return consensus.ConsensusSegmenter(card, model, familiar)
         case diffseg.DiffSegModel():
             return diffseg.DiffSegSegmenter(card, model, familiar)
+        case calidiff.CaliDiffModel():
+            return CaliDiffSegmenter(card, model, familiar)
         case ensemble.EnsembleModel():
             return ensemble.EnsembleSegmenter(card, model)
         case _:
@@ -65,6 +69,8 @@ def new_model(system: str, configuration: dict[str, Any], seed: int = 0) -> Trai
                 return consensus.ConsensusModel(consensus.ConsensusConfig.read(configuration))
             case diffseg.SYSTEM:
                 return diffseg.DiffSegModel(diffseg.DiffSegConfig.read(configuration))
+            case calidiff.SYSTEM:
+                return calidiff.CaliDiffModel(calidiff.CaliDiffConfig.read(configuration))
             case ensemble.SYSTEM:
                 return ensemble.EnsembleModel(ensemble.EnsembleConfig.read(configuration))
             case _:

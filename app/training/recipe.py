@@ -1,6 +1,7 @@
 """A recipe: everything that makes one file of weights, in one TOML file."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -69,19 +70,31 @@ class Recipe:
         return int(self.card["readers"])
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
 
+    Args:
+        path: of the file.
+        changes: lines of TOML that replace single values ("configuration.draws = 2"), for ablations.
+
     Raises:
-        TrainingError: the file cannot be read or is not a recipe.
+        TrainingError: the file cannot be read or is not a recipe, or a change is not TOML.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for change in changes:
+            table = _merged(table, tomllib.loads(change))
         return _recipe(table)
     except OSError as error:
         raise TrainingError(f"The recipe {path.name} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"The recipe {path.name} does not fit: {type(error).__name__} {error}.") from error
+
+
+def _merged(table: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Put a change over a table, deep where both hold tables."""
+    both = {key: _merged(table[key], value) for key, value in change.items() if isinstance(table.get(key), dict)}
+    return {**table, **change, **both}
 
 
 def _recipe(table: dict[str, Any]) -> Recipe:

@@ -198,6 +198,45 @@ def test_folds_hold_each_group_out_once(data: Path, tmp_path: Path, capsys: pyte
     assert "4 groups cannot be cut into 5 folds" in capsys.readouterr().err
 
 
+CALIDIFF = [
+    ("system = \"consensus diffusion\"", "system = \"CaliDiff\"\ntakes_readers = true"), ("draws = 2", "draws = 1"),
+]  # fmt: skip
+
+
+def test_a_model_that_takes_readers_is_scored_beside_the_votes(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Trained, scored on readers left out and on biased ones; a part of it can be switched off for an ablation."""
+    recipe, out = tmp_path / "mini.toml", tmp_path / "models"
+    text = RECIPE
+    for change in CALIDIFF:
+        text = text.replace(*change)
+    recipe.write_text(text)
+    common = ["--data", str(data), "--work", str(tmp_path / "r"), "--device", "cpu", "--threads", "1"]
+    assert main(["train", str(recipe), "--out", str(out), *common]) == 0
+    assert find_card(out, "mini").takes_readers
+    score = ["calibration", "mini", "--data", str(data / "discs"), "--models", str(out), "--device", "cpu"]
+    assert main([*score, "--cases", "2", "--seeds", "0", "1", "--threads", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "mini on discs, all: 2 cases" in said
+    assert "majority vote" in said
+    assert "found, shifted" in said
+    ablation = ["--folds", "2", "--split", "train", "--set", "configuration.fusion=false", "--set", 'card.name="alone"']
+    assert main(["crossvalidate", str(recipe), *ablation, *common]) == 0
+    said = capsys.readouterr().out
+    assert "alone, 2 folds by group, 4 cases" in said
+    assert "readers calibrated" in said
+
+
+def test_a_model_that_takes_no_readers_cannot_be_scored_so(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install_toy(tmp_path / "models")
+    arguments = ["calibration", "toy", "--data", str(data / "discs"), "--models", str(tmp_path / "models")]
+    assert main(arguments) == 2
+    assert "toy cannot calibrate" in capsys.readouterr().err
+
+
 def test_the_table_scores_what_the_cards_name(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One row for each evaluation of each card, and every definition."""
     install_toy(tmp_path / "models", evaluations=[{"data": "discs", "split": "train", "samples": 2}])

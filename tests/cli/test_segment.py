@@ -12,7 +12,9 @@ from PIL import Image
 from app.cli import main
 from app.cli.segment import OUTPUTS
 from app.export.order import OUTPUT_FILES, Output
-from tests.segmenters.builders import SIDE, discs, install_toy
+from app.segmenters.calidiff.model import SYSTEM
+from app.segmenters.store import new_model
+from tests.segmenters.builders import CONFIGURATION, SIDE, discs, install_toy
 
 
 @pytest.fixture(name="models")
@@ -65,6 +67,21 @@ def test_the_numbers_are_those_of_the_masks(models: Path, image: Path, tmp_path:
     assert numbers["ged"]["value"] is not None
     weights = (models / "toy.safetensors").read_bytes()
     assert hashlib.sha256(weights).hexdigest() in json.dumps(numbers)
+
+
+def test_readers_are_calibrated_by_a_model_that_takes_them(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each gets its expertness; another model refuses in one sentence."""
+    readers = ["--reference", *(str(tmp_path / f"scan_seg{reader}.nii.gz") for reader in (1, 2)), "--calibrate"]
+    assert _segment(models, image, tmp_path / "refused", *readers) == 2
+    assert "toy cannot calibrate readers' masks" in capsys.readouterr().err
+    configuration = {"network": CONFIGURATION["network"]}
+    model = new_model(SYSTEM, configuration)
+    install_toy(models, model=model, system=SYSTEM, configuration=configuration, takes_readers=True)
+    assert _segment(models, image, tmp_path / "out", *readers) == 0
+    calibration = json.loads((tmp_path / "out" / "result.json").read_text())["calibration"]
+    assert len(calibration["expertness"]) == 2
 
 
 def test_without_readers_there_is_no_ged(models: Path, image: Path, tmp_path: Path) -> None:

@@ -18,6 +18,20 @@ def test_the_papers_schedule_is_the_running_product_of_one_minus_beta() -> None:
     assert schedule.signal[0] == pytest.approx(0.999)
 
 
+def test_a_shorter_schedule_begins_where_a_mask_is_still_seen() -> None:
+    """The first 30 % of the steps, signals unchanged; at least one step, and no more than there are."""
+    whole = log_snr_linear(1000, highest=5.0, lowest=-10.0)
+    part = whole.up_to(0.3)
+    assert part.length == 300
+    assert torch.equal(part.signal, whole.signal[:300])
+    assert part.respaced(3).tolist() == [299, 199, 99]
+    assert whole.up_to(1.0).length == 1000
+    assert whole.up_to(1e-6).length == 1
+    for share in (0.0, 1.1):
+        with pytest.raises(ValueError, match="share"):
+            whole.up_to(share)
+
+
 def test_the_log_of_signal_to_noise_falls_linearly() -> None:
     """log(s / (1 - s)) of three steps from 5 to -10 is 5, -2.5, -10."""
     signal = log_snr_linear(3, highest=5.0, lowest=-10.0).signal

@@ -10,7 +10,7 @@ from app.domain.errors import AppError, RunCancelledError, UnreadableFileError
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake
-from app.domain.result import Findings
+from app.domain.result import Calibration, Findings
 from app.domain.stack import Stack
 
 CT = Geometry(spacing_mm=(3.0, 0.5, 0.25), in_plane_known=True)
@@ -103,3 +103,9 @@ def test_errors_cross_a_process_boundary_whole(error: AppError) -> None:
     assert type(again) is type(error)
     assert str(again) == str(error)
     assert vars(again) == vars(error)
+
+
+def test_a_fused_mask_is_the_consensus_from_its_cut_on() -> None:
+    consensus = np.array([[0.3, 0.35, 0.9]], np.float32)
+    calibration = Calibration(consensus[None], consensus, 0.35, (1.0,), consensus[None].astype(np.float16))
+    assert calibration.mask.tolist() == [[False, True, True]]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import SimpleITK as sitk
 
 from app.domain.errors import OutputError
+from app.domain.result import Calibration
 from app.export.numbers import numbers, write_numbers
 from app.export.outcome import outcome_of
 from app.export.volumes import write_volumes
@@ -40,6 +42,18 @@ def test_the_file_holds_the_schema_and_says_what_it_is_not_for(tmp_path: Path) -
     assert content["references"] == {"count": 2, "simulated": True}
     assert content["warnings"] == ["The outlines are many small pieces."]
     assert content["agreement"].startswith("At least 90 % of the 24 samples agree on ")
+
+
+def test_calibrated_readers_are_given_with_what_expertness_means() -> None:
+    """In the readers' order; a run that was given no readers has none."""
+    case = ct()
+    result = result_of(case)
+    assert numbers(outcome_of(case, result))["calibration"] is None
+    maps = np.zeros((2, *result.grid.shape), np.float32)
+    calibration = Calibration(maps, maps[0], 0.5, (0.25, 0.75), maps.astype(np.float16))
+    found = numbers(outcome_of(case, replace(result, calibration=calibration)))["calibration"]
+    assert found["expertness"] == [0.25, 0.75]
+    assert "not a measure of correctness" in found["definition"]
 
 
 def test_provenance_is_whole() -> None:

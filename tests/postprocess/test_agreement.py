@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.arrays import FloatArray
 from app.metrics import overlap
-from app.postprocess.agreement import find, rearranged
+from app.postprocess.agreement import best_cut, find, rearranged
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
 
@@ -117,3 +117,34 @@ def test_consistent_and_ambiguous_share_out_what_any_sample_contains() -> None:
     assert not (findings.consistent & findings.ambiguous).any()
     np.testing.assert_array_equal(findings.consistent | findings.ambiguous, findings.agreement > 0)
     np.testing.assert_array_equal(findings.consistent, findings.agreement == 1)
+
+
+@pytest.mark.parametrize(
+    ("ring", "pixels"),
+    [
+        (0.4, 10),  # the inner ten alone: 0.4 * 20/30 + 0.6 = 0.87; with the ring: 0.4 + 0.6 * 20/30 = 0.80
+        (0.6, 20),  # alone: 0.6 * 20/30 + 0.4 = 0.80; with the ring: 0.6 + 0.4 * 20/30 = 0.87
+    ],
+)
+def test_a_ring_is_taken_in_where_that_agrees_better(ring: float, pixels: int) -> None:
+    """Ten pixels that every reader marks, and ten more that a reader marks all or none of."""
+    shares = np.array([[1.0] * 10 + [ring] * 10 + [0.0] * 80], np.float32)
+    assert (shares >= best_cut(shares)).sum() == pixels
+
+
+@pytest.mark.parametrize(("peak", "pixels"), [(0.6, 10), (0.4, 0)])
+def test_nothing_is_marked_where_the_next_reader_likely_marks_nothing(peak: float, pixels: int) -> None:
+    """The outline agrees with a probability of the peak, the empty mask with the rest."""
+    shares = np.array([[peak] * 10 + [0.0] * 10], np.float32)
+    assert (shares >= best_cut(shares)).sum() == pixels
+
+
+def test_where_readers_may_mark_nothing_the_cut_comes_down() -> None:
+    """An outline is drawn with probability 0.6, and its ring by two in three of those who draw: 0.4 < 1/2, yet inside.
+
+    By hand, of 10 inner and 10 ring pixels: inner alone 0.2 * 1 + 0.4 * 20/30 = 0.47; both 0.2 * 20/30 + 0.4 = 0.53.
+    """
+    shares = np.array([[0.6] * 10 + [0.4] * 10 + [0.0] * 10], np.float32)
+    assert (shares >= best_cut(shares)).sum() == 20
+    empty = np.zeros((2, 2), np.float32)
+    assert not (empty >= best_cut(empty)).any()

@@ -29,6 +29,18 @@ def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str) -> None:
         read_recipe(tmp_path / "bad.toml")
 
 
+def test_single_values_of_a_recipe_can_be_changed() -> None:
+    """What is not named stays, within the same table too."""
+    path = next(path for path in RECIPES if path.stem == "kidney")
+    plain, changed = read_recipe(path), read_recipe(path, ["configuration.draws = 1", 'card.name = "other"'])
+    assert changed.configuration == plain.configuration | {"draws": 1}
+    assert changed.card["name"] == "other"
+    assert changed.card["configuration"]["draws"] == 1
+    assert changed.card["title"] == plain.card["title"]
+    with pytest.raises(TrainingError, match="does not fit"):
+        read_recipe(path, ["no toml"])
+
+
 def test_an_absent_recipe_is_named(tmp_path: Path) -> None:
     """No such file."""
     with pytest.raises(TrainingError, match=r"none\.toml cannot be read"):

@@ -1,0 +1,150 @@
+"""Several readers seen by one network: all masks pass the same denoiser, and readers exchange what they saw.
+
+Nothing in it knows a reader's number, so that any number of readers may come in any order.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+from app.networks.blocks import ResidualBlock, norm
+from app.networks.compact import HEADS, CompactConfig, CompactNetwork, Features, leave
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Committee:
+    """What the network makes of a committee of readers; all are logits, in float32.
+
+    Attributes:
+        calibrated: (batch, readers, rows, columns), each reader's clean mask.
+        expertness: (batch, readers, rows, columns), that a reader who was not asked agrees with this one at a pixel.
+        consensus: (batch, rows, columns), that a reader who was not asked marks the pixel.
+    """
+
+    calibrated: Tensor
+    expertness: Tensor
+    consensus: Tensor
+
+
+class CommitteeNetwork(nn.Module):
+    """Denoises the masks of a committee together and fuses them."""
+
+    def __init__(self, config: CompactConfig, *, fusion: bool = True, implicit: bool = True) -> None:
+        """Build with random weights.
+
+        Args:
+            config: of the denoiser that all readers share.
+            fusion: whether readers exchange what they saw and are weighted by expertness, or stay alone and equal.
+            implicit: whether the consensus is also inferred from the image and all readers' features.
+        """
+        super().__init__()
+        self.shared = CompactNetwork(config)
+        widest, _, coarsest = config.mask_widths
+        self.patch, self.fusion, self.implicit = config.patch, fusion, implicit
+        self.expertness = nn.Sequential(norm(widest), nn.SiLU(), *leave(widest, config.patch))
+        if fusion:
+            self.exchanges = nn.ModuleList(ReaderAttention(coarsest, HEADS) for _ in self.shared.denoiser.middle)
+            self.meeting = ReaderMean(widest)
+        if implicit:
+            self.inference = ResidualBlock(2 * widest, widest)
+            self.inferred = nn.Sequential(norm(widest), nn.SiLU(), *leave(widest, config.patch))
+
+    def encode(self, images: Tensor) -> tuple[Features, Tensor]:
+        """Look at images once; see `CompactNetwork.encode`."""
+        return self.shared.encode(images)
+
+    def forward(self, noised: Tensor, present: Tensor, features: Features, time: Tensor, given: Tensor) -> Committee:
+        """Denoise and fuse.
+
+        Args:
+            noised: (batch, readers, rows, columns).
+            present: (batch, readers) bool, at least one a row; what stands in an absent reader's place does not matter.
+            features: of `encode`, with the same batch.
+            time: (batch,) in [0, 1], 1 being the noisiest.
+            given: (batch,), 1 where the masks are annotations that may be biased, 0 where they come from noise.
+        """
+        batch, readers, *size = noised.shape
+        seen = self._seen(noised, present, features, self.shared.time(time) + self.shared.level(given))
+        calibrated = self.shared.denoiser.leave(seen).view(batch, readers, *size).float()
+        expertness = self.expertness(seen).view(batch, readers, *size).float()
+        weights = _shares(expertness if self.fusion else torch.zeros_like(expertness), present)
+        consensus = (weights * calibrated).sum(dim=1)
+        if self.implicit:
+            consensus = consensus + self._inferred(seen, weights, features)
+        return Committee(calibrated, expertness, consensus)
+
+    def _seen(self, noised: Tensor, present: Tensor, features: Features, embedding: Tensor) -> Tensor:
+        """Return (batch * readers, channels, rows, columns) at the denoiser's widest size."""
+        readers, denoiser = noised.shape[1], self.shared.denoiser
+        features = tuple(part.repeat_interleave(readers, dim=0) for part in features)
+        embedding = embedding.repeat_interleave(readers, dim=0)
+        half, quarter, eighth = denoiser.down(noised.flatten(0, 1)[:, None], features, embedding)
+        for index, block in enumerate(denoiser.middle):
+            if self.fusion:
+                eighth = self.exchanges[index](eighth, present)
+            eighth = block(eighth, embedding)
+        widest = denoiser.up(half, quarter, eighth, embedding)
+        return self.meeting(widest, present) if self.fusion else widest
+
+    def _inferred(self, seen: Tensor, weights: Tensor, features: Features) -> Tensor:
+        """Implicit Consensus Inference: the consensus' logit from the image and the readers' weighted features."""
+        weights = fn.avg_pool2d(weights, self.patch).to(seen)
+        pooled = (seen.view(*weights.shape[:2], *seen.shape[1:]) * weights[:, :, None]).sum(dim=1)
+        logit: Tensor = self.inferred(self.inference(torch.cat([pooled, features[0].to(pooled)], dim=1)))
+        return logit[:, 0].float()
+
+
+class ReaderAttention(nn.Module):
+    """Cross-Expert Fusion: at every position each reader attends to all readers who are present, with a residual."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        """Build for channels divisible by heads; it starts as the identity."""
+        super().__init__()
+        self.heads = heads
+        self.norm = norm(channels)
+        self.qkv = nn.Conv2d(channels, 3 * channels, 1)
+        self.out = nn.Conv2d(channels, channels, 1)
+        _start_at_zero(self.out)
+
+    def forward(self, seen: Tensor, present: Tensor) -> Tensor:
+        """Map (batch * readers, channels, rows, columns) to the same shape; present is (batch, readers) bool."""
+        _, channels, rows, columns = seen.shape
+        packed = self.qkv(self.norm(seen)).view(*present.shape, 3, self.heads, channels // self.heads, rows * columns)
+        query, key, value = packed.unbind(dim=2)
+        scores = torch.einsum("brhdp,bshdp->bhrsp", query, key) * (channels // self.heads) ** -0.5
+        scores = scores.masked_fill(~present[:, None, None, :, None], -torch.inf)
+        mixed = torch.einsum("bhrsp,bshdp->brhdp", scores.softmax(dim=3), value)
+        attended: Tensor = self.out(mixed.reshape(-1, channels, rows, columns))
+        return seen + attended
+
+
+class ReaderMean(nn.Module):
+    """What attention would cost too much for at the widest size: each reader sees the mean of all who are present."""
+
+    def __init__(self, channels: int) -> None:
+        """Build for a number of channels; it starts as the identity."""
+        super().__init__()
+        self.mix = nn.Sequential(norm(2 * channels), nn.Conv2d(2 * channels, channels, 1), nn.SiLU())
+        self.out = nn.Conv2d(channels, channels, 1)
+        _start_at_zero(self.out)
+
+    def forward(self, seen: Tensor, present: Tensor) -> Tensor:
+        """Map (batch * readers, channels, rows, columns) to the same shape; present is (batch, readers) bool."""
+        apart = seen.view(*present.shape, *seen.shape[1:])
+        share = (present / present.sum(dim=1, keepdim=True)).to(seen)[:, :, None, None, None]
+        mean = (apart * share).sum(dim=1, keepdim=True).expand_as(apart)
+        added: Tensor = self.out(self.mix(torch.cat([apart, mean], dim=2).flatten(0, 1)))
+        return seen + added
+
+
+def _shares(logits: Tensor, present: Tensor) -> Tensor:
+    """Softmax over the readers who are present, (batch, readers, rows, columns)."""
+    return logits.masked_fill(~present[:, :, None, None], -torch.inf).softmax(dim=1)
+
+
+def _start_at_zero(layer: nn.Conv2d) -> None:
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)

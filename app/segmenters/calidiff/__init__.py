@@ -1,0 +1,22 @@
+"""CaliDiff (Wang et al., Medical Image Analysis 107, 2026, doi 10.1016/j.media.2025.103812), as far as it is public.
+
+Only the abstract is. It names the parts; each equation below is this project's own choice, and the model cards say so.
+Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) is the logistic function.
+
+- Shared-parameter inverse diffusion: one denoiser for all readers gives the logit l_k of the clean mask from x_k,t, I
+  and what the others drew; its loss is cross-entropy with y_k. In training some masks are biased before they are noised
+  (dilated, eroded, shifted, a blob, empty), so that it learns to take a reader's bias away.
+- Cross-Expert Fusion: attention over readers inside the denoiser, and the fused logit sum_k w_k l_k with
+  w = softmax over readers of e. The expertness a(e_k) of a pixel is the probability that a further reader agrees there
+  with what reader k drew; its loss is cross-entropy with the share of held-out readers who did. What a run reports is
+  the same probability as the consensus p gives it: p where reader k marked, 1 - p elsewhere.
+- Implicit Consensus Inference: a head adds to the fused logit what image and readers' features say. The consensus is
+  the probability that a further reader marks the pixel; its loss is cross-entropy with the readers who were held out.
+  The fused mask is the consensus cut where its expected Dice with that reader is greatest (`postprocess.best_cut`).
+- Expertness Consistent Alignment: mean over pixels of c Var_k a(l_k), the confidence being
+  c = max(0, 2 mean_k a(e_k) - 1).
+- Committee-based Endogenous Knowledge Learning: a discriminator between the consensus and the mean of all clean masks.
+
+Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Predicting draws
+a committee from pure noise with the same network; its levels are what so many of the members mark.
+"""

@@ -1,0 +1,132 @@
+"""The network with its schedule: what trains it and what it makes of noised masks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+from app.diffusion.process import add_noise
+from app.diffusion.schedule import Schedule, log_snr_linear
+from app.networks.committee import Committee, CommitteeNetwork
+from app.networks.compact import CompactConfig, Features
+from app.networks.critic import Critic
+from app.segmenters.base import Batch
+from app.segmenters.calidiff import losses
+from app.segmenters.calidiff.lesson import Lesson, draw_lesson
+from app.segmenters.cards import DEFAULT_LENGTH
+from app.segmenters.familiarity import described
+
+SYSTEM = "CaliDiff"
+
+
+@dataclass(frozen=True, slots=True)
+class CaliDiffConfig:
+    """The choices that make a CaliDiff model; a weight of 0 or False leaves a part of the paper out.
+
+    Attributes:
+        network: sizes of the network.
+        length: number of time steps in training, T.
+        start: share of the time steps that readers' masks are noised by before they are calibrated.
+        draws: committees for each image of a training batch; the image is encoded once for all.
+        corruption: share of the readers given in training who are biased.
+        fusion: Cross-Expert Fusion.
+        implicit: Implicit Consensus Inference.
+        alignment: weight of Expertness Consistent Alignment.
+        adversarial: weight of the adversarial soft supervision.
+        expertness_weight: of the loss of the expertness.
+        guess_weight: of the encoder's own first guess in the loss.
+    """
+
+    network: CompactConfig
+    length: int = DEFAULT_LENGTH
+    start: float = 0.3
+    draws: int = 1
+    corruption: float = 0.25
+    fusion: bool = True
+    implicit: bool = True
+    alignment: float = 0.1
+    adversarial: float = 0.01
+    expertness_weight: float = 0.5
+    guess_weight: float = 0.5
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> "CaliDiffConfig":
+        """Make a configuration of a recipe's or card's table.
+
+        Raises:
+            KeyError, TypeError, ValueError: the table does not fit.
+        """
+        sizes: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table["network"].items()
+        }
+        return cls(CompactConfig(**sizes), **{key: value for key, value in table.items() if key != "network"})
+
+
+class CaliDiffModel:
+    """A network with its schedule: the loss to train it and the denoiser to sample with."""
+
+    def __init__(self, config: CaliDiffConfig) -> None:
+        """Build with random weights from torch's current seed."""
+        self.config = config
+        self.schedule: Schedule = log_snr_linear(config.length, highest=5.0, lowest=-10.0)
+        self.committee = CommitteeNetwork(config.network, fusion=config.fusion, implicit=config.implicit)
+        self.critic = Critic(config.network.channels)
+        self.network = nn.ModuleDict({"committee": self.committee, "critic": self.critic})
+
+    def loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        """Return the loss of a batch; see `Trainable.loss`."""
+        images, readers = batch.images, batch.readers
+        config, draws = self.config, self.config.draws
+        features, guess = self.committee.encode(images)
+        features = tuple(part.repeat_interleave(draws, dim=0) for part in features)
+        repeated = readers.repeat_interleave(draws, dim=0)
+        lesson = draw_lesson(repeated, self.schedule.length, config.start, config.corruption, rng)
+        seen = self._seen(lesson, features, rng)
+        loss = losses.inverse_diffusion(seen.calibrated, lesson.clean, lesson.present)
+        loss = loss + losses.consensus_inference(seen.consensus, lesson.truth)
+        loss = loss + config.expertness_weight * losses.expertness_calibration(
+            seen.expertness, lesson.given, lesson.truth, lesson.present
+        )
+        if config.alignment:
+            loss = loss + config.alignment * losses.alignment(
+                seen.calibrated, seen.expertness, lesson.present & lesson.calibrating[:, None]
+            )
+        if config.adversarial:
+            pictures = images.repeat_interleave(draws, dim=0)
+            loss = loss + config.adversarial * losses.adversarial(
+                self.critic, pictures, seen.consensus, lesson.clean.mean(dim=1)
+            )
+        share = readers.mean(dim=1, keepdim=True)
+        return loss + config.guess_weight * fn.binary_cross_entropy_with_logits(guess, share)
+
+    def _seen(self, lesson: Lesson, features: Features, rng: torch.Generator) -> Committee:
+        noise = torch.randn(lesson.given.shape, generator=rng).to(lesson.given)
+        signal = self.schedule.signal[lesson.step].to(lesson.given)[:, None, None, None]
+        noised = add_noise(2 * lesson.given - 1, noise, signal)
+        time = lesson.step.to(lesson.given) / (self.schedule.length - 1)
+        seen: Committee = self.committee(noised, lesson.present, features, time, lesson.calibrating.to(noised))
+        return seen
+
+    def denoise(self, noised: Tensor, step: Tensor, features: Features, *, calibrating: bool) -> Committee:
+        """Return what the network makes of committees.
+
+        Args:
+            noised: (committees, readers, rows, columns).
+            step: 0-d, the time step.
+            features: of one image.
+            calibrating: whether the masks are readers' or come from noise.
+        """
+        count = noised.shape[0]
+        time = (step / (self.schedule.length - 1)).to(noised).expand(count)
+        present = torch.ones(noised.shape[:2], dtype=torch.bool, device=noised.device)
+        features = tuple(part.expand(count, *part.shape[1:]) for part in features)
+        seen: Committee = self.committee(noised, present, features, time, torch.full_like(time, float(calibrating)))
+        return seen
+
+    @torch.inference_mode()
+    def describe(self, images: Tensor) -> Tensor:
+        """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
+        return described(images, self.committee.encode(images)[0])

@@ -1,0 +1,128 @@
+"""A trained model at work: committees drawn from noise, or from the masks that readers drew."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.diffusion.process import Prediction, add_noise, to_clean
+from app.diffusion.sampler import ddim
+from app.diffusion.schedule import Schedule
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.grid import Grid
+from app.domain.model import ModelCard
+from app.domain.result import Options, Step
+from app.networks.compact import Features
+from app.segmenters.calidiff.model import CaliDiffModel
+from app.segmenters.calidiff.tally import Tally
+from app.segmenters.drawing import Place, SampleNoise, Start, draw
+from app.segmenters.familiarity import Familiarity, described
+
+if TYPE_CHECKING:
+    from app.networks.committee import Committee
+
+BYTES_PER_PIXEL = 3_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaliDiffSegmenter:
+    """A trained CaliDiff model; see `Segmenter` and `Calibrator`."""
+
+    card: ModelCard
+    model: CaliDiffModel
+    familiarity: Familiarity | None = None
+
+    def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
+        """Predict: draw committees of as many readers as the model was trained with."""
+        return self._drawn(image, grid, options, None)
+
+    def calibrate(self, image: FloatArray, grid: Grid, options: Options, annotations: BoolArray) -> Iterator[Step]:
+        """Calibrate: noise the readers' masks, `options.samples` times, and go back."""
+        tally = Tally(annotations, grid.on_slice())
+        most = self.model.schedule.up_to(self.model.config.start).length
+        for step in self._drawn(image, grid, replace(options, steps=min(options.steps, most)), tally):
+            yield replace(step, calibration=tally.at(step.index))
+
+    def _drawn(self, image: FloatArray, grid: Grid, options: Options, tally: Tally | None) -> Iterator[Step]:
+        notices: list[str] = []
+
+        def begin(place: Place) -> Start:
+            self.model.network.to(place.device).eval()
+            picture = torch.from_numpy(image)[None].to(place.device)
+            with torch.inference_mode(), place.autocast:
+                features = self.model.committee.encode(picture)[0]
+            if self.familiarity is not None and not notices:
+                notices.extend(self.familiarity.caution(described(picture, features)[0]))
+            if tally is not None:
+                tally.restart()
+            return lambda chunk: self._chain(features, chunk, options, place, _Origin(self.card.readers, grid, tally))
+
+        members = self.card.readers if tally is None else len(tally.annotations)
+        for step in draw(begin, options, grid, BYTES_PER_PIXEL * grid.shape[0] * grid.shape[1] * members):
+            yield replace(step, notices=(*notices, *step.notices))
+
+    @torch.inference_mode()
+    def _chain(
+        self, features: Features, chunk: range, options: Options, place: Place, origin: "_Origin"
+    ) -> Iterator[FloatArray]:
+        """Sample one chunk of committees, yielding (levels, samples, rows, columns) after each step."""
+        calibrating = origin.tally is not None
+        latest: list[Committee] = []
+        schedule = self.model.schedule.up_to(self.model.config.start if calibrating else 1.0)
+
+        def denoise(noised: Tensor, step: Tensor) -> Tensor:
+            with place.autocast:
+                latest[:] = [self.model.denoise(noised, step, features, calibrating=calibrating)]
+            return to_clean(latest[0].calibrated, noised, schedule.signal[int(step)].to(noised), Prediction.LOGIT)
+
+        beginning = origin.source(chunk, options.seed, schedule, place.device)
+        for index, clean in enumerate(ddim(denoise, beginning, schedule, options.steps)):
+            if origin.tally is not None:
+                origin.tally.add(index, chunk, latest[0])
+            members: FloatArray = ((clean + 1) / 2).transpose(0, 1).float().cpu().numpy()
+            yield levels_of(members, self.card.readers) * origin.grid.on_slice()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Origin:
+    """What committees start from: noise for so many readers, or the masks of those who drew."""
+
+    readers: int
+    grid: Grid
+    tally: Tally | None
+
+    def source(self, chunk: range, seed: int, schedule: Schedule, device: torch.device) -> Callable[[], Tensor]:
+        """Return the source of (samples, readers, rows, columns) at the schedule's noisiest step."""
+        readers = self.readers if self.tally is None else len(self.tally.annotations)
+        numbers = [sample * readers + reader for sample in chunk for reader in range(readers)]
+        noise = SampleNoise(seed, numbers, self.grid.shape)
+
+        def begin() -> Tensor:
+            fresh = noise.draw().view(len(chunk), readers, *self.grid.shape)
+            if self.tally is None:
+                return fresh.to(device)
+            drawn = 2 * torch.from_numpy(self.tally.annotations.astype(np.float32)) - 1
+            return add_noise(drawn, fresh, schedule.signal[-1].to(fresh)).to(device)
+
+        return begin
+
+
+def levels_of(members: FloatArray, levels: int) -> FloatArray:
+    """Return what each share of a committee marks.
+
+    Level c of C is reached where at least the share (c - 1/2) / C of the members mark a pixel; with C members that is c
+    of them.
+
+    Args:
+        members: (readers, samples, rows, columns) in [0, 1].
+        levels: number of consensus levels, C.
+
+    Returns:
+        (levels, samples, rows, columns) in [0, 1].
+    """
+    ranked = np.sort(members, axis=0)[::-1]
+    places = np.ceil((np.arange(levels) + 0.5) / levels * len(members)).astype(int) - 1
+    return np.ascontiguousarray(ranked[places])

@@ -1,0 +1,72 @@
+"""What a run finds out about readers while it draws samples: means over the samples drawn so far, step by step."""
+
+import numpy as np
+import torch
+
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.result import Calibration
+from app.networks.committee import Committee
+from app.postprocess.agreement import best_cut
+
+
+class Tally:
+    """Gathers what a network makes of the readers in each chunk of samples."""
+
+    def __init__(self, annotations: BoolArray, on_slice: BoolArray) -> None:
+        """Begin with the readers' masks, (readers, rows, columns), and which pixels of the grid lie on the slice."""
+        self.annotations, self.on_slice = annotations, on_slice
+        self._sums: dict[int, dict[int, _Sums]] = {}
+
+    def restart(self) -> None:
+        """Forget what was gathered; the samples are drawn anew."""
+        self._sums = {}
+
+    def add(self, index: int, chunk: range, seen: Committee) -> None:
+        """Gather one chunk of samples, one for each item of the batch, after a diffusion step."""
+        calibrated, consensus = (_array(values.sigmoid().sum(dim=0)) for values in (seen.calibrated, seen.consensus))
+        self._sums.setdefault(index, {})[chunk.start] = (len(chunk), calibrated, consensus)
+
+    def at(self, index: int) -> Calibration:
+        """Return what is known of the readers after a diffusion step.
+
+        Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
+        marked it with p, and with one who did not with 1 - p: the expertness.
+        """
+        calibrated, consensus = _means(self._sums[index])
+        maps = np.where(self.annotations, consensus, 1 - consensus)
+        consensus = consensus * self.on_slice
+        return Calibration(
+            calibrated=calibrated * self.on_slice,
+            consensus=consensus,
+            cut=best_cut(consensus),
+            expertness=overall(maps, self.annotations),
+            expertness_maps=maps.astype(np.float16),
+        )
+
+
+def overall(maps: FloatArray, annotations: BoolArray) -> tuple[float, ...]:
+    """Return each reader's mean expertness where the readers differ, or everywhere if they do not.
+
+    Args:
+        maps: (readers, rows, columns) in [0, 1].
+        annotations: (readers, rows, columns), as the readers drew.
+    """
+    contested = annotations.any(axis=0) & ~annotations.all(axis=0)
+    where = contested if contested.any() else np.ones_like(contested)
+    return tuple(float(reader[where].mean()) for reader in maps)
+
+
+_Sums = tuple[int, FloatArray, FloatArray]
+
+
+def _means(chunks: dict[int, _Sums]) -> tuple[FloatArray, FloatArray]:
+    """Return calibrated masks and consensus over all samples of the chunks."""
+    counts, *sums = zip(*chunks.values(), strict=True)
+    samples = sum(counts)
+    calibrated, consensus = (np.asarray(np.sum(parts, axis=0) / samples, np.float32) for parts in sums)
+    return calibrated, consensus
+
+
+def _array(values: torch.Tensor) -> FloatArray:
+    array: FloatArray = values.float().cpu().numpy()
+    return array

@@ -1,0 +1,185 @@
+"""CaliDiff: biased readers are found and overruled, committees are drawn, any number of readers in any order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from app.domain.arrays import BoolArray, FloatArray
+from app.domain.result import Calibration, Device, Options, Step
+from app.metrics import overlap
+from app.segmenters.base import Batch, Calibrator
+from app.segmenters.biases import Bias, biased
+from app.segmenters.calidiff.lesson import draw_lesson
+from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, levels_of
+from app.segmenters.cards import card_from
+from app.segmenters.familiarity import fit
+from app.segmenters.store import load_segmenter
+from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, card_facts, discs, install_toy
+
+TABLE: dict[str, Any] = {"network": CONFIGURATION["network"]}
+OPTIONS = Options(4, 3, 0, Device.CPU)
+
+
+@pytest.fixture(name="segmenter", scope="module")
+def _segmenter() -> CaliDiffSegmenter:
+    """Train on discs that three readers draw wide, middling and tight."""
+    torch.manual_seed(0)
+    model = CaliDiffModel(CaliDiffConfig.read(TABLE))
+    _train(model, steps=160)
+    card = card_from(card_facts("", system=SYSTEM, configuration=TABLE, takes_readers=True), Path())
+    return CaliDiffSegmenter(card, model)
+
+
+def _train(model: CaliDiffModel, steps: int) -> None:
+    images, readers = discs(64, seed=1)
+    optimiser = torch.optim.Adam(model.network.parameters(), lr=3e-3)
+    rng = torch.Generator().manual_seed(0)
+    for step in range(steps):
+        chosen = np.arange(8) + 8 * (step % 8)
+        loss = model.loss(Batch(torch.from_numpy(images[chosen]), torch.from_numpy(readers[chosen]).float()), rng)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+
+def _calibrated(segmenter: CaliDiffSegmenter, image: FloatArray, readers: BoolArray) -> Calibration:
+    *_, last = segmenter.calibrate(image, GRID, OPTIONS, readers)
+    assert last.calibration is not None
+    return last.calibration
+
+
+def test_a_reader_who_drew_a_blob_is_found_and_overruled(segmenter: CaliDiffSegmenter) -> None:
+    """The blob has the lowest expertness in nearly every picture; the consensus stays that of the true readers."""
+    rng, found, kept = np.random.default_rng(0), [], []
+    for number, (image, readers) in enumerate(zip(*discs(8, seed=2), strict=True)):
+        changed = readers.copy()
+        changed[number % 3] = next(blob for blob in _blobs(readers[1], rng) if overlap.dice(blob, readers[1]) < 0.5)
+        calibration = _calibrated(segmenter, image, changed)
+        found.append(int(np.argmin(calibration.expertness)) == number % 3)
+        kept.append(overlap.dice(calibration.mask, readers.sum(axis=0) >= 2))
+    assert sum(found) >= 7
+    assert np.mean(kept) > 0.85
+
+
+def _blobs(mask: BoolArray, rng: np.random.Generator) -> Iterator[BoolArray]:
+    """Draw blobs without end; one that happens to lie on the disc would be a good reader."""
+    while True:
+        yield biased(mask, Bias.BLOB, 0, rng)
+
+
+def test_calibration_takes_bias_away(segmenter: CaliDiffSegmenter) -> None:
+    """A shifted reader's calibrated mask lies closer to what it would have drawn than the shifted one did."""
+    rng, gains = np.random.default_rng(1), []
+    for image, readers in zip(*discs(6, seed=3), strict=True):
+        changed = readers.copy()
+        changed[1] = biased(readers[1], Bias.SHIFTED, 5, rng)
+        calibrated = _calibrated(segmenter, image, changed).calibrated[1] >= 0.5
+        gains.append(overlap.dice(calibrated, readers[1]) - overlap.dice(changed[1], readers[1]))
+    assert np.mean(gains) > 0.1
+
+
+def test_the_image_alone_gives_levels_that_shrink(segmenter: CaliDiffSegmenter) -> None:
+    """Predicting: the majority is found, and more readers agree on less."""
+    for image, readers in zip(*discs(3, seed=4), strict=True):
+        *_, last = segmenter.sample(image, GRID, Options(4, 5, 0, Device.CPU))
+        assert last.calibration is None
+        assert last.estimate.shape == (3, 4, SIDE, SIDE)
+        masks = last.estimate.mean(axis=1) >= 0.5
+        assert overlap.dice(masks[1], readers.sum(axis=0) >= 2) > 0.85
+        assert masks[0].sum() > masks[1].sum() > masks[2].sum()
+
+
+def test_readers_have_no_order_and_no_fixed_number(segmenter: CaliDiffSegmenter) -> None:
+    """Exchanged readers keep what is theirs, up to the noise; two or five of them, some empty, are taken too."""
+    image, readers = discs(1, seed=5)
+    forward = _calibrated(segmenter, image[0], readers[0])
+    backward = _calibrated(segmenter, image[0], readers[0][::-1])
+    np.testing.assert_allclose(forward.expertness, backward.expertness[::-1], atol=0.1)
+    agreed = overlap.dice(forward.mask, backward.mask)
+    assert agreed > 0.95
+    for masks in (readers[0][:2], np.concatenate([readers[0], np.zeros_like(readers[0][:2])])):
+        calibration = _calibrated(segmenter, image[0], masks)
+        assert len(calibration.expertness) == len(calibration.calibrated) == len(masks)
+        assert np.isfinite(calibration.expertness).all()
+
+
+def test_every_step_carries_the_calibration_so_far(tmp_path: Path) -> None:
+    """Levels stay those of the model whatever the number of readers; the seed decides everything."""
+    torch.manual_seed(0)
+    model = CaliDiffModel(CaliDiffConfig.read(TABLE))
+    images, readers = discs(8, seed=6)
+    extra = fit(model.describe(torch.from_numpy(images))).tensors()
+    install_toy(tmp_path, model=model, extra=extra, system=SYSTEM, configuration=TABLE, takes_readers=True)
+    segmenter = load_segmenter(tmp_path, "toy")
+    assert isinstance(segmenter, Calibrator)
+    assert segmenter.card.takes_readers
+    runs: list[list[Step]] = [
+        list(segmenter.calibrate(images[0], GRID, Options(6, 2, seed, Device.CPU, settle=0), readers[0][:2]))
+        for seed in (0, 0, 1)
+    ]
+    assert all(step.calibration is not None and step.estimate.shape[0] == 3 for step in runs[0])
+    assert [step.index for step in runs[0]][-1] == 1
+    last = [run[-1] for run in runs]
+    np.testing.assert_array_equal(last[0].estimate, last[1].estimate)
+    assert np.abs(last[0].estimate - last[2].estimate).max() > 1e-3
+
+
+def test_half_of_the_lessons_hold_readers_out() -> None:
+    """Who is held out makes the truth; a drawn committee is whole and unbiased."""
+    _, drawn = discs(40, seed=7)
+    readers = torch.from_numpy(drawn).float()
+    lesson = draw_lesson(readers, 1000, 0.3, 0.5, torch.Generator().manual_seed(0))
+    assert 8 < lesson.calibrating.sum() < 32
+    for item in range(40):
+        present, biased_ = lesson.present[item], (lesson.given[item] != readers[item]).any()
+        out = readers[item][~present] if lesson.calibrating[item] else readers[item]
+        torch.testing.assert_close(lesson.truth[item], out.mean(dim=0))
+        assert present.any()
+        assert present.all() != lesson.calibrating[item]
+        assert lesson.calibrating[item] or not biased_
+        assert lesson.step[item] < (300 if lesson.calibrating[item] else 1000)
+    assert (lesson.given != readers).any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fusion": False},
+        {"implicit": False},
+        {"alignment": 0.0},
+        {"adversarial": 0.0},
+        {"corruption": 0.0},
+        {"draws": 2},
+    ],
+)
+def test_every_part_can_be_left_out(change: dict[str, Any]) -> None:
+    """An ablation is a value of the configuration; its loss is a number with a gradient."""
+    torch.manual_seed(0)
+    model = CaliDiffModel(CaliDiffConfig.read(TABLE | change))
+    images, readers = discs(4, seed=0)
+    loss = model.loss(
+        Batch(torch.from_numpy(images), torch.from_numpy(readers).float()), torch.Generator().manual_seed(0)
+    )
+    assert torch.isfinite(loss)
+    assert loss.requires_grad
+
+
+def test_one_reader_in_a_data_set_is_taken_too() -> None:
+    """Nobody can be held out; the loss is a number all the same."""
+    model = CaliDiffModel(CaliDiffConfig.read(TABLE))
+    images, readers = discs(4, seed=0)
+    one = torch.from_numpy(readers[:, :1]).float()
+    assert torch.isfinite(model.loss(Batch(torch.from_numpy(images), one), torch.Generator().manual_seed(0)))
+
+
+def test_levels_of_a_committee_of_any_size() -> None:
+    """Three of three keep their count. Of two members, levels 1 and 2 of 4 need one, levels 3 and 4 both."""
+    three = np.array([[1, 1, 1], [0, 1, 1], [0, 0, 1]], np.float32)[:, None, None]
+    assert levels_of(three, 3)[:, 0, 0].tolist() == [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
+    two = np.array([[1, 1], [0, 1]], np.float32)[:, None, None]
+    assert levels_of(two, 4)[:, 0, 0].tolist() == [[1, 1], [1, 1], [0, 1], [0, 1]]

@@ -1,0 +1,110 @@
+"""Each part of CaliDiff's training does what it says; expected values by hand."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from app.networks.critic import Critic
+from app.segmenters.calidiff.losses import (
+    adversarial,
+    alignment,
+    consensus_inference,
+    corrupted,
+    expertness_calibration,
+    inverse_diffusion,
+)
+
+BOTH = torch.tensor([[True, True]])
+
+
+def _maps(*values: float) -> Tensor:
+    """One item; each reader has the same value everywhere."""
+    return torch.tensor(values)[None, :, None, None].expand(1, len(values), 4, 4).clone()
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def test_inverse_diffusion_is_the_cross_entropy_of_those_present() -> None:
+    """A logit of 0 costs ln 2; a sure and right one nothing; an absent reader is not counted."""
+    clean = _maps(1.0, 0.0)
+    assert inverse_diffusion(_maps(0.0, 0.0), clean, BOTH).item() == pytest.approx(math.log(2))
+    assert inverse_diffusion(_maps(30.0, -30.0), clean, BOTH).item() == pytest.approx(0)
+    assert inverse_diffusion(_maps(30.0, 30.0), clean, torch.tensor([[True, False]])).item() == pytest.approx(0)
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_the_best_consensus_is_the_share_of_held_out_readers(share: float) -> None:
+    """The gradient vanishes there, and nowhere else."""
+    truth = torch.full((1, 4, 4), share)
+    for logit, best in ((_logit(share), True), (_logit(share) + 0.5, False)):
+        consensus = torch.full((1, 4, 4), logit, requires_grad=True)
+        consensus_inference(consensus, truth).backward()  # type: ignore[no-untyped-call]
+        assert consensus.grad is not None
+        assert (consensus.grad.abs().max().item() < 1e-6) == best
+
+
+def test_the_best_expertness_is_the_share_who_agree_with_what_was_drawn() -> None:
+    """A quarter of the held-out readers marked: they agree by 1/4 with one who marked, by 3/4 with one who did not."""
+    expertness = _maps(_logit(0.25), _logit(0.75)).requires_grad_()
+    truth = torch.full((1, 4, 4), 0.25)
+    expertness_calibration(expertness, _maps(1.0, 0.0), truth, BOTH).backward()  # type: ignore[no-untyped-call]
+    assert expertness.grad is not None
+    assert expertness.grad.abs().max().item() < 1e-6
+
+
+def test_alignment_is_variance_weighted_by_confidence() -> None:
+    """0.2 and 0.8 have variance 0.09; an expertness of 3/4 is a confidence of 1/2; at chance nothing is asked."""
+    apart = _maps(_logit(0.2), _logit(0.8))
+    sure, unsure = _maps(_logit(0.75), _logit(0.75)), _maps(0.0, 0.0)
+    assert alignment(apart, sure, BOTH).item() == pytest.approx(0.045)
+    assert alignment(apart, unsure, BOTH).item() == pytest.approx(0)
+    assert alignment(_maps(1.0, 1.0), sure, BOTH).item() == pytest.approx(0)
+    assert alignment(apart, sure, torch.tensor([[True, False]])).item() == pytest.approx(0)
+    assert alignment(apart, sure, torch.tensor([[False, False]])).item() == pytest.approx(0)
+
+
+def test_alignment_brings_readers_together_and_leaves_doubt_alone() -> None:
+    """Descending it, the lower reader rises, the higher falls, and no gradient reaches the expertness."""
+    apart = _maps(_logit(0.2), _logit(0.8)).requires_grad_()
+    sure = _maps(2.0, 2.0).requires_grad_()
+    alignment(apart, sure, BOTH).backward()  # type: ignore[no-untyped-call]
+    assert apart.grad is not None
+    assert (apart.grad[:, 0] < 0).all()
+    assert (apart.grad[:, 1] > 0).all()
+    assert sure.grad is None
+
+
+def test_critic_and_consensus_pull_in_opposite_directions() -> None:
+    """A step of the critic along the loss's descent tells the two better apart; one of the consensus, worse."""
+    torch.manual_seed(0)
+    critic = Critic(1)
+    images, truth = torch.rand(2, 1, 32, 32), (torch.rand(2, 32, 32) > 0.5).float()
+    consensus = torch.zeros(2, 32, 32, requires_grad=True)
+    before = adversarial(critic, images, consensus, truth)
+    before.backward()  # type: ignore[no-untyped-call]
+    assert consensus.grad is not None
+    fooled = (consensus - 1e2 * consensus.grad).detach()
+    assert adversarial(critic, images, fooled, truth).item() > before.item()
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            assert parameter.grad is not None
+            parameter.sub_(1e-2 * parameter.grad)
+    assert adversarial(critic, images, consensus, truth).item() < before.item()
+
+
+def test_only_chosen_readers_are_biased_and_the_seed_decides_how() -> None:
+    """A disc: every kind of bias changes it."""
+    rows, columns = torch.meshgrid(torch.arange(32), torch.arange(32), indexing="ij")
+    disc = ((rows - 16) ** 2 + (columns - 16) ** 2 < 36).float()
+    readers = disc.expand(8, 2, 32, 32)
+    chosen = torch.tensor([[True, False]]).expand(8, 2)
+    first, again, other = (corrupted(readers, chosen, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert torch.equal(first[:, 1], readers[:, 1])
+    assert all((one != disc).any() for one in first[:, 0])
+    assert ((first == 0) | (first == 1)).all()

@@ -1,0 +1,42 @@
+"""What a run says of the readers."""
+
+import numpy as np
+import pytest
+import torch
+
+from app.networks.committee import Committee
+from app.segmenters.calidiff.tally import Tally, overall
+
+
+def _logits(*shares: float) -> torch.Tensor:
+    return torch.logit(torch.tensor(shares))
+
+
+def test_expertness_counts_where_the_readers_differ() -> None:
+    """Three pixels; both mark the first, one the second, none the third: only the second counts."""
+    annotations = np.array([[[1, 1, 0]], [[1, 0, 0]]], bool)
+    maps = np.array([[[0.9, 0.2, 0.9]], [[0.9, 0.8, 0.9]]], np.float32)
+    assert overall(maps, annotations) == pytest.approx((0.2, 0.8))
+
+
+def test_readers_who_do_not_differ_are_judged_everywhere() -> None:
+    annotations = np.zeros((2, 1, 2), bool)
+    maps = np.array([[[0.8, 1.0]], [[0.7, 0.9]]], np.float32)
+    assert overall(maps, annotations) == pytest.approx((0.9, 0.8))
+
+
+def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -> None:
+    """Samples of 0.1, 0.3 and 0.8 have the mean 0.4: who marked is agreed with by 0.4, who did not by 0.6."""
+    tally = Tally(np.array([[[True, False]], [[False, False]]]), np.array([[True, False]]))
+    for chunk, shares in ((range(2), (0.1, 0.3)), (range(2, 3), (0.8,))):
+        masks = _logits(*shares)[:, None, None, None].expand(len(chunk), 2, 1, 2)
+        tally.add(1, chunk, Committee(masks, masks, masks[:, 0]))
+    found = tally.at(1)
+    np.testing.assert_allclose(found.calibrated, [[[0.4, 0]], [[0.4, 0]]], atol=1e-6)
+    np.testing.assert_allclose(found.consensus, [[0.4, 0]], atol=1e-6)
+    np.testing.assert_array_equal(found.mask, [[False, False]])  # 0.6 that nothing is marked, 0.4 that this pixel is
+    assert found.expertness == pytest.approx((0.4, 0.6))
+    assert found.expertness_maps.dtype == np.float16
+    tally.restart()
+    with pytest.raises(KeyError):
+        tally.at(1)
