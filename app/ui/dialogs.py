@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
@@ -39,6 +40,11 @@ at least <i>c</i> of the readers are expected to mark. How often the model's sam
 it is not the confidence of a physician.</p>
 <p>Apache License 2.0</p>
 """
+
+
+def dropped(data: QMimeData) -> list[Path]:
+    """Return the files and folders that were dropped on a window."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def ask_file(parent: QWidget, folder: Path) -> Path | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -160,13 +160,13 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
-        if _paths(event.mimeData()):
+        if dialogs.dropped(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped; files named "seg" are readers' masks."""
         event.acceptProposedAction()
-        self.open_paths(_paths(event.mimeData()))
+        self.open_paths(dialogs.dropped(event.mimeData()))
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open an image, or readers' masks for the open one, or both."""
@@ -213,28 +213,27 @@ class MainWindow(QMainWindow):
         self.canvas.set_view(view)
         self.show_panel.set_view(view)
         self.slice_bar.set_slice(view.slice_index)
-        self._show_strip()
-        self._show_levels()
+        self._show_levels_and_pictures()
 
     def _on_frame_changed(self, frame: Frame | None) -> None:
         session = self.session
         self.canvas.set_frame(frame)
         self.findings.set_findings(session.case, session.shown_run, frame)
         self.step_bar.set_run(session.shown_run, frame)
-        self._show_strip()
         self.chart.set_run(session.shown_run, frame)
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
         self.actions_.export_more.setEnabled(session.can_export)
-        self._show_levels()
+        self._show_levels_and_pictures()
 
     def _on_choice_changed(self) -> None:
         self.model.set_choice(self.session.choice)
         self.canvas.set_target(region.target_of(self.session.choice, self.session.case))
-        self._show_levels()
+        self._show_levels_and_pictures()
 
-    def _show_levels(self) -> None:
+    def _show_levels_and_pictures(self) -> None:
         session = self.session
+        self.strip.set_run(session.shown_run, session.frame, hidden=session.view.hidden)
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
     def _on_choice_offered(self, choice: Choice) -> None:
@@ -256,9 +255,6 @@ class MainWindow(QMainWindow):
         if not shown:
             self._offer = None
             self.canvas.setFocus()
-
-    def _show_strip(self) -> None:
-        self.strip.set_run(self.session.shown_run, self.session.frame, hidden=self.session.view.hidden)
 
     def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
@@ -300,7 +296,3 @@ class MainWindow(QMainWindow):
         path = dialogs.ask_picture(self, self._folder / "concord.png")
         if path is not None:
             self.exports.write_picture(path)
-
-
-def _paths(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
