@@ -79,7 +79,9 @@ def area_rows(case: Case, frame: Frame) -> list[tuple[str, str]]:
 def origin_text(run: Run, frame: Frame) -> str:
     """Say where the findings come from."""
     options = run.options
-    text = f"{run.card.name}, {options.samples} samples per level, {options.steps} steps, seed {options.seed}"
+    drawn = options.samples if run.result is None else run.result.provenance.samples
+    samples = readout.samples_text(drawn, options.samples)
+    text = f"{run.card.name}, {samples} samples per level, {options.steps} steps, seed {options.seed}"
     if run.result is not None and frame.final:
         text += f"; {run.result.provenance.seconds:.1f} s on {run.result.provenance.device}"
     return text

@@ -70,6 +70,11 @@ def size_text(case: Case) -> str:
     return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm"
 
 
+def samples_text(drawn: int, asked: int) -> str:
+    """Return how many samples were drawn, and of how many where the soft map settled before."""
+    return f"{drawn} of {asked} (settled)" if drawn < asked else f"{drawn}"
+
+
 def modality_text(case: Case) -> str:
     """Return what kind of picture it is."""
     return {Modality.DERMOSCOPY: "Dermoscopy", Modality.OTHER: "Other picture"}.get(case.modality, case.modality.value)

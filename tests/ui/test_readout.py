@@ -147,3 +147,9 @@ def test_values_without_a_unit_stand_alone() -> None:
     case = Case("a", Stack.of(np.full((1, 4, 4, 1), 0.25, np.float32)), Modality.OTHER)
     assert readout.value_text(case, 0, (0, 0)) == "0.25"
     assert readout.modality_text(case) == "Other picture"
+
+
+def test_a_run_that_settled_early_says_so() -> None:
+    """Seventeen drawn of the twenty-five asked for; all of them need no word."""
+    assert readout.samples_text(17, 25) == "17 of 25 (settled)"
+    assert readout.samples_text(25, 25) == "25"
