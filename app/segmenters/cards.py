@@ -88,6 +88,11 @@ def intake_from(facts: Mapping[str, Any]) -> Intake:
     )
 
 
+def frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a card's or recipe's table with its lists as tuples, as the configurations of networks keep them."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
 def verify_weights(card: ModelCard) -> bytes:
     """Read a model's weights and check that they are the ones that the card speaks of.
 

@@ -31,7 +31,7 @@ from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
 from app.segmenters.base import Batch
-from app.segmenters.cards import DEFAULT_LENGTH
+from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
 
@@ -97,7 +97,7 @@ class ConsensusConfig:
 
 
 def _network_config(table: Mapping[str, Any], length: int) -> CompactConfig | PaperConfig:
-    sizes: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    sizes = frozen(table)
     if sizes.pop("kind", "compact") == "paper":
         return PaperConfig(times=length, **sizes)
     return CompactConfig(**sizes)

@@ -44,6 +44,7 @@ from app.domain.result import Options, Step
 from app.networks.semantic import SemanticConfig, SemanticNetwork
 from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
 from app.segmenters.base import Batch
+from app.segmenters.cards import frozen
 from app.segmenters.drawing import FIRST_CHUNK, Place, SampleNoise, chunks, descend
 from app.segmenters.familiarity import Familiarity, described
 
@@ -94,17 +95,13 @@ class DiffSegConfig:
         Raises:
             KeyError, TypeError, ValueError: the table does not fit.
         """
-        plain = {key: _frozen(value) for key, value in table.items() if key not in {"network", "readout", "cut"}}
+        plain = {key: value for key, value in frozen(table).items() if key not in {"network", "readout", "cut"}}
         return cls(
-            network=SemanticConfig(**{key: _frozen(value) for key, value in table["network"].items()}),
+            network=SemanticConfig(**frozen(table["network"])),
             readout=Readout(table.get("readout", Readout.LEARNT.value)),
             cut=Cut(**table.get("cut", {})),
             **plain,
         )
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, ImageEncoder
 from app.segmenters.base import Batch, choose_device
+from app.segmenters.cards import frozen
 from app.segmenters.consensus import Variant, as_levels
 from app.segmenters.familiarity import described
 
@@ -44,10 +45,7 @@ class EnsembleConfig:
         Raises:
             KeyError, TypeError, ValueError: the table does not fit.
         """
-        sizes: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in table["network"].items()
-        }
-        return cls(CompactConfig(**sizes), int(table.get("members", 3)))
+        return cls(CompactConfig(**frozen(table["network"])), int(table.get("members", 3)))
 
 
 class EnsembleModel:

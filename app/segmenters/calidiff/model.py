@@ -16,7 +16,7 @@ from app.networks.critic import Critic
 from app.segmenters.base import Batch
 from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, draw_lesson
-from app.segmenters.cards import DEFAULT_LENGTH
+from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.familiarity import described
 
 SYSTEM = "CaliDiff"
@@ -59,10 +59,8 @@ class CaliDiffConfig:
         Raises:
             KeyError, TypeError, ValueError: the table does not fit.
         """
-        sizes: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in table["network"].items()
-        }
-        return cls(CompactConfig(**sizes), **{key: value for key, value in table.items() if key != "network"})
+        network = CompactConfig(**frozen(table["network"]))
+        return cls(network, **{key: value for key, value in table.items() if key != "network"})
 
 
 class CaliDiffModel:
