@@ -10,6 +10,7 @@ from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
 
+MOST_TICKS = 6
 HEIGHT_PX = 110
 _DIVERSITY, _DISTANCE = QColor(*colours.READERS[1]), QColor(*colours.READERS[0])
 
@@ -40,6 +41,7 @@ class StepChart(Group):
         self._curves["diversity"].setData(steps, [point[1] for point in points])
         self._curves["distance"].setData(steps if distances else [], distances)
         self._plot.setXRange(1, max(2, frame.total), padding=0.05)
+        self._plot.getAxis("bottom").setTicks([step_ticks(run, frame.total)] if run is not None else None)
         self._plot.setYRange(0, 1.1 * max([0.1, *(point[1] for point in points), *distances]), padding=0)
         self._here.setValue(frame.index + 1)
         both = " and GED D² (orange)" if distances else ""
@@ -66,6 +68,12 @@ class StepChart(Group):
         self._here = pg.InfiniteLine(angle=90, pen=QPen(QColor(theme.QUIET), 0, Qt.PenStyle.DashLine))
         self._plot.addItem(self._here)
         self.column.insertWidget(1, self._plot)
+
+
+def step_ticks(run: Run, total: int) -> list[tuple[int, str]]:
+    """Return whole steps (from 1) with their names, as many as there is room for."""
+    every = -(-total // MOST_TICKS)
+    return [(index + 1, run.label(index)) for index in range(0, total, every)]
 
 
 def step_points(run: Run) -> list[tuple[int, float, float | None]]:

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.result import Options
-from app.ui.chart import StepChart, step_points
+from app.ui.chart import StepChart, step_points, step_ticks
 from app.ui.frames import Run
 from app.ui.jobs import frame_of
 from tests.ui.studies import HandWork, card, readers_of, series
@@ -39,3 +39,10 @@ def test_the_plot_comes_with_a_run_and_goes_with_it(qtbot: QtBot) -> None:
         assert words in chart.caption.text()
     chart.set_run(None, None)
     assert chart.isHidden()
+
+
+def test_the_axis_names_whole_steps_and_not_too_many() -> None:
+    """Three steps are 1, 2, 3; of a hundred every seventeenth is named."""
+    run = Run(0, card(), Options(samples=2, steps=3))
+    assert step_ticks(run, 3) == [(1, "1"), (2, "2"), (3, "3")]
+    assert [place for place, _ in step_ticks(run, 100)] == [1, 18, 35, 52, 69, 86]
