@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
 from app.ui.canvas import Canvas
+from app.ui.menus import Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
 
@@ -47,10 +46,8 @@ class Actions:
             dialogs: of the window.
         """
         self._window, self._session, self._canvas, self._dialogs = window, session, canvas, dialogs
-        self._toolbar = QToolBar("Main")
-        self._toolbar.setMovable(False)
-        self._toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        window.addToolBar(self._toolbar)
+        self.menus = Menus(window)
+        self._menu, self._add = self.menus.menu, self.menus.add
         self._fill_file_menu()
         self._fill_image_menu()
         self._fill_overlay_menu()
@@ -118,31 +115,9 @@ class Actions:
         self._add(menu, "About Concord", self._dialogs.show_about)
 
     def _fill_toolbar(self) -> None:
-        groups = (
-            (self.open_file, self.open_folder, self.open_masks),
-            (self.fit, self.true_pixels, self.invert, self.reset_window),
-        )
-        for group in groups:
-            self._toolbar.addActions(group)
-            self._toolbar.addSeparator()
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._toolbar.addWidget(gap)
-        self._toolbar.addActions((self.export, self.export_more, self.help))
-        for button in self._toolbar.children():
-            if isinstance(button, QWidget) and button.inherits("QToolButton"):
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def _menu(self, title: str) -> QMenu:
-        return self._window.menuBar().addMenu(title)
-
-    def _add(self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str) -> QAction:
-        action = QAction(caption, self._window)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.setToolTip(f"{caption.rstrip('…')}  ({keys[0]})" if keys else caption)
-        action.triggered.connect(lambda: act())
-        menu.addAction(action)
-        return action
+        self.menus.add_buttons((self.open_file, self.open_folder, self.open_masks))
+        self.menus.add_buttons((self.fit, self.true_pixels, self.invert, self.reset_window))
+        self.menus.add_buttons((self.export, self.export_more, self.help), right=True)
 
     @property
     def _view(self) -> View:

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPen
 
 from app.domain.case import Case
@@ -45,6 +45,14 @@ def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
     line = painter.fontMetrics().lineSpacing() + 2 * _PADDING
     top = height - MARGIN - line
     _block(painter, [readout.NOT_DIAGNOSTIC], width - MARGIN, top, Qt.AlignmentFlag.AlignRight, QColor(theme.WARNING))
+
+
+def paint_empty(painter: QPainter, place: QRect, text: str) -> None:
+    """Say in the place of the picture what to do, or what is being waited for."""
+    painter.fillRect(place, QColor(theme.GROUND))
+    painter.setPen(QColor(theme.QUIET))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+    paint_disclaimer(painter, (place.width(), place.height()))
 
 
 def paint_absence(painter: QPainter, text: str, camera: Camera) -> None:

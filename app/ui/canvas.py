@@ -1,21 +1,21 @@
 """The image with everything drawn over it, and the mouse on it."""
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.case import Case, Window
+from app.domain.case import Case
 from app.domain.view import View
 from app.render.pyramid import Pyramid
-from app.ui import annotations, readout, region, theme
+from app.ui import annotations, grey, readout, region
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
+from app.ui.tool import Overlay, Tool, hit_of, paint_overlays
 
 WHEEL_NOTCH = 120
 ZOOM_PER_NOTCH = 1.2
 CLICK_PX = 4
-WINDOW_SHARE_PER_PX = 1 / 400
 EMPTY = "Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open"
 
 
@@ -47,7 +47,9 @@ class Canvas(QWidget):
         self.frame: Frame | None = None
         self.camera: Camera | None = None
         self.target: region.Target | None = None
+        self.overlays: list[Overlay] = []
         self.pixel_text = ""
+        self._tool: Tool | None = None
         self._busy_text = ""
         self._fits = True
         self._layers = Layers()
@@ -94,7 +96,21 @@ class Canvas(QWidget):
     def set_target(self, target: region.Target | None) -> None:
         """Show what a region model looks at; the pointer is a cross while one may point."""
         self.target = target
-        self.setCursor(Qt.CursorShape.ArrowCursor if target is None else Qt.CursorShape.CrossCursor)
+        self._choose_cursor()
+
+    @property
+    def tool(self) -> Tool | None:
+        """What the left button does; None drags the picture and points."""
+        return self._tool
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Give the left button to a tool, or back to the picture."""
+        self._tool = tool
+        self._choose_cursor()
+
+    def _choose_cursor(self) -> None:
+        points = Qt.CursorShape.ArrowCursor if self.target is None else Qt.CursorShape.CrossCursor
+        self.setCursor(points if self._tool is None else self._tool.cursor)
         self.update()
 
     def point_at_middle(self) -> None:
@@ -136,14 +152,12 @@ class Canvas(QWidget):
         """Paint picture, overlay, lines and texts."""
         painter = QPainter(self)
         if self.case is None or self.camera is None:
-            painter.fillRect(self.rect(), QColor(theme.GROUND))
-            painter.setPen(QColor(theme.QUIET))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._busy_text or EMPTY)
-            annotations.paint_disclaimer(painter, (self.width(), self.height()))
+            annotations.paint_empty(painter, self.rect(), self._busy_text or EMPTY)
             return
         self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), self.camera)
         self._paint_target(painter, self.camera)
+        paint_overlays(painter, self.overlays, self.camera)
         annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
 
@@ -185,6 +199,11 @@ class Canvas(QWidget):
         """Begin a drag."""
         self._pressed = self._dragged = event.position()
         self._moved = False
+        hit = hit_of(event, self.camera)
+        if self._tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._dragged = None
+            self._tool.press(hit)
+            return
         draws = event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if draws and self.target is not None and self.camera is not None:
             corner = self.camera.to_slice(event.position().x(), event.position().y())
@@ -192,6 +211,9 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture or the window, and read the pixel below."""
+        hit = hit_of(event, self.camera)
+        if self._tool is not None and hit is not None and self._pressed is None:
+            self._tool.move(hit, bool(event.buttons() & Qt.MouseButton.LeftButton))
         place, last = event.position(), self._dragged
         if last is not None and self._pressed is not None:
             self._moved = self._moved or (place - self._pressed).manhattanLength() > CLICK_PX
@@ -204,6 +226,10 @@ class Canvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag; a press that went nowhere is a click."""
+        hit = hit_of(event, self.camera)
+        if self._tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._tool.release(hit)
+            return
         if self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
         elif self._box is not None and self._moved:
@@ -213,7 +239,12 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole slice."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        hit = hit_of(event, self.camera)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._tool is not None and hit is not None:
+            self._tool.double_click(hit)
+        else:
             self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -228,18 +259,11 @@ class Canvas(QWidget):
             self._box = self._box[0], self.camera.to_slice(place.x(), place.y())
             self.update()
         elif buttons & Qt.MouseButton.RightButton:
-            self._drag_window(by)
+            window = grey.dragged(self.view.window, self.case, by.x(), by.y())
+            if window is not None:
+                self.window_dragged.emit(window)
         elif self.camera is not None:
             self.aim(self.camera.panned(by.x(), by.y()))
-
-    def _drag_window(self, by: QPointF) -> None:
-        """Right makes the range wider, down makes the picture darker, as in a PACS."""
-        window = self.view.window
-        if window is None or self.case is None or self.case.window is None:
-            return
-        unit = self.case.window.width * WINDOW_SHARE_PER_PX
-        width = max(window.width + by.x() * unit, self.case.window.width / 100)
-        self.window_dragged.emit(Window(window.level + by.y() * unit, width))
 
     def _click(self, place: QPointF) -> None:
         if self.camera is None:

@@ -15,11 +15,11 @@ from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
 from app.ui.chart import StepChart
 from app.ui.choice import Message, Tone
-from app.ui.chooser import SeriesChooser
 from app.ui.controls import Panel
 from app.ui.export_desk import ExportDesk
 from app.ui.export_jobs import ExportBackend, ExportEngine
 from app.ui.exports import NOT_YET, Exports
+from app.ui.features import furnish
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
@@ -27,12 +27,12 @@ from app.ui.load_bar import LoadBar
 from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
-from app.ui.opening import Choice
 from app.ui.picture_strip import PictureStrip
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import StepBar
+from app.ui.workplace import Workplace
 
 FIRST_SIZE = (1280, 800)
 SMALLEST_SIZE = (1160, 640)
@@ -60,8 +60,7 @@ class MainWindow(QMainWindow):
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
         self.model, self.findings = ModelPanel(session.cards), FindingsPanel()
-        self.chart, self.strip, self.load_bar, self.chooser = StepChart(), PictureStrip(), LoadBar(), SeriesChooser()
-        self._offer: Choice | None = None
+        self.chart, self.strip, self.load_bar = StepChart(), PictureStrip(), LoadBar()
         self.show_panel, self.levels = ShowPanel(), LevelsPanel()
         self._lay_out()
         self.exports = Exports(session, exporter or ExportEngine(), self)
@@ -82,6 +81,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
+        self.features = furnish(self._workplace())
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
@@ -89,14 +89,27 @@ class MainWindow(QMainWindow):
         self._on_view_changed(session.view)
         self._on_frame_changed(None)
 
+    def _workplace(self) -> Workplace:
+        return Workplace(
+            self,
+            self.session,
+            self.canvas,
+            self.actions_.menus,
+            self._left,
+            self._right,
+            self._middle,
+            self._place,
+            self.exports,
+        )
+
     def _lay_out(self) -> None:
-        left, right = Panel("Model and findings"), Panel("Display")
+        left, right = self._left, self._right = Panel("Model and findings"), Panel("Display")
         left.add(self.model)
         left.add(self.findings)
         right.add(self.levels)
         right.add(self.show_panel)
         self.show_panel.column.addWidget(self.chart)
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.messages)
         shown = QWidget()
@@ -107,7 +120,6 @@ class MainWindow(QMainWindow):
         picture.addWidget(self.slice_bar)
         self._place = QStackedWidget()
         self._place.addWidget(shown)
-        self._place.addWidget(self.chooser)
         middle.addWidget(self._place, 1)
         middle.addWidget(self.load_bar)
         middle.addWidget(self.strip)
@@ -138,8 +150,6 @@ class MainWindow(QMainWindow):
         self.levels.level_toggled.connect(session.toggle_level)
         self.levels.all_asked.connect(session.show_all_levels)
         self.load_bar.stop_asked.connect(session.files.stop)
-        self.chooser.series_chosen.connect(self._on_series_chosen)
-        self.chooser.dismissed.connect(self._on_chooser_dismissed)
         self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
 
     def _connect_session(self) -> None:
@@ -154,8 +164,6 @@ class MainWindow(QMainWindow):
         files.sizes_made.connect(self.canvas.take_sizes)
         files.slice_came.connect(self.canvas.renew_slice)
         files.loading_changed.connect(self.load_bar.set_loading)
-        files.choice_offered.connect(self._on_choice_offered)
-        files.picture_came.connect(self.chooser.set_picture)
         session.message_raised.connect(self._on_message_raised)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -185,6 +193,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what runs in the background."""
         self._keys.stop()
+        for feature in self.features:
+            feature.close()
         self.desk.close()
         self.exports.close()
         self.session.close()
@@ -200,7 +210,6 @@ class MainWindow(QMainWindow):
                 self.session.tell(complaint, Tone.NOTICE)
 
     def _on_case_changed(self, case: Case) -> None:
-        self._show_chooser(False)
         self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
         self.messages.clear()
         self.canvas.show_case(case)
@@ -235,26 +244,6 @@ class MainWindow(QMainWindow):
         session = self.session
         self.strip.set_run(session.shown_run, session.frame, hidden=session.view.hidden)
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
-
-    def _on_choice_offered(self, choice: Choice) -> None:
-        self._offer = choice
-        self.chooser.offer(choice.order.path.name, choice.offered)
-        self._show_chooser(True)
-
-    def _on_series_chosen(self, index: int) -> None:
-        if self._offer is not None:
-            self.session.files.open(replace(self._offer.order, files=self._offer.offered.offers[index].files))
-
-    def _on_chooser_dismissed(self) -> None:
-        self._show_chooser(False)
-        self.session.files.cancel_opening()
-
-    def _show_chooser(self, shown: bool) -> None:
-        """Put the chooser in the place of the image, or take it away."""
-        self._place.setCurrentIndex(int(shown))
-        if not shown:
-            self._offer = None
-            self.canvas.setFocus()
 
     def _on_opening_changed(self, name: str) -> None:
         self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")

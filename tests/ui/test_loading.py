@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.errors import MissingSliceError
 from app.domain.reading import Offer
 from app.ui import readout
+from app.ui.chooser import SeriesChooser
 from app.ui.files import Loading
 from app.ui.window import MainWindow
 from tests.ui.hands import drop, sentences, turn
@@ -118,6 +119,10 @@ def test_several_files_are_opened_as_what_they_make_together(qtbot: QtBot, windo
     assert work.opened[-1].path == Path("/study")
 
 
+def _chooser(window: MainWindow) -> SeriesChooser:
+    return window.findChildren(SeriesChooser)[0]
+
+
 def _offer(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
     names = ("lesion.jpg", "series")
     offers = tuple(Offer((Path(name),), "CT", name, count, (64, 64)) for name, count in zip(names, (1, 5), strict=True))
@@ -128,7 +133,7 @@ def _offer(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
 
 def test_several_series_are_chosen_from_by_keys(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
     _offer(qtbot, window, work)
-    chooser = window.chooser
+    chooser = _chooser(window)
     assert chooser.isVisible()
     assert not window.canvas.isVisible()
     assert chooser.title.text() == "folder holds 2 series. Which one?"
@@ -147,7 +152,7 @@ def test_several_series_are_chosen_from_by_keys(qtbot: QtBot, window: MainWindow
 def test_several_series_are_chosen_from_by_the_mouse(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
     _offer(qtbot, window, work)
     with qtbot.waitSignal(window.session.case_changed):
-        qtbot.mouseClick(window.chooser.open_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(_chooser(window).open_button, Qt.MouseButton.LeftButton)
     assert window.session.case is not None
     assert window.session.case.name == "series"
 
@@ -155,7 +160,7 @@ def test_several_series_are_chosen_from_by_the_mouse(qtbot: QtBot, window: MainW
 def test_the_chooser_can_be_left_without_a_choice(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
     _open(qtbot, window, "lesion.jpg")
     _offer(qtbot, window, work)
-    qtbot.keyClick(window.chooser.list, Qt.Key.Key_Escape)
+    qtbot.keyClick(_chooser(window).list, Qt.Key.Key_Escape)
     assert window.canvas.isVisible()
     assert window.session.case is not None
     assert window.session.case.name == "lesion.jpg"

@@ -1,0 +1,13 @@
+"""The parts of the window that stand on their own, in the order of their menus."""
+
+from collections.abc import Callable
+
+from app.ui.choosing import SeriesChoosing
+from app.ui.workplace import Feature, Workplace
+
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+
+
+def furnish(workplace: Workplace) -> tuple[Feature, ...]:
+    """Put every part into a window and return them."""
+    return tuple(make(workplace) for make in FEATURES)

@@ -1,0 +1,46 @@
+"""What a part of the window may build on."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout
+
+from app.ui.canvas import Canvas
+from app.ui.controls import Panel
+from app.ui.exports import Exports
+from app.ui.menus import Menus
+from app.ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The window's places and what they show.
+
+    Attributes:
+        window: parent of dialogs.
+        session: state of the whole window.
+        canvas: the picture; takes tools and overlays.
+        menus: the menu bar and the toolbar.
+        left: panel of the model and its findings.
+        right: panel of the display.
+        middle: column of the picture and the bars below it.
+        place: what is in the picture's place, the picture being the first.
+        exports: what writes results.
+    """
+
+    window: QMainWindow
+    session: Session
+    canvas: Canvas
+    menus: Menus
+    left: Panel
+    right: Panel
+    middle: QVBoxLayout
+    place: QStackedWidget
+    exports: Exports
+
+
+class Feature(Protocol):
+    """A part of the window that furnishes itself with menus, tools, overlays and panels."""
+
+    def close(self) -> None:
+        """End what runs in the background; the window is about to go."""
