@@ -10,10 +10,9 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as fn
 
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
-from app.networks.lite import Lite
+from app.networks.lite import LITE, Lite
 
 HEADS = 4
 SCALES = 3
@@ -57,7 +56,6 @@ class CompactConfig:
         return _FINEST[self.patch]
 
 
-LITE = "efficientnet-lite0"
 _FINEST = {1: 0, 2: 1, 4: 2}
 
 Features = tuple[Tensor, ...]
@@ -155,10 +153,7 @@ class LiteEncoder(nn.Module):
         self.lite = Lite(config.channels)
         self.packs = config.finest > 1
         widths = config.image_widths[config.finest - 1 :]
-        seen = list(Lite.widths)
-        if self.packs:
-            half = seen.pop(0)
-            seen[0] += 4 * half
+        seen = Lite.packed_widths if self.packs else Lite.widths
         self.middle = nn.Sequential(
             nn.Conv2d(seen[-1], widths[-1], 1), Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1])
         )
@@ -174,10 +169,7 @@ class LiteEncoder(nn.Module):
 
     def forward(self, images: Tensor) -> tuple[Features, Tensor]:
         """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
-        skips = self.lite(images)
-        if self.packs:
-            half = skips.pop(0)
-            skips[0] = torch.cat([skips[0], fn.pixel_unshuffle(half, 2)], dim=1)
+        skips = self.lite.packed(images) if self.packs else self.lite(images)
         picture = self.middle(skips.pop())
         decoded = []
         for up, merge, skip in zip(self.ups, self.merges, reversed(skips), strict=True):

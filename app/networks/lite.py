@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
+LITE = "efficientnet-lite0"
 STAGES = (
     # expansion, kernel, stride, channels, blocks
     (1, 3, 1, 16, 1),
@@ -66,9 +67,11 @@ class Lite(nn.Module):
 
     Attributes:
         widths: channels of its features, the finest first.
+        packed_widths: of `packed`.
     """
 
     widths = (16, 24, 40, 112, 192)
+    packed_widths = (4 * 16 + 24, 40, 112, 192)
 
     def __init__(self, channels: int) -> None:
         """Build with random weights for pictures with so many channels."""
@@ -91,6 +94,11 @@ class Lite(nn.Module):
             if index in TAKEN:
                 taken.append(picture)
         return taken
+
+    def packed(self, images: Tensor) -> list[Tensor]:
+        """Return the features from 1/4 of the side on, those at 1/2 packed into the finest."""
+        half, quarter, *coarser = self(images)
+        return [torch.cat([quarter, fn.pixel_unshuffle(half, 2)], dim=1), *coarser]
 
 
 def folded(published: Mapping[str, Tensor], channels: int) -> dict[str, Tensor]:

