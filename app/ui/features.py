@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.comparing.results import Results
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    Results,
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:
