@@ -27,7 +27,7 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width, height = camera.screen
-    top = MARGIN + _paint_state(painter, view, frame, camera.screen)
+    top = MARGIN + paint_state(painter, view, frame, camera.screen)
     _paint_name(painter, case, top)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]
     right.append(f"Zoom {camera.scale * painter.device().devicePixelRatio():.0%}".replace("%", " %"))
@@ -37,6 +37,23 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     _paint_edge_letters(painter, case, camera, top)
     if view.soft and frame is not None and not view.hidden:
         _paint_ramp(painter, width, height)
+
+
+def paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
+    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
+
+    A step on the way also gets a frame, so that it cannot be taken for the result.
+    """
+    if view.hidden and frame is not None:
+        return _strip(painter, "AI is hidden", screen[0], QColor(theme.WARNING))
+    if frame is None or frame.final or view.hidden:
+        return 0
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
+    half = _FRAME_PX / 2
+    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
+    text = f"Intermediate step {frame.index + 1} of {frame.total}: not a result"
+    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
@@ -88,23 +105,6 @@ def _paint_name(painter: QPainter, case: Case, top: float) -> None:
         painter.setPen(QColor("#240018"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
         painter.setFont(_plain(painter.font()))
-
-
-def _paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
-    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
-
-    A step on the way also gets a frame, so that it cannot be taken for the result.
-    """
-    if view.hidden and frame is not None:
-        return _strip(painter, "AI is hidden", screen[0], QColor(theme.WARNING))
-    if frame is None or frame.final or view.hidden:
-        return 0
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
-    half = _FRAME_PX / 2
-    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
-    text = f"Intermediate step {frame.index + 1} of {frame.total}: not a result"
-    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def _strip(painter: QPainter, text: str, width: float, colour: QColor) -> float:
