@@ -1,6 +1,7 @@
 """What runs on single slices look like where another plane crosses them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from app.domain.arrays import AnyArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.plane import Plane
 from app.domain.result import INSIDE, Findings
+from app.domain.view import LevelStyle, View
+from app.ui.choice import majority
 from app.ui.frames import Frame, Run
 from app.ui.planes.section import laid
 
@@ -31,7 +34,7 @@ def section_frame(runs: Sequence[Run], plane: Plane, position: int, volume: tupl
         found = final.findings
         maps = np.concatenate([found.level_maps, found.agreement[None], found.soft[None]])
         lines[:, index] = line_of_maps(maps, final.grid, plane.normal - 1, position, along)
-    maps = np.stack([np.ascontiguousarray(laid(one, plane)) for one in lines])
+    maps = np.moveaxis(laid(np.moveaxis(lines, 0, -1), plane), -1, 0)
     return Frame(0, 1, _findings(maps), _own_grid(maps.shape[1:]), samples=0, final=True)
 
 
@@ -71,6 +74,14 @@ def _network_places(native: AnyArray, grid: Grid, axis: int) -> AnyArray:
 def _is_on(places: AnyArray, count: int) -> AnyArray:
     """Return which places lie on a network's pixels; the first reaches from -0.5 to 0.5."""
     return np.abs(places - (count - 1) / 2) <= count / 2
+
+
+def section_view(view: View, position: int, level_count: int) -> View:
+    """Return how a plane across the slices is shown: levels as areas, since each slice is only a strip of it."""
+    levels = view.levels or majority(level_count) if view.band else view.levels
+    return replace(
+        view, slice_index=position, step=None, levels=levels, style=LevelStyle.FILL, band=False, refined=False
+    )
 
 
 def _own_grid(shape: tuple[int, ...]) -> Grid:

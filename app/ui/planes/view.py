@@ -1,6 +1,5 @@
 """Three planes in the window: the slices as they came, and the two planes across them beside it."""
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, QTimer
@@ -16,7 +15,7 @@ from app.ui.choice import Tone
 from app.ui.controls import label
 from app.ui.frames import Run
 from app.ui.planes.crosshair import COLOURS, CrosshairTool, Lines, bands, paint_crosshair, paint_gaps
-from app.ui.planes.found import section_frame
+from app.ui.planes.found import section_frame, section_view
 from app.ui.planes.section import Section, section_case
 from app.ui.words import tr
 from app.ui.workplace import Workplace
@@ -176,7 +175,7 @@ class ThreePlanes:
         runs = self._runs()
         for other, plane in zip(self.others, self._planes[1:], strict=True):
             position = round(self.voxel[plane.normal])
-            other.set_view(replace(view, slice_index=position, step=None, refined=False))
+            other.set_view(section_view(view, position, self._session.level_count))
             self._show_found(other, plane, position, runs)
         self._main.update()
         self._show_note()

@@ -11,10 +11,11 @@ from app.domain.grid import Grid
 from app.domain.plane import Plane, planes_of
 from app.domain.result import Options
 from app.domain.stack import Packed, Stack
+from app.domain.view import LevelStyle, View
 from app.postprocess.agreement import find
 from app.ui.frames import Frame, Run
 from app.ui.planes.crosshair import bands
-from app.ui.planes.found import line_of_maps, section_frame
+from app.ui.planes.found import line_of_maps, section_frame, section_view
 from app.ui.planes.section import Section, section_case
 from tests.ui.studies import card
 
@@ -130,6 +131,14 @@ def test_a_plane_crosses_findings_only_on_the_slices_that_were_run() -> None:
 
 def test_without_a_finished_run_there_is_nothing_to_cross() -> None:
     assert section_frame([Run(1, card(), Options(1, 1))], Plane(1, 0, 2), 2, VOLUME) is None
+
+
+def test_levels_are_areas_across_the_slices_and_the_band_is_its_majority() -> None:
+    """A strip of one slice has no outline that says more than its ends."""
+    view = section_view(View(levels=frozenset({3}), refined=True, step=1), 7, 3)
+    assert view == View(slice_index=7, levels=frozenset({3}), style=LevelStyle.FILL, band=False)
+    assert section_view(View(band=True), 0, 7).levels == {4}
+    assert section_view(View(band=False), 0, 7).levels == frozenset()
 
 
 def test_neighbouring_gaps_are_one() -> None:
