@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
-from app.ui.comparing.sides import Comparison, Side
+from app.ui.comparing.sides import Comparison, Kind, Side
 from app.ui.controls import label
 from app.ui.words import tr
 
@@ -26,11 +26,13 @@ class ComparisonBar(QWidget):
         sides_chosen(Comparison): the user wants to compare something else.
         layout_chosen(Layout): laid out another way.
         closed(): the user has compared enough.
+        run_asked(): the user wants a run on the other visit, or wants it to stop.
     """
 
     sides_chosen = Signal(object)
     layout_chosen = Signal(object)
     closed = Signal()
+    run_asked = Signal()
 
     def __init__(self) -> None:
         """Start hidden."""
@@ -46,12 +48,14 @@ class ComparisonBar(QWidget):
         }
         self.sentence = label("", "caption", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.extra = QHBoxLayout()
+        self.run_button = _button(tr("Run on this visit"), tr("Run the chosen model on the picture at the right"))
+        self.run_button.hide()
         self._lay_out()
         for chooser in (self.left, self.right):
             chooser.activated.connect(lambda _: self.sides_chosen.emit(self.comparison))
         self.exchange.clicked.connect(lambda: self.sides_chosen.emit(self.comparison.exchanged()))
         self.close_button.clicked.connect(self.closed)
+        self.run_button.clicked.connect(self.run_asked)
         for layout, button in self.layouts.items():
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, layout=layout: self.layout_chosen.emit(layout))
@@ -68,6 +72,14 @@ class ComparisonBar(QWidget):
             _fill(chooser, side, offers)
         for each, button in self.layouts.items():
             button.setChecked(each is layout)
+        has_visit = comparison.right.kind is Kind.VISIT
+        self.layouts[Layout.SWIPE].setDisabled(has_visit)
+        self.exchange.setDisabled(has_visit)
+        self.run_button.setVisible(has_visit)
+
+    def show_running(self, is_running: bool) -> None:
+        """Offer to stop a run on the other visit, or to begin one."""
+        self.run_button.setText(tr("Stop") if is_running else tr("Run on this visit"))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -81,7 +93,7 @@ class ComparisonBar(QWidget):
         row.addWidget(self.right, 1)
         below = QHBoxLayout()
         below.addWidget(self.sentence, 1)
-        below.addLayout(self.extra)
+        below.addWidget(self.run_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
         column.setSpacing(theme.SPACE // 2)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import assert_never
 
 from app.domain.result import Findings
 from app.domain.view import View
@@ -23,6 +22,7 @@ class Kind(Enum):
     STEP = "step"
     REFINED = "refined"
     READER = "reader"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +79,16 @@ def sides(session: Session) -> tuple[Side, ...]:
 
 def name_of(side: Side, session: Session) -> str:
     """Return what stands over a side."""
-    run = run_of(side, session)
-    title = next((card.title for card in session.cards if card.name == side.model), side.model)
     match side.kind:
         case Kind.ORIGINAL:
             return tr("Image without AI")
-        case Kind.RESULT:
-            return tr("Result · {model}").format(model=title)
-        case Kind.LEVEL:
-            level = readout.level_text(side.number, _level_count(run, side))
-            return f"{level[:1].upper()}{level[1:]} · {title}"
-        case Kind.STEP:
-            text = tr("Step {step}, not a result · {model}")
-            return text.format(model=title, step=side.number + 1 if run is None else run.label(side.number))
-        case Kind.REFINED:
-            return tr("Refined outline · {model}").format(model=title)
         case Kind.READER:
             return _reader_name(session, side.number)
+        case Kind.VISIT:
+            return tr("Other visit")
         case _:
-            assert_never(side.kind)
+            title = next((card.title for card in session.cards if card.name == side.model), side.model)
+            return f"{_part_name(side, run_of(side, session))} · {title}"
 
 
 def look_of(side: Side, session: Session) -> Look:
@@ -150,6 +141,21 @@ def _fitted(view: View, findings: Findings) -> View:
     known = view.levels & frozenset(range(1, findings.level_count + 1))
     wanted = known if known or not view.levels else majority(findings.level_count)
     return replace(view, levels=wanted, step=None)
+
+
+def _part_name(side: Side, run: Run | None) -> str:
+    """Return what of a run a side shows."""
+    match side.kind:
+        case Kind.LEVEL:
+            level = readout.level_text(side.number, _level_count(run, side))
+            return f"{level[:1].upper()}{level[1:]}"
+        case Kind.STEP:
+            text = tr("Step {step}, not a result")
+            return text.format(step=side.number + 1 if run is None else run.label(side.number))
+        case Kind.REFINED:
+            return tr("Refined outline")
+        case _:
+            return tr("Result")
 
 
 def _reader_look(view: View, session: Session) -> Look:
