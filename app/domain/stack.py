@@ -45,6 +45,11 @@ class Packed:
         pixel = self.stored[row, column]
         return tuple(float(value) for value in (pixel if self.is_colour else self._scaled(pixel)))
 
+    def line(self, axis: int, index: int) -> AnyArray:
+        """Return one row (axis 0) or one column (axis 1) of the values, (pixels, channels)."""
+        stored = self.stored[index] if axis == 0 else self.stored[:, index]
+        return stored if self.is_colour else self._scaled(stored)
+
     def _scaled(self, stored: AnyArray) -> AnyArray:
         if self.slope == 1 and self.intercept == 0:
             return stored.astype(np.float32)
@@ -148,6 +153,10 @@ class Stack:
             if single is not None:
                 self._held.move_to_end(index)
             return single
+
+    def peek(self, index: int) -> Packed | None:
+        """Return a slice as it is kept, or None where it is not here; this does not count as looking at it."""
+        return self._held.get(index)
 
     def slice(self, index: int) -> AnyArray | None:
         """Return a slice (rows, columns, channels), uint8 RGB or float32 grey, or None where it is not here."""

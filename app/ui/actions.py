@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
 from app.ui.canvas import Canvas
-from app.ui.menus import Menus
+from app.ui.menus import HELP, Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
 
@@ -110,7 +110,7 @@ class Actions:
         self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
         for name, (down, right) in _WAYS.items():
             self._add(menu, f"Move the region {name.lower()}", partial(self._move_region, down, right), f"Alt+{name}")
-        menu = self._menu("&Help")
+        menu = self._menu(HELP)
         self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
         self._add(menu, "About Concord", self._dialogs.show_about)
 

@@ -29,6 +29,10 @@ _HELP = """
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
 <tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
+<tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
+<b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>
+<tr><td><b>Shift + P</b></td><td>three planes: click or drag the crosshair, double click or <b>Shift + E</b> enlarges,
+<b>Shift + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
 </table>
 """

@@ -3,9 +3,17 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.comparing.compare import Comparing
+from app.ui.comparing.results import Results
+from app.ui.planes.view import ThreePlanes
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    Results,
+    Comparing,
+    ThreePlanes,
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:

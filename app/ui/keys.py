@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QRadioButton, QWidget
 
 _OWN_KEYS = {
     Qt.Key.Key_Left,
@@ -14,6 +14,7 @@ _OWN_KEYS = {
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
 }
+_NEED_ARROWS = QAbstractSlider | QAbstractSpinBox | QComboBox | QRadioButton
 
 
 class WindowKeys(QObject):
@@ -55,7 +56,7 @@ class WindowKeys(QObject):
 
     def _leave_to_control(self, control: QWidget, event: QKeyEvent) -> bool:
         """Keep the slices' keys from a slider, a number or a menu that has the focus."""
-        if isinstance(control, QAbstractSlider | QAbstractSpinBox | QComboBox) and event.key() in _OWN_KEYS:
+        if isinstance(control, _NEED_ARROWS) and event.key() in _OWN_KEYS:
             event.accept()
             return True
         return False

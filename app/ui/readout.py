@@ -157,7 +157,7 @@ def time_left_text(progress: float, elapsed_s: float) -> str:
 def _agreement_parts(frame: Frame, row: float, column: float) -> list[str]:
     where = frame.grid.from_native(row, column)
     at = round(where[0]), round(where[1])
-    if not (0 <= at[0] < frame.grid.shape[0] and 0 <= at[1] < frame.grid.shape[1]):
+    if not (frame.samples and 0 <= at[0] < frame.grid.shape[0] and 0 <= at[1] < frame.grid.shape[1]):
         return []
     inside = round(float(frame.findings.agreement[at]) * frame.samples)
     levels = round(float(frame.findings.soft[at]) * frame.findings.level_count)

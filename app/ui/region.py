@@ -65,6 +65,25 @@ def outgrown(box: tuple[Place, Place], target: Target) -> str:
     return "The box is larger than the square that this model looks at: what lies beyond the square is not outlined."
 
 
+def paint(
+    painter: QPainter, camera: Camera, target: Target, pointer: Place | None, box: tuple[Place, Place] | None
+) -> None:
+    """Draw what a region model looks at, and what is being dragged or waited for.
+
+    Args:
+        painter: of the canvas.
+        camera: how the slice lies on screen.
+        target: what the model looks at.
+        pointer: where the mouse is, if it is on the picture.
+        box: its corners where one is being dragged.
+    """
+    paint_target(painter, camera, target, None if box else pointer)
+    if box is not None:
+        paint_box(painter, camera, box)
+    if target.centre is None:
+        paint_hint(painter, camera.screen)
+
+
 def paint_target(painter: QPainter, camera: Camera, target: Target, pointer: Place | None) -> None:
     """Draw the square: solid where it was placed, dashed where it would come to lie."""
     painter.resetTransform()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout
 
 from app.ui.canvas import Canvas
 from app.ui.controls import Panel
@@ -23,6 +23,7 @@ class Workplace:
         menus: the menu bar and the toolbar.
         left: panel of the model and its findings.
         right: panel of the display.
+        beside: row of the picture, which is its first, and what stands at its right.
         middle: column of the picture and the bars below it.
         place: what is in the picture's place, the picture being the first.
         exports: what writes results.
@@ -34,6 +35,7 @@ class Workplace:
     menus: Menus
     left: Panel
     right: Panel
+    beside: QHBoxLayout
     middle: QVBoxLayout
     place: QStackedWidget
     exports: Exports

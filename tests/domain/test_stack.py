@@ -133,3 +133,22 @@ def test_one_slice_of_a_stack_stands_alone() -> None:
     stack = Stack.of(np.arange(40, dtype=np.float32).reshape(2, 4, 5, 1))
     assert stack.only(1).shape == (1, 4, 5, 1)
     np.testing.assert_array_equal(stack.only(1).whole(), stack.whole()[1:])
+
+
+def test_a_peek_does_not_count_as_looking_at_a_slice() -> None:
+    stack = Stack((3, 4, 5, 1), limit_bytes=80)
+    stack.put(0, Packed(SLICE))
+    stack.put(1, Packed(SLICE))
+    assert stack.peek(0) is not None
+    assert stack.peek(2) is None
+    stack.put(2, Packed(SLICE))
+    assert [stack.has(index) for index in range(3)] == [False, True, True]
+
+
+def test_a_line_is_a_row_or_a_column_in_the_cases_unit() -> None:
+    stored = np.arange(6, dtype=np.int16).reshape(2, 3, 1)
+    grey = Packed(stored, slope=2, intercept=-10)
+    assert grey.line(0, 1)[:, 0].tolist() == [-4, -2, 0]
+    assert grey.line(1, 2)[:, 0].tolist() == [-6, 0]
+    colour = Packed(np.arange(12, dtype=np.uint8).reshape(2, 2, 3))
+    assert colour.line(1, 0).tolist() == [[0, 1, 2], [6, 7, 8]]

@@ -182,11 +182,12 @@ class HandWork:
         self.runs += 1
         self.stopped.clear()
         grid = Grid((SIDE, SIDE), (-0.5, -0.5), (case.shape[0] / SIDE, case.shape[1] / SIDE), case.shape)
+        levels = next((each.readers for each in CARDS if each.name == model), 3)
         for index in range(options.steps):
             while not (self.is_free or self.steps.acquire(timeout=0.01)):
                 if self.stopped.is_set():
                     raise RunCancelledError("The run was cancelled.")
-            estimate = square(12 - index, options.samples)
+            estimate = square(12 - index, options.samples, levels)
             yield Step(index, options.steps, estimate, (index + 1) / options.steps, grid)
         references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
         findings = find(estimate, grid, references)
