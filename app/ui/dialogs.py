@@ -11,7 +11,7 @@ from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
+_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord);;All files (*)"
 _MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
 _HELP = """

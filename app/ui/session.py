@@ -55,7 +55,7 @@ class Session(QObject):
         self.choice = Choice()
         self._backend = backend
         self._follows = True
-        self._runs = Runs(backend, self)
+        self.runs = self._runs = Runs(backend, self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
