@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.desk.desk import Desk
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    Desk,
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:

@@ -1,0 +1,23 @@
+"""The desk's parts, put together."""
+
+from app.ui.desk.welcome import Welcome
+from app.ui.words import tr
+from app.ui.workplace import Workplace
+
+
+class Desk:
+    """Recent studies, session files, recovery and notes."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        """Furnish a window.
+
+        Args:
+            workplace: that gets the parts.
+        """
+        entries = workplace.menus.menu(tr("&File")).actions()
+        before = next(entry for entry in entries if entry.isSeparator())
+        self.welcome = Welcome(workplace, before)
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self.welcome.close()
