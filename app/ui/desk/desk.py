@@ -1,5 +1,7 @@
 """The desk's parts, put together."""
 
+from app.ui.desk.recovery import Recovery
+from app.ui.desk.sessions import Sessions
 from app.ui.desk.welcome import Welcome
 from app.ui.words import tr
 from app.ui.workplace import Workplace
@@ -17,7 +19,12 @@ class Desk:
         entries = workplace.menus.menu(tr("&File")).actions()
         before = next(entry for entry in entries if entry.isSeparator())
         self.welcome = Welcome(workplace, before)
+        self.sessions = Sessions(workplace, before)
+        self.recovery = Recovery(workplace, self.sessions)
+        self.sessions.kept.connect(self.welcome.remember)
 
     def close(self) -> None:
         """End what runs in the background."""
+        self.recovery.close()
+        self.sessions.close()
         self.welcome.close()

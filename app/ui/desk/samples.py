@@ -43,9 +43,7 @@ class Sample:
 SAMPLES = {
     "mr": Sample("Newborn brain, MR", "7 readers", "mr_newborn", "mr_newborn_seg.nii.gz", "brain-growth"),
     "ct": Sample("Kidney, CT", "3 readers", "ct_kidney", "ct_kidney_seg.nii.gz", "kidney"),
-    "dermoscopy": Sample(
-        "Skin lesion", "5 readers", "dermoscopy/phantom_lesion.png", "dermoscopy", "dermoscopy"
-    ),
+    "dermoscopy": Sample("Skin lesion", "5 readers", "dermoscopy/phantom_lesion.png", "dermoscopy", "dermoscopy"),
 }
 
 

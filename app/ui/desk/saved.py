@@ -135,9 +135,15 @@ def _is_whole(run: SavedRun) -> bool:
 _SAMPLE_AXES = 4
 
 
-def mark_of(case: Case) -> Mark:
-    """Return by what a case is known again; the nearest slice to the middle that is here is looked at."""
-    index = next(index for index in from_the_middle(case.slices) if case.pixels.has(index))
+def mark_of(case: Case, slice_index: int | None = None) -> Mark:
+    """Return by what a case is known again.
+
+    Args:
+        case: of which a slice is here at least.
+        slice_index: to look at; None takes the nearest to the middle that is here.
+    """
+    near = from_the_middle(case.slices) if slice_index is None else (slice_index,)
+    index = next(index for index in near if case.pixels.has(index))
     single = case.pixels.packed(index)
     geometry = case.geometry
     lies = (geometry.spacing_mm, geometry.origin_mm, geometry.directions, single.slope, single.intercept)

@@ -39,6 +39,7 @@ class Shelf:
         self._lock = QLockFile(str(folder.with_suffix(_LOCK_ENDING)))
         self._lock.setStaleLockTime(0)
         self._runs: dict[int, tuple[Result, Any]] = {}
+        self._text = b""
 
     @classmethod
     def fresh(cls) -> "Shelf":
@@ -80,9 +81,10 @@ class Shelf:
             kept.update(_names(tree))
             return tree
 
-        tree = packed(tree_of(saved, tree_of_known), put)
-        save_privately(self.folder / TEXT_NAME, json.dumps(tree).encode())
-        self._runs = runs
+        text = json.dumps(packed(tree_of(saved, tree_of_known), put)).encode()
+        if text != self._text:
+            save_privately(self.folder / TEXT_NAME, text)
+        self._runs, self._text = runs, text
         self._tidy(kept)
 
     @property
@@ -92,6 +94,14 @@ class Shelf:
             return datetime.fromtimestamp((self.folder / TEXT_NAME).stat().st_mtime).astimezone()
         except OSError:
             return None
+
+    @property
+    def study_name(self) -> str:
+        """What the study of the session there is called; "" where that cannot be read."""
+        try:
+            return Path(json.loads((self.folder / TEXT_NAME).read_bytes())["session"]["source"]["path"]).name
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
 
     def read(self) -> Saved:
         """Return the session there.
@@ -107,12 +117,6 @@ class Shelf:
         except (OSError, ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
             raise UnreadableFileError(name, "it is damaged") from error
         return session_of(tree, name)
-
-    def clear(self) -> None:
-        """Forget the session there; the shelf can be written to again."""
-        self._runs = {}
-        (self.folder / TEXT_NAME).unlink(missing_ok=True)
-        self._tidy(set())
 
     def remove(self) -> None:
         """Give the shelf up with all that is on it."""
