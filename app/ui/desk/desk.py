@@ -1,5 +1,6 @@
 """The desk's parts, put together."""
 
+from app.ui.desk.notes import Notes
 from app.ui.desk.recovery import Recovery
 from app.ui.desk.sessions import Sessions
 from app.ui.desk.welcome import Welcome
@@ -20,11 +21,13 @@ class Desk:
         before = next(entry for entry in entries if entry.isSeparator())
         self.welcome = Welcome(workplace, before)
         self.sessions = Sessions(workplace, before)
+        self.notes = Notes(workplace, self.sessions)
         self.recovery = Recovery(workplace, self.sessions)
         self.sessions.kept.connect(self.welcome.remember)
 
     def close(self) -> None:
         """End what runs in the background."""
+        self.notes.close()
         self.recovery.close()
         self.sessions.close()
         self.welcome.close()
