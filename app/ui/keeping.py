@@ -57,4 +57,4 @@ class Keeping(QObject):
                 self._parts[name].restore(state)
             except (ValueError, KeyError, TypeError):
                 lost.append(name)
-        return tuple(lost)
+        return tuple(sorted(lost))

@@ -57,7 +57,7 @@ class Notes(QObject):
         self.panel.setEnabled(False)
         self._mark: Mark | None = None
         self._is_filling = False
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True)
         self._lane = Lane("notes", self)
         workplace.left.add(self.panel)
         workplace.keeping.add("notes", self)
@@ -90,7 +90,7 @@ class Notes(QObject):
         here = self.words
         if text.strip() not in here:
             self._fill(text if here.strip() in text else f"{text.rstrip()}\n\n{here}")
-            self._pause.start()
+            self._pause.start(PAUSE_MS)
         self.panel.exported.setChecked(exported)
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class Notes(QObject):
         if len(self.words) > MOST_CHARACTERS:
             self._fill(self.words)
             self._session.tell(tr("Notes end at {n} characters.").format(n=MOST_CHARACTERS), Tone.NOTICE)
-        self._pause.start()
+        self._pause.start(PAUSE_MS)
         self._keeping.changed.emit()
 
     @Slot()

@@ -108,6 +108,11 @@ class Recovery(QObject):
         self.bar.restore.clicked.connect(self._restore)
         self.bar.discard.clicked.connect(self._discard)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that was done is on disk."""
+        return bool(self._own) and not self._pause.isActive() and not self._keeping.busy
+
     @Slot()
     def _touch(self) -> None:
         if not self._pause.isActive():
