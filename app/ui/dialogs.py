@@ -30,6 +30,7 @@ _HELP = """
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
 <tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
+<tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
 </table>
 """
 _ABOUT = """

@@ -1,5 +1,6 @@
 """The desk's parts, put together."""
 
+from app.ui.desk.look_at import LookAt
 from app.ui.desk.notes import Notes
 from app.ui.desk.recovery import Recovery
 from app.ui.desk.sessions import Sessions
@@ -22,6 +23,7 @@ class Desk:
         self.welcome = Welcome(workplace, before)
         self.sessions = Sessions(workplace, before)
         self.notes = Notes(workplace, self.sessions)
+        workplace.keeping.add("camera", LookAt(workplace.canvas))
         self.recovery = Recovery(workplace, self.sessions)
         self.sessions.kept.connect(self.welcome.remember)
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.domain.errors import OutputError
@@ -42,11 +42,15 @@ class RecoveryBar(QWidget):
         super().__init__()
         self.setObjectName("message")
         self.setAccessibleName(tr("Recovery"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = label("", wraps=True)
         self.restore, self.discard = QPushButton(tr("Restore")), QPushButton(tr("Discard"))
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, 5, theme.SPACE, 5)
         row.setSpacing(theme.SPACE + 2)
+        mark = label("!")
+        mark.setStyleSheet(f"color: {theme.WARNING}; font-weight: 700; font-size: 15px;")
+        row.addWidget(mark)
         row.addWidget(self.text, 1)
         for button in (self.restore, self.discard):
             button.setProperty("role", "small")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.ui.choice import Message, Tone
 from app.ui.desk.capture import capture, cautions_of, choice_of, order_of, runs_of
+from app.ui.desk.private import is_own
 from app.ui.desk.saved import Mark, Saved
 from app.ui.desk.session_files import ENDING, Known, get_to_know, load_session, moved, save_session
 from app.ui.opening import Study
@@ -82,7 +83,7 @@ class Sessions(QObject):
 
     def open(self, path: Path) -> None:
         """Open a session file."""
-        self._file = path
+        self._file = None if is_own(path) else path  # the program's own files go away again
         self._loading.start(lambda: load_session(path))
 
     def take_up(self, saved: Saved) -> None:

@@ -18,10 +18,11 @@ from app.ui.words import tr
 
 WIDTH = 860
 CELL = QSize(SIDE_PX + 18, SIDE_PX + 54)
+ON_PAGE = 5
 _FADED = 0.35
 
 
-class StartPage(QScrollArea):
+class StartPage(QWidget):
     """A welcome: what to drop here, the studies opened last, and the phantoms to try.
 
     Signals:
@@ -41,9 +42,8 @@ class StartPage(QScrollArea):
         """Start with the phantoms alone."""
         super().__init__(parent)
         self.setAccessibleName(tr("Start"))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setObjectName("start")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.open_file, self.open_folder = QPushButton(tr("Open file…")), QPushButton(tr("Open folder…"))
         self.forget_button = QPushButton(tr("Forget all"))
         self.forget_button.setProperty("role", "small")
@@ -62,13 +62,13 @@ class StartPage(QScrollArea):
     def show_recents(self, recents: Sequence[Recent]) -> None:
         """Show the studies opened last; one that is not where it was is faded and says so."""
         self.recent.clear()
-        for recent in recents:
+        for recent in recents[:ON_PAGE]:
             picture = _picture(recent.picture)
             if recent.is_there:
-                self.recent.put(recent.path.name, picture, recent.path, str(recent.path))
+                self.recent.put(recent.path.name, picture, recent.path, recent.path.name)
             else:
                 text = tr("{name}\nnot found").format(name=recent.path.name)
-                self.recent.put(text, _faded(picture), recent.path, str(recent.path))
+                self.recent.put(text, _faded(picture), recent.path, recent.path.name)
         for widget in (self.recent, self._recent_title):
             widget.setVisible(bool(recents))
         self.recent.fit_rows()
@@ -97,16 +97,14 @@ class StartPage(QScrollArea):
         column.addWidget(_heading(tr("Sample studies to try, all synthetic")))
         column.addWidget(self.samples)
         column.addStretch(3)
-        column.addWidget(label(f"{tr(NOT_DIAGNOSTIC)}. {tr('Research software, not a medical device.')}", "caution"))
-        ground = QWidget()
-        ground.setObjectName("start")
-        ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(ground)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 20)
-        row.addStretch(1)
-        self.setWidget(ground)
+        foot = label(f"{tr(NOT_DIAGNOSTIC)}. {tr('Research software, not a medical device.')}", "caution")
+        foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        foot.setContentsMargins(0, theme.SPACE, 0, 2 * theme.SPACE)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(_scrolled(inner), 1)
+        whole.addWidget(foot)
 
     def _drop_place(self) -> QFrame:
         place = QFrame()
@@ -127,6 +125,24 @@ class StartPage(QScrollArea):
 
 
 _ROLE = Qt.ItemDataRole.UserRole
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    """Return a widget in the middle of what scrolls where the window is low."""
+    ground = QWidget()
+    ground.setObjectName("start")
+    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(ground)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(inner, 20)
+    row.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(ground)
+    return area
 
 
 class _Row(Cells):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,7 @@ from app.ui.keeping import Keeping
 from app.ui.session import Session
 from app.ui.window import MainWindow
 from tests.ui.desk.conftest import WAIT_MS, desk_of
-from tests.ui.hands import drop, sentences
+from tests.ui.hands import drag, drop, sentences
 from tests.ui.studies import CARDS, HandExport, HandWork, photograph, series, square
 
 OpenStudy = Callable[[], None]
@@ -355,3 +355,21 @@ def test_a_photograph_has_no_window_to_restore(qtbot: QtBot, worked: MainWindow,
     assert worked.session.view.window is None
     assert worked.session.case is not None
     assert worked.session.case.shape == photograph().shape
+
+
+def test_the_part_that_was_looked_at_comes_back(qtbot: QtBot, worked: MainWindow, file: Path) -> None:
+    canvas = worked.canvas
+    canvas.zoom(3)
+    drag(qtbot, worked, Qt.MouseButton.LeftButton, QPoint(40, -30))
+    before = canvas.camera
+    assert before is not None
+    save(qtbot, worked)
+    open_other(qtbot, worked)
+    open_session(qtbot, worked, file)
+    after = canvas.camera
+    assert after is not None
+    assert after.scale == pytest.approx(before.scale)
+    assert after.centre == pytest.approx(before.centre)
+    change(file, lambda content: content["session"]["parts"]["camera"].update(centre=[1e9, 0]))
+    open_session(qtbot, worked, file)
+    assert "Parts of the session could not be restored: camera." in sentences(worked)
