@@ -60,7 +60,7 @@ class Actions:
         self.open_folder = self._add(menu, "Open folder…", self._dialogs.open_folder, "Ctrl+Shift+O")
         self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
         menu.addSeparator()
-        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E")
         self.export_more = self._add(menu, "Export more…", self._dialogs.export_more, "Ctrl+Shift+E")
         self.worklist = self._add(menu, "Worklist…", self._dialogs.worklist, "Ctrl+L")
         menu.addSeparator()

@@ -6,6 +6,7 @@ from app.ui.choosing import SeriesChoosing
 from app.ui.comparing.compare import Comparing
 from app.ui.comparing.results import Results
 from app.ui.planes.view import ThreePlanes
+from app.ui.desk.desk import Desk
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
@@ -13,6 +14,7 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     Results,
     Comparing,
     ThreePlanes,
+    Desk,
 )
 
 

@@ -63,6 +63,8 @@ class Files(QObject):
         """
         super().__init__(parent)
         self.limit_bytes = limit_bytes
+        self.openers: dict[str, Callable[[Path], None]] = {}
+        """What opens files that are no images, by the ending of their names."""
         self._backend = backend
         self._study: opening.Study | None = None
         self._job = _Job.NONE
@@ -81,6 +83,10 @@ class Files(QObject):
 
     def open(self, order: Open) -> None:
         """Do what is ordered, within the limit of memory; what is being read now stops."""
+        opener = self.openers.get(order.path.suffix.lower())
+        if opener is not None:
+            opener(order.path)
+            return
         order = replace(order, limit_bytes=self.limit_bytes)
         self.opening_changed.emit(order.path.name)
         self._start(_Job.OPEN, lambda: opening.open_study(self._backend, order))

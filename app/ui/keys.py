@@ -2,7 +2,17 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QTextEdit,
+    QWidget,
+)
 
 _OWN_KEYS = {
     Qt.Key.Key_Left,
@@ -48,6 +58,8 @@ class WindowKeys(QObject):
             return False
         if kind == QEvent.Type.ShortcutOverride:
             return self._leave_to_control(watched, event)
+        if _takes_letters(watched):
+            return False
         if event.key() != self._key or event.modifiers() != Qt.KeyboardModifier.NoModifier:
             return False
         if not event.isAutoRepeat():
@@ -65,3 +77,10 @@ class WindowKeys(QObject):
         if is_down != self._is_down:
             self._is_down = is_down
             self.held.emit(is_down)
+
+
+def _takes_letters(control: QWidget) -> bool:
+    """Whether one writes words there; a number has no use for letters."""
+    if isinstance(control, QLineEdit):
+        return not isinstance(control.parent(), QAbstractSpinBox)
+    return isinstance(control, QPlainTextEdit | QTextEdit)

@@ -35,6 +35,7 @@ class Study:
         notices: sentences that the user must see.
         beside: readers' masks that lie beside the image and were not opened.
         is_new: whether this is another case, and not the open one with readers' masks.
+        masks: the files that its readers' masks came from.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Study:
     notices: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
     is_new: bool = True
+    masks: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def open_masks(backend: Backend, study: Study, masks: Sequence[Path]) -> Reporti
     for news in backend.read(Mark(blank, study.path, tuple(masks))):
         if isinstance(news, Marked):
             case = replace(study.case, references=news.references)
-            yield replace(study, case=case, notices=news.references.notices, beside=(), is_new=False)
+            yield replace(
+                study, case=case, notices=news.references.notices, beside=(), is_new=False, masks=tuple(masks)
+            )
 
 
 def wanted_around(stack: Stack, index: int) -> tuple[int, ...]:
@@ -127,7 +131,8 @@ def wanted_around(stack: Stack, index: int) -> tuple[int, ...]:
 def _study(order: Open, opened: Opened) -> Study:
     case = replace(opened.case, pixels=Stack(opened.case.pixels.shape, order.limit_bytes))
     said = (*case.notices, *case.geometry.faults, *((opened.complaint,) if opened.complaint else ()))
-    return Study(order.path, case, opened.plan, tuple(dict.fromkeys(said)), opened.beside)
+    masks = order.references if case.references is not None else ()
+    return Study(order.path, case, opened.plan, tuple(dict.fromkeys(said)), opened.beside, masks=masks)
 
 
 def _take(stack: Stack, news: Arrived | Lost) -> None:

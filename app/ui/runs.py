@@ -2,6 +2,8 @@
 
 from typing import TypeAlias
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.case import Case, References
@@ -121,6 +123,11 @@ class Runs(QObject):
         self.cancel()
         self._counting.cancel()
         self._kept, self._picked = {}, {}
+
+    def adopt(self, runs: Sequence[Run]) -> None:
+        """Take finished runs of an earlier session of the present case."""
+        self._kept |= {run.slice_index: run for run in runs}
+        self.recounted.emit()
 
     def recount(self, references: References | None) -> None:
         """Let the findings of every finished run be taken against these readers' masks."""

@@ -1,6 +1,6 @@
 """What a part of the window may build on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from app.ui.canvas import Canvas
 from app.ui.controls import Panel
 from app.ui.exports import Exports
+from app.ui.keeping import Keeping
 from app.ui.menus import Menus
 from app.ui.session import Session
 
@@ -27,6 +28,7 @@ class Workplace:
         middle: column of the picture and the bars below it.
         place: what is in the picture's place, the picture being the first.
         exports: what writes results.
+        keeping: takes whom session files keep something of.
     """
 
     window: QMainWindow
@@ -39,6 +41,7 @@ class Workplace:
     middle: QVBoxLayout
     place: QStackedWidget
     exports: Exports
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 class Feature(Protocol):
