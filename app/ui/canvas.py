@@ -111,8 +111,7 @@ class Canvas(QWidget):
         self._choose_cursor()
 
     def _choose_cursor(self) -> None:
-        points = Qt.CursorShape.ArrowCursor if self.target is None else Qt.CursorShape.CrossCursor
-        self.setCursor(points if self._tool is None else self._tool.cursor)
+        self.setCursor(region.cursor(self.target) if self._tool is None else self._tool.cursor)
         self.update()
 
     def point_at_middle(self) -> None:

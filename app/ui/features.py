@@ -5,8 +5,8 @@ from collections.abc import Callable
 from app.ui.choosing import SeriesChoosing
 from app.ui.comparing.compare import Comparing
 from app.ui.comparing.results import Results
-from app.ui.planes.view import ThreePlanes
 from app.ui.desk.desk import Desk
+from app.ui.planes.view import ThreePlanes
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (

@@ -51,6 +51,11 @@ def target_of(choice: Choice, case: Case | None) -> Target | None:
     return Target((grid.shape[0] * grid.step[0], grid.shape[1] * grid.step[1]), choice.region)
 
 
+def cursor(target: Target | None) -> Qt.CursorShape:
+    """Return the pointer: a cross while one may point at something."""
+    return Qt.CursorShape.ArrowCursor if target is None else Qt.CursorShape.CrossCursor
+
+
 def middle_of(box: tuple[Place, Place]) -> Place:
     """Return the middle of a box given by two opposite corners."""
     (top, left), (bottom, right) = box

@@ -1,8 +1,7 @@
 """The runs of one case: on each slice the newest finished one of each model, and the one under way."""
 
-from typing import TypeAlias
-
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -126,7 +125,8 @@ class Runs(QObject):
 
     def adopt(self, runs: Sequence[Run]) -> None:
         """Take finished runs of an earlier session of the present case."""
-        self._kept |= {run.slice_index: run for run in runs}
+        self._kept |= {_key(run): run for run in runs}
+        self._picked |= {run.slice_index: _key(run) for run in runs}
         self.recounted.emit()
 
     def recount(self, references: References | None) -> None:
