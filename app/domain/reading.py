@@ -9,16 +9,45 @@ from app.domain.stack import Packed
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file holds a slice as plain numbers, so that it is read without its header.
+
+    Attributes:
+        start: of the numbers, in bytes.
+        lead: the bytes that stand before them as long as the file is the same.
+        kind: of the numbers, as numpy writes it ("<u2").
+        shape: rows and columns.
+        limits: least and greatest number that the stored bits can say.
+        slope: as in `Packed`.
+        intercept: as in `Packed`.
+    """
+
+    start: int
+    lead: bytes
+    kind: str
+    shape: tuple[int, int]
+    limits: tuple[int, int]
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Where the slices of a case come from, so that a slice can be read again.
 
     Attributes:
         paths: of each slice, in order.
         is_series: whether each file is one slice; otherwise one file holds them all.
+        places: of each slice in its file, None where it has to be decoded; empty where none is known.
     """
 
     paths: tuple[Path, ...] = field(repr=False)
     is_series: bool
+    places: tuple[Place | None, ...] = field(default=(), repr=False)
+
+    def place(self, index: int) -> Place | None:
+        """Return where a slice lies in its file, if that is known."""
+        return self.places[index] if self.places else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +76,6 @@ class Open:
         takes_largest: whether to open the largest series rather than to offer them.
         limit_bytes: that the slices may take in the asking process.
         bad: files to leave alone.
-        careful: whether to tell every file before it is touched, which costs time, so that a crash can be blamed on it.
     """
 
     path: Path
@@ -57,7 +85,6 @@ class Open:
     takes_largest: bool = False
     limit_bytes: int | None = None
     bad: tuple[Bad, ...] = ()
-    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +94,10 @@ class Fetch:
     Attributes:
         plan: of the case.
         wanted: slices, the most urgent first.
-        careful: whether to tell every file before it is touched.
     """
 
     plan: Plan
     wanted: tuple[int, ...] = field(repr=False)
-    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +120,7 @@ Order: TypeAlias = Open | Fetch | Mark
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """Work goes on.
+    """Work goes on; the process notes this rather than to send it.
 
     Attributes:
         path: a file that is about to be opened: should nothing more be heard, it is to blame; None where no one is.

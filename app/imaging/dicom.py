@@ -1,5 +1,6 @@
 """DICOM files to cases. No word about the patient leaves the header."""
 
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from pydicom.uid import (
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Preset
 from app.domain.errors import UnreadableFileError
+from app.domain.reading import Place
 from app.domain.stack import Packed, Stack, pack
-from app.imaging.decode import colour_frames, frame_count, grey_frames, group, stored_frames
+from app.imaging.decode import colour_frames, decimals, frame_count, grey_frames, group, stored_frames
 from app.imaging.facts import Facts, facts_of, is_colour, kind_name
 from app.imaging.faults import bounded, decoding, refuse_too_large, unpacked_size
+from app.imaging.plain import load_plain, place_in
 from app.imaging.stack import Plane, lay_out
 from app.imaging.values import finite, first_window
 
@@ -88,15 +91,22 @@ def facts_in(path: Path) -> Facts:
         UnreadableFileError: it cannot be read.
     """
     with decoding(path.name):
-        return facts_of(opened(path, stop_before_pixels=True))
+        return facts_of(header(path)[0])
 
 
-def load_slice(path: Path) -> Packed:
-    """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
+def load_slice(path: Path, place: Place | None = None) -> Packed:
+    """Read the first frame of one DICOM file, without a table or a fraction as it is stored.
+
+    Args:
+        path: of the file.
+        place: of its pixels, if they are known to be plain numbers.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
+    plain = None if place is None else load_plain(path, place)
+    if plain is not None:
+        return plain
     with decoding(path.name):
         dataset = _read(path)
         if is_colour(dataset):
@@ -117,15 +127,31 @@ def _refuse_bomb(path: Path) -> None:
         refuse_too_large(path.name, unpacked_size(file, zlib.decompressobj(-zlib.MAX_WBITS)))
 
 
-def opened(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
-    """Return a file's elements, or those before its pixels; call it within `decoding`.
+def opened(path: Path) -> Dataset:
+    """Return a file's elements; call it within `decoding`.
 
     Raises:
         UnreadableFileError: it unpacks to more than a memory should hold.
     """
     _refuse_bomb(path)
     with bounded(path) as file:
-        dataset = dcmread(file, force=True, stop_before_pixels=stop_before_pixels)
+        return _named(dcmread(file, force=True))
+
+
+def header(path: Path) -> tuple[Dataset, Place | None]:
+    """Return a file's elements before its pixels, and where these lie, if they are plain; call it within `decoding`.
+
+    Raises:
+        UnreadableFileError: it unpacks to more than a memory should hold.
+    """
+    _refuse_bomb(path)
+    with bounded(path) as file:
+        dataset = _named(dcmread(file, force=True, stop_before_pixels=True))
+        return dataset, place_in(file, dataset)
+
+
+def _named(dataset: Dataset) -> Dataset:
+    """Return elements with a transfer syntax, whatever the file says of it."""
     # A file without the header that names its transfer syntax is one of the plain ones.
     implicit, little = dataset.original_encoding
     plain = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
@@ -163,14 +189,14 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
     )
 
 
-def why_no_image(header: Dataset) -> str:
+def why_no_image(dataset: Dataset) -> str:
     """Return why a DICOM file cannot be opened as an image, or "" where its header announces one."""
-    kind = kind_name(header)
+    kind = kind_name(dataset)
     if "Whole Slide" in kind:
         return "it is a whole-slide image, which Concord does not show"
     if "Directory" in kind:
         return "it is a DICOMDIR, a list of images; open the folder in which it lies"
-    if not header.get("Rows") or not header.get("Columns"):
+    if not dataset.get("Rows") or not dataset.get("Columns"):
         if "Image Storage" in kind:
             return "it is cut short: it ends before its image"
         return f"it is a DICOM file without an image ({kind})" if kind else "it is a DICOM file without an image"
@@ -179,16 +205,14 @@ def why_no_image(header: Dataset) -> str:
 
 def plane(dataset: Dataset, frame: int) -> Plane:
     """Return where a frame says it lies."""
-    position = group(dataset, "PlanePositionSequence", frame).get("ImagePositionPatient")
-    orientation = group(dataset, "PlaneOrientationSequence", frame).get("ImageOrientationPatient")
     measures = group(dataset, "PixelMeasuresSequence", frame)
-    spacing = _numbers(measures.get("PixelSpacing"), 2)
-    thickness = measures.get("SpacingBetweenSlices") or measures.get("SliceThickness")
+    spacing = _finite(decimals(measures, "PixelSpacing"), 2)
+    steps = decimals(measures, "SpacingBetweenSlices")[:1] + decimals(measures, "SliceThickness")[:1]
     return Plane(
-        position_mm=_numbers(position, 3),
-        orientation=_numbers(orientation, 6),
+        position_mm=_finite(decimals(group(dataset, "PlanePositionSequence", frame), "ImagePositionPatient"), 3),
+        orientation=_finite(decimals(group(dataset, "PlaneOrientationSequence", frame), "ImageOrientationPatient"), 6),
         spacing_mm=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
-        thickness_mm=float(thickness) if thickness else None,
+        thickness_mm=next((step for step in steps if step), None),
         number=frame if frame_count(dataset) > 1 else int(dataset.get("InstanceNumber") or 0),
     )
 
@@ -212,11 +236,9 @@ def _why_no_pixels(dataset: Dataset) -> str:
     return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else "its pixel data is missing or cut short"
 
 
-def _numbers(value: Sequence[float] | None, count: int) -> tuple[float, ...] | None:
+def _finite(numbers: tuple[float, ...], count: int) -> tuple[float, ...] | None:
     """Return exactly `count` finite numbers, or None."""
-    if not value or len(value) != count or not np.isfinite([float(number) for number in value]).all():
-        return None
-    return tuple(float(number) for number in value)
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
 
 
 def _sources(dataset: Dataset) -> tuple[str, ...]:

@@ -77,7 +77,12 @@ def read_series(folder: Path, number: int | None = None) -> Case:
     stack = opened.case.pixels
     for index, path in enumerate(opened.plan.paths):
         try:
-            stack.put(index, load_slice(path) if opened.plan.is_series else slice_of(path, index, read_dicom))
+            stack.put(
+                index,
+                load_slice(path, opened.plan.place(index))
+                if opened.plan.is_series
+                else slice_of(path, index, read_dicom),
+            )
         except UnreadableFileError as error:
             stack.give_up(index, error.reason)
     lost = lost_sentence(stack.faults, len(stack))
@@ -126,11 +131,7 @@ def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -
 
 
 def _scanned(folder: Path, order: Open) -> Scanning:
-    return (
-        yield from scan_files(order.files, order.bad, careful=order.careful)
-        if order.files
-        else scan(folder, order.bad, careful=order.careful)
-    )
+    return (yield from scan_files(order.files, order.bad) if order.files else scan(folder, order.bad))
 
 
 def _offer(stack: Sequence[Header]) -> Offer:
@@ -146,7 +147,7 @@ def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None
         middle = headers[len(headers) // 2]
         yield Touching(middle.path)
         try:
-            full = load_slice(middle.path)
+            full = load_slice(middle.path, middle.place)
         except UnreadableFileError:
             continue  # the offer stands without a picture
         step = max(1, max(full.stored.shape[:2]) // SMALL_PX)
@@ -167,12 +168,13 @@ def _opened(name: str, stack: Sequence[Header], found: Found) -> Opening:
     for index in from_the_middle(len(headers)):
         yield Touching(headers[index].path)
         try:
-            first = load_slice(headers[index].path)
+            first = load_slice(headers[index].path, headers[index].place)
         except UnreadableFileError as error:
             failure = failure or error
             lost.append(Lost(index, error.reason))
             continue
-        plan = Plan(tuple(header.path for header in headers), is_series=True)
+        paths, places = tuple(header.path for header in headers), tuple(header.place for header in headers)
+        plan = Plan(paths, is_series=True, places=places)
         opened = Opened(_case(name, headers, geometry, first, beside), plan)
         yield opened
         yield Arrived(index, first)

@@ -69,7 +69,7 @@ def _open(order: Open) -> Generator[News, int | None, None]:
             first = news
     if plan is not None and first is not None:
         nearest = from_the_middle(len(plan.paths), first.index)[1 : _room(first, order.limit_bytes)]
-        yield from _fetch(Fetch(plan, nearest, order.careful), wish)
+        yield from _fetch(Fetch(plan, nearest), wish)
 
 
 def _opening(order: Open) -> Generator[News, object, object]:
@@ -123,7 +123,7 @@ def _fetch(order: Fetch, wish: int | None = None) -> Generator[News, int | None,
         if wish is not None:
             queue = deque(sorted({*queue, wish}, key=partial(_distance, wish)))
         index = queue.popleft()
-        asked = (yield Touching(order.plan.paths[index])) if order.careful else None
+        asked = yield Touching(order.plan.paths[index])
         wish = yield _read(order.plan, index)
         wish = asked if wish is None else wish
         wish = None if wish == index else wish
@@ -142,4 +142,4 @@ def _read(plan: Plan, index: int) -> Arrived | Lost:
 
 def _packed(plan: Plan, index: int) -> Packed:
     path = plan.paths[index]
-    return load_slice(path) if plan.is_series else slice_of(path, index, read_case)
+    return load_slice(path, plan.place(index)) if plan.is_series else slice_of(path, index, read_case)

@@ -43,12 +43,6 @@ class Pyramid:
         """Take a slice (rows, columns, channels), uint8 RGB or float32 grey."""
         self._levels = {1: values}
 
-    @property
-    def is_large(self) -> bool:
-        """Whether averaging takes so long that it should be done in the background."""
-        rows, columns = self._levels[1].shape[:2]
-        return bool(rows * columns > 4 * SMALL_PX)
-
     def level(self, factor: int) -> AnyArray:
         """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left."""
         if factor not in self._levels:
@@ -76,6 +70,11 @@ class Pyramid:
             right=min(max(-(-wanted.right // factor), 1), columns),
         )
         return Part(values[box.top : box.bottom, box.left : box.right], factor, box)
+
+
+def is_large(values: AnyArray) -> bool:
+    """Whether averaging a slice (rows, columns, channels) takes so long that it is done in the background."""
+    return bool(values.shape[0] * values.shape[1] > 4 * SMALL_PX)
 
 
 def factor_for(scale: float) -> int:

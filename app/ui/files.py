@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.domain.reading import Open, Pictured, lost_sentence
 from app.domain.stack import Stack
 from app.ui import jobs, opening
 from app.ui.worker import Lane
+
+TELL_PAUSE_MS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Files(QObject):
         self._fetched_for = -1
         self._fills = False
         self._told_lost = 0
+        self._telling = QTimer(self, singleShot=True, interval=TELL_PAUSE_MS)
+        self._telling.timeout.connect(self._tell_loading)
         self._reading = Lane("reading", self)
         self._reading.yielded.connect(self._on_reported)
         self._reading.returned.connect(self._on_ended)
@@ -132,6 +136,7 @@ class Files(QObject):
 
     def hush(self) -> None:
         """Hear nothing any more; the processes may end now."""
+        self._telling.stop()
         self._reading.cancel()
 
     def close(self) -> None:
@@ -154,7 +159,9 @@ class Files(QObject):
             self._fetched_for = self._looked_at
             self._start(_Job.FETCH, lambda: opening.fetch_slices(self._backend, study, wanted))
 
+    @Slot()
     def _tell_loading(self) -> None:
+        self._telling.stop()
         stack = self._stack
         if stack is not None:
             done = len(stack) - len(stack.lacking())
@@ -170,7 +177,8 @@ class Files(QObject):
             case opening.Slice():
                 self._hold_shown()
                 self.slice_came.emit(reported.index)
-                self._tell_loading()
+                if not self._telling.isActive():  # slices come faster than a bar need move
+                    self._telling.start()
             case opening.Choice():
                 self.opening_changed.emit("")
                 self.choice_offered.emit(reported)

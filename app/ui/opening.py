@@ -20,7 +20,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Stack
-from app.render.pyramid import Pyramid
+from app.render.pyramid import Pyramid, is_large
 from app.ui.jobs import Backend
 
 
@@ -139,11 +139,9 @@ def _take(stack: Stack, news: Arrived | Lost) -> None:
 
 def _sized(news: Arrived | Lost) -> tuple[Sized, ...]:
     """Return the sizes of a slice down to that of a screen, if it is a large one."""
-    if isinstance(news, Lost):
+    if isinstance(news, Lost) or not is_large(news.slice.stored):
         return ()
     pyramid = Pyramid(news.slice.values)
-    if not pyramid.is_large:
-        return ()
     pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
     return (Sized(news.index, pyramid),)
 
