@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.domain.case import Case, References, Window
-from app.domain.stack import Packed
+from app.domain.stack import Draft, Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,14 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Drafted:
+    """A large slice made small, to be looked at until it arrives."""
+
+    index: int
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrived:
     """A slice that was read."""
 
@@ -215,7 +223,7 @@ class Lost:
     reason: str
 
 
-News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Arrived | Lost
+News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Drafted | Arrived | Lost
 
 
 def from_the_middle(count: int, middle: int | None = None) -> tuple[int, ...]:

@@ -51,6 +51,19 @@ class Packed:
         return (stored.astype(np.float64) * self.slope + self.intercept).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A slice made small, to be looked at until the slice itself is there; nothing is measured on it.
+
+    Attributes:
+        stored: as in `Packed`, one value for each square of the slice; edges take what is left.
+        factor: side of those squares in pixels, a power of two.
+    """
+
+    stored: AnyArray = field(repr=False)
+    factor: int
+
+
 def pack(values: AnyArray) -> Packed:
     """Keep a slice (rows, columns, channels) in the fewest bytes that lose nothing: whole numbers as integers."""
     if values.dtype.kind != "f":
@@ -81,6 +94,7 @@ class Stack:
         self.limit_bytes = limit_bytes
         self._held: OrderedDict[int, Packed] = OrderedDict()
         self._faults: dict[int, str] = {}
+        self._drafts: dict[int, Draft] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -128,13 +142,23 @@ class Stack:
             raise ValueError(f"slice {index} of shape {single.stored.shape} does not belong to {self.shape}")
         with self._lock:
             self._drop(index)
+            self._drafts.pop(index, None)
             self._held[index] = single
             self._bytes += single.stored.nbytes
             while self.limit_bytes is not None and self._bytes > self.limit_bytes and len(self._held) > 1:
                 self._drop(next(iter(self._held)))
 
+    def sketch(self, index: int, draft: Draft) -> None:
+        """Keep what is shown in a slice's place until it is here or beyond reading."""
+        self._drafts[index] = draft
+
+    def draft(self, index: int) -> Draft | None:
+        """Return what stands in for a slice that is still to come, if anything does."""
+        return self._drafts.get(index)
+
     def give_up(self, index: int, reason: str) -> None:
         """Note that a slice cannot be read; the reason is the rest of a sentence, lower case, without a full stop."""
+        self._drafts.pop(index, None)
         self._faults[index] = reason
 
     def fault(self, index: int) -> str:

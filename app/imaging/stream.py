@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import assert_never
 
+from app.domain.case import Case
 from app.domain.errors import MissingSliceError, UnfitReferenceError, UnreadableFileError
 from app.domain.reading import (
     Arrived,
+    Drafted,
     Fetch,
     Lost,
     Mark,
@@ -23,13 +25,14 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Packed
+from app.imaging.dermoscopy import draft_photograph
 from app.imaging.dicom import load_slice
 from app.imaging.folder import picture_in
 from app.imaging.kinds import Kind, recognise
 from app.imaging.read import read_case
 from app.imaging.references import read_references, references_beside, with_references
 from app.imaging.series import open_series
-from app.imaging.whole import open_whole, slice_of
+from app.imaging.whole import keep, open_whole, slice_of
 
 
 def serve(order: Order) -> Generator[News, int | None, None]:
@@ -93,12 +96,31 @@ def _open_file(order: Open) -> Generator[News, object, None]:
     for bad in order.bad:
         raise UnreadableFileError(bad.path.name, bad.reason)
     yield Touching(order.path)
-    case = read_case(order.path)
+    drafted = draft_photograph(order.path)
+    if drafted is None:
+        yield from open_whole(order.path, _alone(read_case(order.path), order))
+        return
+    case, draft = _alone(drafted[0], order), drafted[1]
+    yield Opened(case, Plan((order.path,), is_series=False))
+    yield Drafted(0, draft)
+    try:
+        full = read_case(order.path)
+    except UnreadableFileError as error:
+        yield Lost(0, error.reason)
+        return
+    if full.pixels.shape == case.pixels.shape:
+        yield Arrived(0, keep(order.path, full.pixels).packed(0))
+    else:  # against all appearance it is grey
+        yield from open_whole(order.path, _alone(full, order))
+
+
+def _alone(case: Case, order: Open) -> Case:
+    """Return a case with a word on the files that were given with it and are not open."""
     left_out = len(order.files) - 1
-    if left_out > 0:
-        notice = f"One study is opened at a time: {order.path.name} is open, {left_out} other files are not."
-        case = replace(case, notices=(notice, *case.notices))
-    yield from open_whole(order.path, case)
+    if left_out < 1:
+        return case
+    notice = f"One study is opened at a time: {order.path.name} is open, {left_out} other files are not."
+    return replace(case, notices=(notice, *case.notices))
 
 
 def _with_masks(opened: Opened, order: Open) -> Opened:

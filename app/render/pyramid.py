@@ -39,26 +39,38 @@ class Part:
 class Pyramid:
     """The sizes of one slice, each half of the last; one that is not asked for is not made."""
 
-    def __init__(self, values: AnyArray) -> None:
-        """Take a slice (rows, columns, channels), uint8 RGB or float32 grey."""
-        self._levels = {1: values}
+    def __init__(self, values: AnyArray, finest: int = 1) -> None:
+        """Take a slice.
+
+        Args:
+            values: (rows, columns, channels), uint8 RGB or float32 grey.
+            finest: side of the squares of pixels that these are averaged over already, a power of two.
+        """
+        self.finest = finest
+        self._levels = {finest: values}
 
     def level(self, factor: int) -> AnyArray:
-        """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left."""
+        """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left.
+
+        Raises:
+            ValueError: it is not there as fine as that.
+        """
+        if factor < self.finest:
+            raise ValueError(f"the finest squares have {self.finest} pixels, got {factor}")
         if factor not in self._levels:
             self._levels[factor] = _halved(self.level(factor // 2))
         return self._levels[factor]
 
     def fill(self, scale: float) -> None:
         """Make what will be needed down to `scale` screen pixels for a pixel."""
-        self.level(factor_for(scale))
+        self.level(max(factor_for(scale), self.finest))
 
     def part(self, scale: float, wanted: Box) -> Part:
         """Return what covers a rectangle of the slice at `scale` screen pixels for a pixel.
 
         A picture of up to about a million pixels is returned whole, so that moving over it costs nothing.
         """
-        factor = factor_for(scale)
+        factor = max(factor_for(scale), self.finest)
         values = self.level(factor)
         rows, columns = values.shape[:2]
         if rows * columns <= SMALL_PX:

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.arrays import AnyArray
 from app.domain.errors import MissingSliceError
-from app.domain.stack import Packed, Stack, pack
+from app.domain.stack import Draft, Packed, Stack, pack
 
 SLICE = np.full((4, 5, 1), 7, np.int16)  # 40 bytes
 
@@ -127,6 +127,23 @@ def test_a_stack_crosses_a_process_boundary_with_what_is_here() -> None:
     assert again.lacking() == (0,)
     assert again.limit_bytes == 1000
     assert again.fault(2) == "it is damaged"
+
+
+def test_a_draft_stands_in_until_its_slice_is_here_or_beyond_reading_and_is_no_slice() -> None:
+    stack = Stack((2, 4, 5, 1))
+    draft = Draft(SLICE[::2, ::2], 2)
+    for index in (0, 1):
+        stack.sketch(index, draft)
+        assert stack.draft(index) is draft
+    assert stack.lacking() == (0, 1)
+    assert stack.slice(0) is None
+    with pytest.raises(MissingSliceError):
+        stack.only(0)
+    assert pickle.loads(pickle.dumps(stack)).draft(0) is None
+    stack.put(0, Packed(SLICE))
+    stack.give_up(1, "it is damaged")
+    assert stack.draft(0) is None
+    assert stack.draft(1) is None
 
 
 def test_one_slice_of_a_stack_stands_alone() -> None:

@@ -52,3 +52,14 @@ def test_a_rectangle_beyond_the_picture_is_cut_to_it() -> None:
     assert pyramid.part(1.0, Box(-50, 30, 1090, 2000)).box == Box(0, 30, 1090, 1100)
     assert pyramid.part(1.0, Box(-50, -30, 1200, 1300)).box == Box(0, 1, 1099, 1100)
     assert not is_large(values)
+
+
+def test_what_is_averaged_already_is_never_taken_for_finer_than_it_is() -> None:
+    values = np.arange(15, dtype=np.float32).reshape(3, 5, 1)
+    pyramid = Pyramid(values, finest=4)  # of a slice of about 12 x 20 pixels
+    part = pyramid.part(1.0, Box(0, 12, 0, 20))
+    assert (part.factor, part.box) == (4, Box(0, 3, 0, 5))
+    pyramid.fill(1.0)
+    assert pyramid.part(0.1, Box(0, 12, 0, 20)).values[..., 0].tolist() == [[3, 5, 6.5], [10.5, 12.5, 14]]
+    with pytest.raises(ValueError, match="finest squares have 4 pixels, got 2"):
+        pyramid.level(2)
