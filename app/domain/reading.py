@@ -39,11 +39,13 @@ class Plan:
         paths: of each slice, in order.
         is_series: whether each file is one slice; otherwise one file holds them all.
         places: of each slice in its file, None where it has to be decoded; empty where none is known.
+        limit_bytes: that reading a file of all slices may take.
     """
 
     paths: tuple[Path, ...] = field(repr=False)
     is_series: bool
     places: tuple[Place | None, ...] = field(default=(), repr=False)
+    limit_bytes: int | None = None
 
     def place(self, index: int) -> Place | None:
         """Return where a slice lies in its file, if that is known."""
@@ -74,7 +76,7 @@ class Open:
             series among them, they are offered.
         number: of the series to open, from 0 in the order in which they are offered.
         takes_largest: whether to open the largest series rather than to offer them.
-        limit_bytes: that the slices may take in the asking process.
+        limit_bytes: that the slices may take, here as in the asking process.
         bad: files to leave alone.
     """
 
@@ -239,6 +241,11 @@ def lost_sentence(faults: dict[int, str], count: int) -> str:
     named = [f"slice {index + 1}: {reason}" for index, reason in sorted(faults.items())[:_NAMED]]
     more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
     return f"{len(faults)} of {count} slices cannot be read ({'; '.join(named)}{more})."
+
+
+def invalid_sentence(count: int) -> str:
+    """Return one sentence on pixels without a valid number, or "" where there are none."""
+    return f"{count} pixels without a valid number are shown as the smallest value." if count else ""
 
 
 _NAMED = 3

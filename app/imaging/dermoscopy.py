@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, TiffImagePlugin
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnreadableFileError
+from app.domain.reading import invalid_sentence
 from app.domain.stack import Draft, Stack
 from app.imaging.faults import bounded, decoding, refuse_too_large
 from app.imaging.values import finite, first_window
@@ -28,13 +29,13 @@ def read_photograph(path: Path) -> Case:
             synthetic = picture.info.get(SYNTHETIC_KEY) == "yes"
             pixels = _without_false_colour(_slices(picture, path.name))
             pages = int(getattr(picture, "n_frames", 1))
-    notices = (f"The file holds {pages} pages; the first is open.",) if pages > len(pixels) else ()
+    notices: tuple[str, ...] = (f"The file holds {pages} pages; the first is open.",) if pages > len(pixels) else ()
     if pixels.shape[-1] == _COLOUR:
         return Case(path.name, Stack.of(pixels), Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
-    grey, broken = finite(pixels)
-    window = first_window(grey)
+    grey, invalid = finite(pixels)
+    notices += (invalid_sentence(invalid),) if invalid else ()
     return Case(
-        path.name, Stack.of(grey), Modality.OTHER, window=window, synthetic=synthetic, notices=(*notices, *broken)
+        path.name, Stack.of(grey), Modality.OTHER, window=first_window(grey), synthetic=synthetic, notices=notices
     )
 
 

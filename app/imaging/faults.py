@@ -44,6 +44,22 @@ def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
     return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
 
 
+def megabytes(count: int) -> str:
+    """Return for example "1,250 MB"."""
+    return f"{-(-count // 1_000_000):,} MB"
+
+
+def refuse_beyond(name: str, needed: int, limit_bytes: int | None) -> None:
+    """Refuse what takes more memory than it may and cannot be read in parts.
+
+    Raises:
+        UnreadableFileError: with both sizes.
+    """
+    if limit_bytes is not None and needed > limit_bytes:
+        allowed = f"and {megabytes(limit_bytes)} are allowed (File, Memory for slices)"
+        raise UnreadableFileError(name, f"it can only be read as a whole, which takes {megabytes(needed)}, {allowed}")
+
+
 def refuse_too_large(name: str, values: int) -> None:
     """Refuse what no memory holds before anything is allotted for it.
 

@@ -20,10 +20,12 @@ class Header:
     Attributes:
         spacing_known: whether it says how its voxels lie.
         description: free text.
+        stored_bytes: that its voxels take, unpacked.
     """
 
     spacing_known: bool
     description: str
+    stored_bytes: int
 
 
 def check_header(path: Path, kind: Kind) -> Header:
@@ -60,6 +62,7 @@ def _check_meta(path: Path) -> Header:
     return Header(
         spacing_known="ElementSpacing" in fields or "ElementSize" in fields,
         description=fields.get("Comment", ""),
+        stored_bytes=plain,
     )
 
 
@@ -114,7 +117,19 @@ def _check_nrrd(path: Path) -> Header:
     return Header(
         spacing_known="space directions" in fields or "spacings" in fields,
         description=fields.get("content", ""),
+        stored_bytes=math.prod(sizes) * _nrrd_bytes(fields.get("type", "")),
     )
+
+
+def _nrrd_bytes(kind: str) -> int:
+    """Return the bytes that a value takes; a kind may be called "short", "signed short int", "int16_t" ..."""
+    named = (size for word, size in _NRRD_BYTES.items() if word in kind.lower())
+    return next(named, 4)
+
+
+_NRRD_BYTES = {
+    "16": 2, "32": 4, "64": 8, "int8": 1, "char": 1, "short": 2, "long long": 8, "double": 8, "float": 4,
+}  # fmt: skip
 
 
 def _field(line: str) -> tuple[str, str]:

@@ -6,37 +6,33 @@ takes half the time.
 
 import math
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from pydicom import Dataset
-from pydicom.uid import ImplicitVRLittleEndian
 
 from app.domain.reading import Place
 from app.domain.stack import Packed
 from app.imaging.decode import frame_count, plain_kind, scale, stored_limits
+from app.imaging.elements import Lead
 from app.imaging.facts import is_colour
 from app.imaging.faults import decoding
 
 
-def place_in(file: BinaryIO, dataset: Dataset) -> Place | None:
+def place_in(dataset: Dataset, lead: Lead) -> Place | None:
     """Return where the only frame of an image lies, if it lies there as plain numbers.
 
     Args:
-        file: just before the element of the pixel data.
-        dataset: the elements before.
+        dataset: the elements before the pixels.
+        lead: what stands between.
     """
     kind = plain_kind(dataset)
     if kind is None or is_colour(dataset) or frame_count(dataset) > 1 or "ModalityLUTSequence" in dataset:
         return None
-    is_implicit = dataset.file_meta.TransferSyntaxUID == ImplicitVRLittleEndian
-    lead = file.read(_IMPLICIT_LEAD if is_implicit else _EXPLICIT_LEAD)
     shape = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
-    length = int.from_bytes(lead[-4:], "little")
-    if lead[:4] != _PIXEL_DATA or length < math.prod(shape) * kind.itemsize or min(shape) < 1:
+    if not lead.is_pixel_data or lead.length < math.prod(shape) * kind.itemsize or min(shape) < 1:
         return None
     limits = stored_limits(dataset, np.empty(0, kind))
-    return Place(file.tell(), lead, kind.str, shape, limits, *scale(dataset, 0, limits))
+    return Place(lead.start, lead.text, kind.str, shape, limits, *scale(dataset, 0, limits))
 
 
 def load_plain(path: Path, place: Place) -> Packed | None:
@@ -53,7 +49,3 @@ def load_plain(path: Path, place: Place) -> Packed | None:
             return None
     low, high = place.limits
     return Packed(stored, place.slope, place.intercept) if low <= stored.min() and stored.max() <= high else None
-
-
-_PIXEL_DATA = b"\xe0\x7f\x10\x00"
-_IMPLICIT_LEAD, _EXPLICIT_LEAD = 8, 12  # tag, (kind, two empty bytes,) length

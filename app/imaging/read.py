@@ -16,12 +16,13 @@ from app.imaging.series import read_series
 from app.imaging.volume import read_volume
 
 
-def read_case(path: Path, series: int | None = None) -> Case:
+def read_case(path: Path, series: int | None = None, limit_bytes: int | None = None) -> Case:
     """Read an image, a volume, an archive, or a folder with a series or with one image; content decides, not the name.
 
     Args:
         path: the file or folder.
         series: which of a folder's series, counted from 0; None takes the largest.
+        limit_bytes: of memory; slices of one file that take more are read when they are asked for.
 
     Raises:
         UnreadableFileError: with the reason, for anything that cannot be opened.
@@ -35,9 +36,9 @@ def read_case(path: Path, series: int | None = None) -> Case:
         case Kind.PHOTOGRAPH:
             return read_photograph(path)
         case Kind.DICOM:
-            return read_dicom(path)
+            return read_dicom(path, limit_bytes)
         case Kind.NIFTI | Kind.ANALYZE | Kind.MGH | Kind.NRRD | Kind.META:
-            return read_volume(path, kind)
+            return read_volume(path, kind, limit_bytes)
         case Kind.ZIP:
             with unpacked(path) as folder:
                 return _read_folder(folder, series)

@@ -12,10 +12,12 @@ from pydicom import Dataset
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Bad, Place, Touching
 from app.imaging.decode import frame_count
-from app.imaging.dicom import header, plane, why_no_image
+from app.imaging.dicom import plane
+from app.imaging.elements import header, why_no_image
 from app.imaging.facts import is_colour, is_synthetic, notices_of
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
+from app.imaging.plain import place_in
 from app.imaging.stack import Plane
 
 MOST_FILES = 20_000
@@ -160,8 +162,8 @@ def _header(path: Path) -> Header | str:
         if recognise(path) is not Kind.DICOM:
             return "not DICOM"
         with decoding(path.name):
-            dataset, place = header(path)
-            return "without an image" if why_no_image(dataset) else _told(dataset, path, place)
+            dataset, lead = header(path)
+            return "without an image" if why_no_image(dataset) else _told(dataset, path, place_in(dataset, lead))
     except UnreadableFileError:
         return "not DICOM or damaged"
 

@@ -21,6 +21,7 @@ from app.domain.reading import (
     Plan,
     Touching,
     from_the_middle,
+    invalid_sentence,
     lost_sentence,
 )
 from app.domain.stack import Packed, Stack
@@ -55,7 +56,10 @@ def open_series(order: Open) -> Opening:
     failures = []
     for stack in sorted(stacks, key=images, reverse=True):
         try:
-            return (yield from _opened(folder.name, stack, found if order.number is None else found.only(stack)))
+            beside = _notices_beside(stack, found if order.number is None else found.only(stack))
+            if stack[0].frames > 1:
+                return (yield from _opened_film(folder.name, stack[0].path, beside, order.limit_bytes))
+            return (yield from _opened(folder.name, stack, beside))
         except UnreadableFileError as error:
             failures.append(error)
     raise failures[0]
@@ -85,8 +89,8 @@ def read_series(folder: Path, number: int | None = None) -> Case:
             )
         except UnreadableFileError as error:
             stack.give_up(index, error.reason)
-    lost = lost_sentence(stack.faults, len(stack))
-    return replace(opened.case, notices=(*opened.case.notices, lost)) if lost else opened.case
+    said = lost_sentence(stack.faults, len(stack)), invalid_sentence(stack.invalid)
+    return replace(opened.case, notices=(*opened.case.notices, *filter(None, said)))
 
 
 def list_series(folder: Path) -> tuple[Offer, ...]:
@@ -155,13 +159,16 @@ def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None
         yield Pictured(index, small, _window(facts_in(middle.path), small))
 
 
-def _opened(name: str, stack: Sequence[Header], found: Found) -> Opening:
+def _opened_film(name: str, path: Path, beside: tuple[str, ...], limit_bytes: int | None) -> Opening:
+    """Open a file of many frames."""
+    yield Touching(path)
+    case = read_dicom(path, limit_bytes)
+    case = replace(case, name=name, notices=(*beside, *case.notices))
+    return (yield from open_whole(path, case, limit_bytes))
+
+
+def _opened(name: str, stack: Sequence[Header], beside: tuple[str, ...]) -> Opening:
     """Open one stack with the first slice that can be read, the middle one if possible."""
-    beside = _notices_beside(stack, found)
-    if stack[0].frames > 1:
-        yield Touching(stack[0].path)
-        case = read_dicom(stack[0].path)
-        return (yield from open_whole(stack[0].path, replace(case, name=name, notices=(*beside, *case.notices))))
     headers, geometry = _in_order(stack)
     lost: list[Lost] = []
     failure: UnreadableFileError | None = None

@@ -96,9 +96,10 @@ def _open_file(order: Open) -> Generator[News, object, None]:
     for bad in order.bad:
         raise UnreadableFileError(bad.path.name, bad.reason)
     yield Touching(order.path)
+    limit = order.limit_bytes
     drafted = draft_photograph(order.path)
     if drafted is None:
-        yield from open_whole(order.path, _alone(read_case(order.path), order))
+        yield from open_whole(order.path, _alone(read_case(order.path, limit_bytes=limit), order), limit)
         return
     case, draft = _alone(drafted[0], order), drafted[1]
     yield Opened(case, Plan((order.path,), is_series=False))
@@ -164,4 +165,8 @@ def _read(plan: Plan, index: int) -> Arrived | Lost:
 
 def _packed(plan: Plan, index: int) -> Packed:
     path = plan.paths[index]
-    return load_slice(path, plan.place(index)) if plan.is_series else slice_of(path, index, read_case)
+    return (
+        load_slice(path, plan.place(index))
+        if plan.is_series
+        else slice_of(path, index, partial(read_case, limit_bytes=plan.limit_bytes))
+    )

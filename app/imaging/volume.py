@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,53 +14,50 @@ from app.domain.arrays import AnyArray, FloatArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
-from app.domain.stack import Stack
-from app.imaging.faults import decoding
+from app.domain.reading import invalid_sentence
+from app.domain.stack import Packed, Stack, pack
+from app.imaging.faults import decoding, refuse_beyond
 from app.imaging.headers import Header, check_header
 from app.imaging.kinds import Kind
-from app.imaging.nifti import read_nifti
+from app.imaging.nifti import map_nifti, read_nifti
 from app.imaging.values import finite, first_window
-from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Placement, Volumes, geometry_of
+from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Mapped, Placement, Volumes, geometry_of
 
 
-def read_volume(path: Path, kind: Kind) -> Case:
+def read_volume(path: Path, kind: Kind, limit_bytes: int | None = None) -> Case:
     """Read the first volume of a file.
 
+    Args:
+        path: of the file.
+        kind: of the file.
+        limit_bytes: of memory; a volume that takes more is read slice by slice when these are asked for.
+
     Raises:
-        UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
+        UnreadableFileError: it is damaged, cut short, holds something else than grey or RGB voxels, or takes more
+            memory than is allowed and cannot be read slice by slice.
     """
-    volumes = read_volumes(path, kind, first_only=True)
-    count, first = volumes.announced, volumes.values[0]
-    notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
-    notices += volumes.geometry.faults
-    if first.shape[-1] == _COLOUR:
-        return Case(
-            path.name, Stack.of(first), Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices
-        )
-    pixels, broken = finite(first)
-    is_ct = _looks_like_ct(pixels)
-    return Case(
-        name=path.name,
-        pixels=Stack.of(pixels),
-        modality=Modality.CT if is_ct else Modality.OTHER,
-        geometry=volumes.geometry,
-        unit="HU" if is_ct else "",
-        window=SOFT_TISSUE if is_ct else first_window(pixels),
-        synthetic=volumes.synthetic,
-        notices=notices + ((_TAKEN_FOR_CT,) if is_ct else ()) + broken,
-    )
+    mapped = _mapped(path, kind, limit_bytes)
+    if mapped is not None:
+        return _unrolled(path, mapped)
+    volumes = read_volumes(path, kind, first_only=True, limit_bytes=limit_bytes)
+    first = volumes.values[0]
+    pixels, invalid = (first, 0) if first.shape[-1] == _COLOUR else finite(first)
+    case = _case(path, volumes, pixels, Stack.of(pixels))
+    return replace(case, notices=(*case.notices, invalid_sentence(invalid))) if invalid else case
 
 
-def read_volumes(path: Path, kind: Kind, *, first_only: bool = False) -> Volumes:
+def read_volumes(path: Path, kind: Kind, *, first_only: bool = False, limit_bytes: int | None = None) -> Volumes:
     """Read every volume of a file, or the first of them where the format allows to read it alone.
 
     Raises:
-        UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
+        UnreadableFileError: it is damaged, cut short, holds something else than grey or RGB voxels, or takes more
+            memory than is allowed.
     """
     with decoding(path.name):
         if kind not in _READERS:
             return read_nifti(path, kind, first_only=first_only)
         header = check_header(path, kind)
+        refuse_beyond(path.name, header.stored_bytes, limit_bytes)
         with _fitly_named(path, kind) as named:
             image = sitk.ReadImage(str(named), imageIO=_READERS[kind])
         values = _values(image, path)
@@ -71,8 +69,51 @@ _TAKEN_FOR_CT = "The file does not say how it was made; its values are those of 
 _COLOUR = 3
 _WITH_ALPHA = 4
 _AXES = 3
+_SAMPLED_SLICES = 32
 _READERS = {Kind.NRRD: "NrrdImageIO", Kind.META: "MetaImageIO"}
 _SUFFIXES = {Kind.NRRD: (".nrrd", ".nhdr"), Kind.META: (".mha", ".mhd")}
+
+
+def _mapped(path: Path, kind: Kind, limit_bytes: int | None) -> Mapped | None:
+    if limit_bytes is None or kind in _READERS:
+        return None
+    with decoding(path.name):
+        return map_nifti(path, kind, limit_bytes)
+
+
+def _unrolled(path: Path, mapped: Mapped) -> Case:
+    """Return a case whose slices are read when they are asked for; its window is told from some of them."""
+
+    def load(index: int) -> Packed:
+        with decoding(path.name):
+            values = mapped.take(index)
+        return pack(values) if values.shape[-1] == _COLOUR else pack(*finite(values))
+
+    slices = mapped.shape[0]
+    some = sorted({round(place) for place in np.linspace(0, slices - 1, min(slices, _SAMPLED_SLICES))})
+    pixels = np.stack([load(index).values for index in some])
+    stack = Stack((slices, *pixels.shape[1:]), limit_bytes=0, source=load)
+    return _case(path, mapped, pixels, stack)
+
+
+def _case(path: Path, volumes: Volumes | Mapped, pixels: AnyArray, stack: Stack) -> Case:
+    """Return a case; `pixels` are its values, or as many of them as tell what they are."""
+    count = volumes.announced
+    notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
+    notices += volumes.geometry.faults
+    if stack.is_colour:
+        return Case(path.name, stack, Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices)
+    is_ct = _looks_like_ct(pixels)
+    return Case(
+        name=path.name,
+        pixels=stack,
+        modality=Modality.CT if is_ct else Modality.OTHER,
+        geometry=volumes.geometry,
+        unit="HU" if is_ct else "",
+        window=SOFT_TISSUE if is_ct else first_window(pixels),
+        synthetic=volumes.synthetic,
+        notices=notices + ((_TAKEN_FOR_CT,) if is_ct else ()),
+    )
 
 
 @contextmanager

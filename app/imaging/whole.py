@@ -9,10 +9,11 @@ from app.domain.reading import Arrived, News, Opened, Plan
 from app.domain.stack import Packed, Stack
 
 
-def open_whole(path: Path, case: Case) -> Generator[News, object, Opened]:
+def open_whole(path: Path, case: Case, limit_bytes: int | None = None) -> Generator[News, object, Opened]:
     """Announce a case that was read as a whole, with its middle slice; the rest is kept for `slice_of`."""
     keep(path, case.pixels)
-    opened = Opened(replace(case, pixels=Stack(case.pixels.shape)), Plan((path,) * case.slices, is_series=False))
+    plan = Plan((path,) * case.slices, is_series=False, limit_bytes=limit_bytes)
+    opened = Opened(replace(case, pixels=Stack(case.pixels.shape)), plan)
     middle = case.slices // 2
     yield opened
     yield Arrived(middle, case.pixels.packed(middle))

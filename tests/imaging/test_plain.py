@@ -11,15 +11,16 @@ from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Place
-from app.imaging.dicom import header, load_slice
-from app.imaging.plain import load_plain
+from app.imaging.dicom import load_slice
+from app.imaging.elements import header
+from app.imaging.plain import load_plain, place_in
 from tests.imaging.writers import write_colour, write_dicom
 
 PIXELS = np.arange(20, dtype=np.uint16).reshape(4, 5) * 100
 
 
 def _place(path: Path) -> Place | None:
-    return header(path)[1]
+    return place_in(*header(path))
 
 
 @pytest.mark.parametrize(
