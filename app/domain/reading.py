@@ -40,12 +40,14 @@ class Plan:
         is_series: whether each file is one slice; otherwise one file holds them all.
         places: of each slice in its file, None where it has to be decoded; empty where none is known.
         limit_bytes: that reading a file of all slices may take.
+        archive: that the files were unpacked from, or None.
     """
 
     paths: tuple[Path, ...] = field(repr=False)
     is_series: bool
     places: tuple[Place | None, ...] = field(default=(), repr=False)
     limit_bytes: int | None = None
+    archive: Path | None = None
 
     def place(self, index: int) -> Place | None:
         """Return where a slice lies in its file, if that is known."""

@@ -103,7 +103,8 @@ def scale(dataset: Dataset, frame: int, limits: tuple[int, int]) -> tuple[float,
 def stored_limits(dataset: Dataset, stored: AnyArray) -> tuple[int, int]:
     """Return the least and greatest number that the stored bits can say."""
     if stored.dtype.kind == "f":
-        return int(stored.min()), int(stored.max())
+        numbers = stored[np.isfinite(stored)]
+        return (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
     bits = int(dataset.BitsStored)
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if dataset.get("PixelRepresentation") else (0, (1 << bits) - 1)
 

@@ -25,6 +25,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Packed
+from app.imaging.archive import Unpacked, again_in
 from app.imaging.dermoscopy import draft_photograph
 from app.imaging.dicom import load_slice
 from app.imaging.folder import picture_in
@@ -44,6 +45,8 @@ def serve(order: Order) -> Generator[News, int | None, None]:
     """
     match order:
         case Open():
+            if not _is_archive(order.path):
+                _UNPACKED.let_go()
             yield from _open(order)
         case Fetch():
             yield from _fetch(order)
@@ -76,12 +79,34 @@ def _open(order: Open) -> Generator[News, int | None, None]:
 
 
 def _opening(order: Open) -> Generator[News, object, object]:
-    """Open a folder's series, the series that several files make, or a file."""
+    """Open a folder's series, the series that several files make, a file, or what an archive holds."""
+    if _is_archive(order.path):
+        return _open_archive(order)
     if not order.path.is_dir() or (not order.files and picture_in(order.path) is not None):
         return _open_file(order)
     if order.files and _is_picture(order.files[0]):
         return _open_file(replace(order, path=order.files[0]))
     return open_series(order)
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return path.is_file() and recognise(path) is Kind.ZIP
+    except UnreadableFileError:
+        return False
+
+
+def _open_archive(order: Open) -> Generator[News, object, None]:
+    """Open an archive as the folder that it is once it is unpacked."""
+    yield Touching(order.path)
+    folder = _UNPACKED.folder_of(order.path)
+    files = tuple(again_in(folder, path) for path in order.files)
+    bad = tuple(replace(each, path=again_in(folder, each.path)) for each in order.bad)
+    for news in _opening(replace(order, path=folder, files=files, bad=bad)):
+        if isinstance(news, Opened):
+            yield replace(news, plan=replace(news.plan, archive=order.path))
+        else:
+            yield news
 
 
 def _is_picture(path: Path) -> bool:
@@ -165,8 +190,13 @@ def _read(plan: Plan, index: int) -> Arrived | Lost:
 
 def _packed(plan: Plan, index: int) -> Packed:
     path = plan.paths[index]
+    if plan.archive is not None:
+        path = again_in(_UNPACKED.folder_of(plan.archive), path)
     return (
         load_slice(path, plan.place(index))
         if plan.is_series
         else slice_of(path, index, partial(read_case, limit_bytes=plan.limit_bytes))
     )
+
+
+_UNPACKED = Unpacked()

@@ -150,3 +150,31 @@ def test_one_slice_of_a_stack_stands_alone() -> None:
     stack = Stack.of(np.arange(40, dtype=np.float32).reshape(2, 4, 5, 1))
     assert stack.only(1).shape == (1, 4, 5, 1)
     np.testing.assert_array_equal(stack.only(1).whole(), stack.whole()[1:])
+
+
+def test_a_slice_that_lacks_is_taken_from_the_source_and_let_go_again() -> None:
+    asked = []
+
+    def load(index: int) -> Packed:
+        asked.append(index)
+        return Packed(SLICE + np.uint16(index))
+
+    stack = Stack((3, 4, 5, 1), limit_bytes=0, source=load)
+    assert stack.slice(1) is None  # only who insists has it read
+    assert stack[1].tolist() == (SLICE + 1.0).tolist()
+    assert stack[1].tolist() == stack[1].tolist()
+    assert asked == [1]
+    stack.packed(2)
+    assert stack.lacking() == (0, 1)
+    with pytest.raises(MissingSliceError):
+        pickle.loads(pickle.dumps(stack)).packed(0)  # a source stays where it is
+
+
+def test_pixels_without_a_number_are_counted_also_of_slices_that_went() -> None:
+    stack = Stack((3, 4, 5, 1), limit_bytes=50)
+    stack.put(0, pack(SLICE.astype(np.float32) + 0.5, 2))
+    stack.put(1, Packed(SLICE, invalid=3))
+    stack.put(1, Packed(SLICE, invalid=3))
+    assert stack.invalid == 5
+    assert pack(SLICE.astype(np.float32), 1).invalid == 1
+    assert pack(SLICE, 4).invalid == 4

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -113,6 +114,20 @@ def test_a_file_that_breaks_the_decoder_before_anything_is_open_is_left_out(read
     assert opened.case.notices[0].startswith("6 opened, 1 skipped: 1 left out because the program that decodes it")
     assert not opened.case.geometry.slices_known
     assert _arrived(news) == list(range(6))
+
+
+def test_a_file_of_an_archive_that_breaks_the_decoder_is_left_out(reader: Reader, tmp_path: Path) -> None:
+    """The archive is unpacked anew by the process that takes over."""
+    folder = _renamed(tmp_path, "header_crash.dcm")
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    opened, *rest = _news(reader, Open(tmp_path / "a.zip"))
+    assert isinstance(opened, Opened)
+    assert opened.case.notices[0].startswith("6 opened, 1 skipped: 1 left out because the program that decodes it")
+    assert _arrived(rest) == list(range(6))
+    decoded = replace(opened.plan, places=())
+    assert _arrived(_news(reader, Fetch(decoded, (5, 0)))) == [0, 5]
 
 
 def test_a_single_file_that_breaks_its_decoder_is_refused(reader: Reader, tmp_path: Path) -> None:

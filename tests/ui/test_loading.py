@@ -1,5 +1,6 @@
 """What a user sees and may do while the slices of a study are still being read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,17 @@ def test_a_lost_slice_says_why_in_its_place_and_in_the_banner(qtbot: QtBot, wind
     assert readout.absence_text(window.session.case, 3) == "Slice 4 cannot be read: it is damaged."
     window.canvas.grab()
     assert work.fetched == []
+
+
+def test_pixels_without_a_number_are_told_once_all_slices_are_there(
+    qtbot: QtBot, window: MainWindow, work: HandWork
+) -> None:
+    pixels = work.cases["series"].pixels
+    pixels.put(1, replace(pixels.packed(1), invalid=3))
+    pixels.put(4, replace(pixels.packed(4), invalid=2))
+    _open(qtbot, window)
+    said = "5 pixels without a valid number are shown as the smallest value."
+    qtbot.waitUntil(lambda: sentences(window) == [said])
 
 
 def _draft_open(qtbot: QtBot, window: MainWindow, work: HandWork) -> Case:
