@@ -190,3 +190,20 @@ def test_there_is_a_draft_of_large_jpegs_in_colour_only(tmp_path: Path) -> None:
     for path in sorted(tmp_path.iterdir()):
         assert draft_photograph(path) is None, path.name
     assert draft_photograph(tmp_path) is None
+
+
+def test_what_a_library_prints_of_a_damaged_file_does_not_get_out(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.tif"
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(path, compression="tiff_lzw")
+    damaged = bytearray(path.read_bytes())
+    damaged[200:3000:97] = bytes(255 - byte for byte in damaged[200:3000:97])
+    path.write_bytes(damaged)
+    with pytest.raises(UnreadableFileError):
+        read_case(path)
+    assert capfd.readouterr().err == ""
+    with pytest.raises(OSError, match="decoder error"), Image.open(path) as picture:
+        picture.load()
+    assert capfd.readouterr().err != ""  # libtiff has its say, and the terminal is as it was
