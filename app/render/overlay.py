@@ -8,7 +8,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy.sparse import csr_array
 
 from app.domain.arrays import ByteArray, FloatArray
 from app.domain.grid import Grid
@@ -21,6 +20,8 @@ from app.render.strokes import Stroke, strokes
 __all__ = ["Scene", "Stroke", "layer", "strokes"]
 
 _Range: TypeAlias = tuple[int, int]
+_Indices: TypeAlias = npt.NDArray[np.intp]
+_ROWS_AT_A_TIME = 64
 
 
 def layer(scene: Scene, view: View, shape: tuple[int, int]) -> ByteArray:
@@ -54,22 +55,24 @@ def resample(values: FloatArray, raster: Grid) -> FloatArray:
 
 
 def _between(values: FloatArray, raster: Grid, rows: _Range, columns: _Range) -> FloatArray:
-    """Enlarge a map; to mix its rows as a sparse product takes a tenth of the time of Pillow's resizing."""
-    wide = (_mixing(raster, 1, columns) @ values.T).T
-    mixed: FloatArray = _mixing(raster, 0, rows) @ np.ascontiguousarray(wide)
+    """Enlarge a map, a few rows at a time, which stay in the processor's cache: a tenth of the time of Pillow's way."""
+    (before, after, right), (above, below, down) = (_neighbours(raster, 1, columns), _neighbours(raster, 0, rows))
+    wide = np.ascontiguousarray(values[:, before] * (1 - right) + values[:, after] * right)
+    mixed = np.empty((len(down), len(right)), np.float32)
+    for start in range(0, len(down), _ROWS_AT_A_TIME):
+        some = slice(start, start + _ROWS_AT_A_TIME)
+        share = down[some, None]
+        np.multiply(wide[above[some]], 1 - share, out=mixed[some])
+        mixed[some] += wide[below[some]] * share
     return mixed
 
 
-def _mixing(raster: Grid, axis: int, pixels: _Range) -> csr_array:
-    """Return the matrix (raster's pixels, map's pixels) that mixes for each pixel the two that it lies between."""
-    first, last = pixels
-    count, end = last - first, raster.shape[axis] - 1
-    place = np.clip((np.arange(first, last) - raster.origin[axis]) / raster.step[axis] - 0.5, 0, end)
-    before = place.astype(np.intp)
-    share = (place - before).astype(np.float32)
-    pairs = np.column_stack([before, np.minimum(before + 1, end)])
-    weights = np.column_stack([1 - share, share])
-    return csr_array((weights.ravel(), pairs.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, end + 1))
+def _neighbours(raster: Grid, axis: int, pixels: _Range) -> tuple[_Indices, _Indices, FloatArray]:
+    """Return which two of the map's pixels each of the raster's lies between, and the second one's share."""
+    end = raster.shape[axis] - 1
+    place = np.clip((np.arange(*pixels) - raster.origin[axis]) / raster.step[axis] - 0.5, 0, end)
+    first = place.astype(np.intp)
+    return first, np.minimum(first + 1, end), (place - first).astype(np.float32)
 
 
 def _averaged(values: FloatArray, raster: Grid, rows: _Range, columns: _Range) -> FloatArray:

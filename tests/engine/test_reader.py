@@ -116,8 +116,11 @@ def test_a_file_that_breaks_the_decoder_before_anything_is_open_is_left_out(read
     assert _arrived(news) == list(range(6))
 
 
-def test_a_file_of_an_archive_that_breaks_the_decoder_is_left_out(reader: Reader, tmp_path: Path) -> None:
-    """The archive is unpacked anew by the process that takes over."""
+def test_a_file_of_an_archive_that_breaks_the_decoder_is_left_out(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive is unpacked anew by the process that takes over; what the first one left goes with the test."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     folder = _renamed(tmp_path, "header_crash.dcm")
     with ZipFile(tmp_path / "a.zip", "w") as archive:
         for file in folder.iterdir():
