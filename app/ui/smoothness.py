@@ -22,7 +22,8 @@ from app.ui.window import MainWindow
 TICK_MS = 8
 LIMIT_MS = 120_000
 SIDE, LEVELS, SAMPLES = 128, 7, 8
-MOVES = 40
+MOVES = 200  # fewer have no 99th percentile
+SWING = 20
 TIMES = 3
 
 
@@ -142,7 +143,8 @@ def _moved(window: MainWindow) -> list[float]:
     def move(index: int) -> None:
         camera = window.canvas.camera
         if camera is not None:
-            moved = camera.panned(7, 5) if index < MOVES // 2 else camera.zoomed(1.05, *camera.screen)
+            way = 1 if index // SWING % 2 == 0 else -1
+            moved = camera.panned(7 * way, 5 * way) if index < MOVES // 2 else camera.zoomed(1.01, *camera.screen)
             window.canvas.aim(moved)
 
     return _painted(window, move)
