@@ -53,7 +53,7 @@ def read_dicom(path: Path, limit_bytes: int | None = None) -> Case:
 
     Args:
         path: of the file.
-        limit_bytes: of memory; where the frames take more they are read one by one when they are asked for.
+        limit_bytes: of memory; where decoding all frames takes more they are read when they are asked for.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds no image.
@@ -61,7 +61,7 @@ def read_dicom(path: Path, limit_bytes: int | None = None) -> Case:
     if limit_bytes is not None:
         with decoding(path.name):
             film = open_film(path)
-        if film is not None and film.stored_bytes > limit_bytes:
+        if film is not None and film.stored_bytes * _AT_ONCE > limit_bytes:
             return _unrolled(film)
     return to_case(path.name, [load_frames(path)])
 
@@ -186,6 +186,7 @@ def plane(dataset: Dataset, frame: int) -> Plane:
 
 
 _COLOUR = 3
+_AT_ONCE = 4  # as much memory as the pixels themselves take is needed to decode all frames together
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 

@@ -52,9 +52,10 @@ def read_nifti(path: Path, kind: Kind, *, first_only: bool) -> Volumes:
 
 
 def map_nifti(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
-    """Open a file whose first volume takes more than some memory, to read slice by slice; None where it takes less.
+    """Open a file to read its first volume slice by slice, which takes little memory and has a first slice soon.
 
-    What is packed is unpacked into a file that nobody else sees and that goes with the process.
+    What is packed is unpacked into a file that nobody else sees and that goes with the process; None where the disk
+    has no room for it and memory has.
 
     Raises:
         UnreadableFileError: it is cut short, there is no room for it on the disk, or it holds something else than grey
@@ -63,9 +64,12 @@ def map_nifti(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
     layout = _layout(path, kind)
     each, voxel = math.prod(layout.shape[1:]), layout.header.get_data_dtype()
     needed = math.prod(layout.shape) * voxel.itemsize
-    if needed <= limit_bytes:
-        return None
-    with _plain(layout, needed, path) as (file, offset):
+    if _is_packed(layout.voxels) and (free := shutil.disk_usage(gettempdir()).free) < needed:
+        if needed <= limit_bytes:
+            return None
+        words = f"it unpacks to {megabytes(needed)}, and the disk has {megabytes(free)} left"
+        raise UnreadableFileError(path.name, words)
+    with _plain(layout, needed) as (file, offset):
         present = os.fstat(file.fileno()).st_size - offset
         if present < needed:
             raise cut_short(path.name, present, needed)
@@ -129,16 +133,12 @@ def _layout(path: Path, kind: Kind) -> _Layout:
 
 
 @contextmanager
-def _plain(layout: _Layout, needed: int, path: Path) -> Iterator[tuple[IO[bytes], int]]:
+def _plain(layout: _Layout, needed: int) -> Iterator[tuple[IO[bytes], int]]:
     """Give a file in which the first volume lies unpacked, and where; what is mapped of it outlives the file's end."""
-    with layout.voxels.open("rb") as file:
-        if file.read(len(GZIP)) != GZIP:
+    if not _is_packed(layout.voxels):
+        with layout.voxels.open("rb") as file:
             yield file, layout.offset
-            return
-    free = shutil.disk_usage(gettempdir()).free
-    if needed > free:
-        words = f"it unpacks to {megabytes(needed)}, and the disk has {megabytes(free)} left"
-        raise UnreadableFileError(path.name, words)
+        return
     with TemporaryFile() as plain, _unpacked(layout.voxels) as file:
         file.seek(layout.offset)
         for part in _parts(file, needed):
@@ -147,12 +147,15 @@ def _plain(layout: _Layout, needed: int, path: Path) -> Iterator[tuple[IO[bytes]
         yield plain, 0
 
 
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(GZIP)) == GZIP
+
+
 @contextmanager
 def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, through gzip where it is packed."""
-    with path.open("rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-    with cast("IO[bytes]", gzip.open(path) if packed else path.open("rb")) as unpacked:
+    with cast("IO[bytes]", gzip.open(path) if _is_packed(path) else path.open("rb")) as unpacked:
         yield unpacked
 
 

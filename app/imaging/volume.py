@@ -30,7 +30,7 @@ def read_volume(path: Path, kind: Kind, limit_bytes: int | None = None) -> Case:
     Args:
         path: of the file.
         kind: of the file.
-        limit_bytes: of memory; a volume that takes more is read slice by slice when these are asked for.
+        limit_bytes: of memory; where there is one, slices are read when they are asked for, if the format allows.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, holds something else than grey or RGB voxels, or takes more
@@ -42,7 +42,7 @@ def read_volume(path: Path, kind: Kind, limit_bytes: int | None = None) -> Case:
     volumes = read_volumes(path, kind, first_only=True, limit_bytes=limit_bytes)
     first = volumes.values[0]
     pixels, invalid = (first, 0) if first.shape[-1] == _COLOUR else finite(first)
-    case = _case(path, volumes, pixels, Stack.of(pixels))
+    case = _case(path, volumes, pixels[_some(len(pixels))], Stack.of(pixels))
     return replace(case, notices=(*case.notices, invalid_sentence(invalid))) if invalid else case
 
 
@@ -90,14 +90,25 @@ def _unrolled(path: Path, mapped: Mapped) -> Case:
         return pack(values) if values.shape[-1] == _COLOUR else pack(*finite(values))
 
     slices = mapped.shape[0]
-    some = sorted({round(place) for place in np.linspace(0, slices - 1, min(slices, _SAMPLED_SLICES))})
-    pixels = np.stack([load(index).values for index in some])
+    pixels = np.stack([load(index).values for index in _some(slices)])
     stack = Stack((slices, *pixels.shape[1:]), limit_bytes=0, source=load)
     return _case(path, mapped, pixels, stack)
 
 
+def _some(slices: int) -> list[int]:
+    """Return the indices of up to 32 slices, evenly spread."""
+    return sorted({round(place) for place in np.linspace(0, slices - 1, min(slices, _SAMPLED_SLICES))})
+
+
 def _case(path: Path, volumes: Volumes | Mapped, pixels: AnyArray, stack: Stack) -> Case:
-    """Return a case; `pixels` are its values, or as many of them as tell what they are."""
+    """Return a case.
+
+    Args:
+        path: of the file.
+        volumes: what the file says of itself.
+        pixels: the values of `_some` slices, which tell what they are and how to show them.
+        stack: the slices.
+    """
     count = volumes.announced
     notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
     notices += volumes.geometry.faults
