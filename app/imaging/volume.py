@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -75,10 +76,30 @@ _SUFFIXES = {Kind.NRRD: (".nrrd", ".nhdr"), Kind.META: (".mha", ".mhd")}
 
 
 def _mapped(path: Path, kind: Kind, limit_bytes: int | None) -> Mapped | None:
-    if limit_bytes is None or kind in _READERS:
+    if limit_bytes is None:
         return None
     with decoding(path.name):
-        return map_nifti(path, kind, limit_bytes)
+        return _map_raw(path, kind, limit_bytes) if kind in _READERS else map_nifti(path, kind, limit_bytes)
+
+
+def _map_raw(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
+    """Open an NRRD or a MetaImage that takes more than some memory slice by slice, where its numbers lie plainly."""
+    header = check_header(path, kind)
+    raw = header.raw
+    if raw is None or header.stored_bytes <= limit_bytes or raw.start < 0:
+        return None
+    with _fitly_named(path, kind) as named:
+        reader = sitk.ImageFileReader()
+        reader.SetImageIO(_READERS[kind])
+        reader.SetFileName(str(named))
+        reader.ReadImageInformation()
+        geometry = _geometry(reader, header)
+    voxels = np.memmap(raw.path, raw.kind, "r", raw.start, raw.shape)
+
+    def take(index: int) -> AnyArray:
+        return np.array(voxels[index])[..., None].astype(voxels.dtype.newbyteorder("="))
+
+    return Mapped(raw.shape, take, 1, geometry, SYNTHETIC_MARK in header.description)
 
 
 def _unrolled(path: Path, mapped: Mapped) -> Case:
@@ -152,8 +173,13 @@ def _values(image: sitk.Image, path: Path) -> AnyArray:
     return values.reshape((1,) * (_AXES + 2 - values.ndim) + values.shape)
 
 
-def _geometry(image: sitk.Image, header: Header) -> Geometry:
-    """Return the grid of one volume; SimpleITK speaks LPS already and orders its axes column, row, slice."""
+def _geometry(image: Any, header: Header) -> Geometry:
+    """Return the grid of one volume; SimpleITK speaks LPS already and orders its axes column, row, slice.
+
+    Args:
+        image: or a reader that has seen its header.
+        header: of the file.
+    """
     axes = image.GetDimension()
     directions = np.eye(_AXES)
     shared = min(axes, _AXES)

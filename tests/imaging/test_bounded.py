@@ -63,6 +63,34 @@ def test_slope_and_fractions_and_what_is_no_number(tmp_path: Path) -> None:
     assert case.pixels.packed(2).invalid == 0
 
 
+@pytest.mark.parametrize("suffix", ["nrrd", "nhdr", "mha", "mhd"])
+@pytest.mark.parametrize("kind", [np.int16, np.uint8, np.uint16, np.int32, np.float32, np.float64])
+def test_plain_nrrd_and_metaimage_are_read_slice_by_slice(tmp_path: Path, suffix: str, kind: type[np.generic]) -> None:
+    values = RANDOM.integers(0, 200, (6, 4, 50)).astype(kind)
+    image = sitk.GetImageFromArray(values)
+    image.SetSpacing((0.5, 0.7, 2.0))
+    image.SetOrigin((10, 20, 30))
+    image.SetDirection((1, 0, 0, 0, 0, 1, 0, -1, 0))
+    path = tmp_path / f"a.{suffix}"
+    sitk.WriteImage(image, str(path), useCompression=False)
+    whole, parts = read_case(path), read_case(path, limit_bytes=LIMIT)
+    assert parts.pixels.lacking() == tuple(range(6))
+    for index in (5, 0, 3):
+        np.testing.assert_array_equal(parts.pixels.packed(index).values[..., 0], values[index].astype(np.float32))
+    assert (parts.geometry, parts.window, parts.notices) == (whole.geometry, whole.window, whole.notices)
+
+
+def test_a_big_endian_metaimage_is_read_slice_by_slice(tmp_path: Path) -> None:
+    head = "ObjectType = Image\nNDims = 3\nDimSize = 5 4 6\nElementSpacing = 1 2 3\nBinaryDataByteOrderMSB = True\n"
+    path = tmp_path / "a.mha"
+    tail = "ElementType = MET_SHORT\nElementDataFile = LOCAL\n"
+    path.write_bytes(f"{head}{tail}".encode() + VOXELS.astype(">i2").tobytes())
+    case = read_case(path, limit_bytes=LIMIT)
+    assert case.pixels.lacking() == tuple(range(6))
+    np.testing.assert_array_equal(case.pixels.packed(4).values[..., 0], VOXELS[4])
+    np.testing.assert_array_equal(read_case(path).pixels[4][..., 0], VOXELS[4])
+
+
 def test_colour_voxels_stay_colour(tmp_path: Path) -> None:
     rgb = np.zeros((5, 4, 6), [("R", "u1"), ("G", "u1"), ("B", "u1")])
     rgb["G"] = 200
