@@ -61,8 +61,8 @@ def read_dicom(path: Path, limit_bytes: int | None = None) -> Case:
     if limit_bytes is not None:
         with decoding(path.name):
             film = open_film(path)
-        if film is not None and film.stored_bytes * _AT_ONCE > limit_bytes:
-            return _unrolled(film)
+            if film is not None and film.stored_bytes * _AT_ONCE > limit_bytes:
+                return _unrolled(film)
     return to_case(path.name, [load_frames(path)])
 
 
@@ -89,11 +89,10 @@ def load_frames(path: Path) -> Frames:
 
 
 def _unrolled(film: Film) -> Case:
-    """Return a case whose frames are read when they are asked for."""
-    with decoding(film.path.name):
-        dataset = film.dataset
-        facts = facts_of(dataset)
-        order, geometry = lay_out([plane(dataset, frame) for frame in range(film.frames)])
+    """Return a case whose frames are read when they are asked for; call it within `decoding`."""
+    dataset = film.dataset
+    facts = facts_of(dataset)
+    order, geometry = lay_out([plane(dataset, frame) for frame in range(film.frames)])
 
     def load(index: int) -> Packed:
         with decoding(film.path.name):

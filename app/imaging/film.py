@@ -8,7 +8,8 @@ from pydicom.encaps import encapsulate, get_frame
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from app.imaging.decode import frame_count
-from app.imaging.elements import Lead, header
+from app.imaging.elements import Lead, header, why_no_image
+from app.imaging.faults import cut_short
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,15 @@ class Film:
         return single
 
     @property
+    def least_bytes(self) -> int:
+        """Room in the file that a frame needs at least."""
+        return _ITEM_BYTES if self._is_encapsulated else self._frame_bytes
+
+    @property
+    def _is_encapsulated(self) -> bool:
+        return bool(UID(self.dataset.file_meta.TransferSyntaxUID).is_encapsulated)
+
+    @property
     def _frame_bytes(self) -> int:
         samples = 2 if self.dataset.PhotometricInterpretation == "YBR_FULL_422" else self.dataset.SamplesPerPixel
         return int(self.dataset.Rows * self.dataset.Columns * samples * self.dataset.BitsAllocated // _OCTET)
@@ -60,7 +70,7 @@ class Film:
     def _pixels(self, index: int) -> bytes:
         with self.path.open("rb") as file:
             file.seek(self.lead.start)
-            if UID(self.dataset.file_meta.TransferSyntaxUID).is_encapsulated:
+            if self._is_encapsulated:
                 return encapsulate([get_frame(file, index, number_of_frames=self.frames)])
             file.seek(index * self._frame_bytes, 1)
             found = file.read(self._frame_bytes)
@@ -73,15 +83,21 @@ def open_film(path: Path) -> Film | None:
     """Return a file's frames, or None where it has but one or cannot be read in parts; call it within `decoding`.
 
     Raises:
-        UnreadableFileError: it unpacks to more than a memory should hold.
+        UnreadableFileError: it is cut short, or unpacks to more than a memory should hold.
     """
     dataset, lead = header(path)
     is_deflated = dataset.file_meta.TransferSyntaxUID == DeflatedExplicitVRLittleEndian
-    if is_deflated or not lead.is_pixel_data or frame_count(dataset) < _SEVERAL:
+    if is_deflated or not lead.is_pixel_data or why_no_image(dataset) or frame_count(dataset) < _SEVERAL:
+        return None
+    if dataset.BitsAllocated % _OCTET:
         return None
     film = Film(path, dataset, lead)
-    return film if film.dataset.BitsAllocated % _OCTET == 0 else None
+    present, announced = path.stat().st_size - lead.start, film.frames * film.least_bytes
+    if present < announced:
+        raise cut_short(path.name, present, announced)
+    return film
 
 
 _OCTET = 8
+_ITEM_BYTES = 8  # before each compressed frame
 _SEVERAL = 2

@@ -190,13 +190,21 @@ def test_colour_frames_are_read_one_by_one_too(tmp_path: Path) -> None:
     np.testing.assert_array_equal(parts.pixels.packed(1).stored, dataset.pixel_array[1])
 
 
-def test_a_frame_beyond_the_end_of_the_file_is_refused(tmp_path: Path) -> None:
+def test_a_film_that_is_cut_short_or_announces_frames_without_end_is_refused(tmp_path: Path) -> None:
     path = _film(tmp_path / "a.dcm")
-    path.write_bytes(path.read_bytes()[:-100])
     case = read_case(path, limit_bytes=LIMIT)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(UnreadableFileError, match="cut short: 320 of 420 bytes"):
+        read_case(path, limit_bytes=LIMIT)
     assert case.pixels.packed(0).stored.shape == (6, 7, 1)
     with pytest.raises(UnreadableFileError, match="damaged"):
-        case.pixels.packed(4)
+        case.pixels.packed(4)  # it was whole when it was opened
+    packed = dcmread(_film(tmp_path / "b.dcm"))
+    packed.compress(RLELossless)
+    packed.NumberOfFrames = 2_000_000_000
+    packed.save_as(tmp_path / "b.dcm")
+    with pytest.raises(UnreadableFileError, match=r"cut short: \d+ of 16000000000 bytes"):
+        read_case(tmp_path / "b.dcm", limit_bytes=LIMIT)
 
 
 def test_the_reading_process_holds_no_more_than_it_may(tmp_path: Path) -> None:
