@@ -9,7 +9,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from app.imaging.decode import frame_count
 from app.imaging.elements import Lead, header, why_no_image
-from app.imaging.faults import cut_short
+from app.imaging.faults import bounded, cut_short
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,7 @@ class Film:
         return int(self.dataset.Rows * self.dataset.Columns * samples * self.dataset.BitsAllocated // _OCTET)
 
     def _pixels(self, index: int) -> bytes:
-        with self.path.open("rb") as file:
+        with bounded(self.path) as file:
             file.seek(self.lead.start)
             if self._is_encapsulated:
                 return encapsulate([get_frame(file, index, number_of_frames=self.frames)])
