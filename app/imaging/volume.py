@@ -108,7 +108,7 @@ def _unrolled(path: Path, mapped: Mapped) -> Case:
     def load(index: int) -> Packed:
         with decoding(path.name):
             values = mapped.take(index)
-        return pack(values) if values.shape[-1] == _COLOUR else pack(*finite(values))
+            return pack(values) if values.shape[-1] == _COLOUR else pack(*finite(values))
 
     slices = mapped.shape[0]
     pixels = np.stack([load(index).values for index in _some(slices)])
