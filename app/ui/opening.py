@@ -8,6 +8,7 @@ from typing import TypeAlias
 from app.domain.case import Case
 from app.domain.reading import (
     Arrived,
+    Drafted,
     Fetch,
     Lost,
     Mark,
@@ -20,7 +21,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Stack
-from app.render.pyramid import Pyramid
+from app.render.pyramid import Pyramid, is_large
 from app.ui.jobs import Backend
 
 
@@ -80,7 +81,7 @@ Reporting: TypeAlias = Generator[Reported, None, None]
 
 
 def open_study(backend: Backend, order: Open) -> Reporting:
-    """Open a file or folder; the study is told once its first slice is there, and each further slice as it comes."""
+    """Open a file or folder; the study is told once its first slice or a draft is there, and each slice as it comes."""
     study: Study | None = None
     told = False
     for news in backend.read(order):
@@ -89,16 +90,14 @@ def open_study(backend: Backend, order: Open) -> Reporting:
         elif isinstance(news, Pictured):
             yield news
         elif isinstance(news, Opened):
-            study = _study(order, news)
-        elif study is not None and isinstance(news, Arrived | Lost):
+            study, told = _study(order, news), False
+        elif study is not None and isinstance(news, Drafted | Arrived | Lost):
             _take(study.case.pixels, news)
-            sized = _sized(news)
-            if not told and isinstance(news, Arrived):
+            if not told and not isinstance(news, Lost):
                 told = True
                 yield study
             if told:
-                yield from sized
-                yield Slice(news.index)
+                yield from _reported(news)
 
 
 def fetch_slices(backend: Backend, study: Study, wanted: Sequence[int]) -> Reporting:
@@ -106,8 +105,7 @@ def fetch_slices(backend: Backend, study: Study, wanted: Sequence[int]) -> Repor
     for news in backend.read(Fetch(study.plan, tuple(wanted))):
         if isinstance(news, Arrived | Lost):
             _take(study.case.pixels, news)
-            yield from _sized(news)
-            yield Slice(news.index)
+            yield from _reported(news)
 
 
 def open_masks(backend: Backend, study: Study, masks: Sequence[Path]) -> Reporting:
@@ -135,22 +133,25 @@ def _study(order: Open, opened: Opened) -> Study:
     return Study(order.path, case, opened.plan, tuple(dict.fromkeys(said)), opened.beside, masks=masks)
 
 
-def _take(stack: Stack, news: Arrived | Lost) -> None:
-    if isinstance(news, Arrived):
-        stack.put(news.index, news.slice)
-    else:
-        stack.give_up(news.index, news.reason)
+def _take(stack: Stack, news: Drafted | Arrived | Lost) -> None:
+    match news:
+        case Drafted():
+            stack.sketch(news.index, news.draft)
+        case Arrived():
+            stack.put(news.index, news.slice)
+        case Lost():
+            stack.give_up(news.index, news.reason)
 
 
-def _sized(news: Arrived | Lost) -> tuple[Sized, ...]:
-    """Return the sizes of a slice down to that of a screen, if it is a large one."""
-    if isinstance(news, Lost):
-        return ()
-    pyramid = Pyramid(news.slice.values)
-    if not pyramid.is_large:
-        return ()
-    pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
-    return (Sized(news.index, pyramid),)
+def _reported(news: Drafted | Arrived | Lost) -> Reporting:
+    """Report a slice, a large one with its sizes down to that of a screen."""
+    if isinstance(news, Drafted):
+        return
+    if isinstance(news, Arrived) and is_large(news.slice.stored):
+        pyramid = Pyramid(news.slice.values)
+        pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
+        yield Sized(news.index, pyramid)
+    yield Slice(news.index)
 
 
 SCREEN_PX = 700

@@ -27,6 +27,8 @@ def absence_text(case: Case, slice_index: int) -> str:
     if case.pixels.has(slice_index):
         return ""
     fault = case.pixels.fault(slice_index)
+    if not fault and case.pixels.draft(slice_index) is not None:
+        return ""
     return f"Slice {slice_index + 1} cannot be read: {fault}." if fault else f"Slice {slice_index + 1} is being read …"
 
 

@@ -11,7 +11,7 @@ from app.domain.result import Options, Result
 from app.ui import jobs, readout
 from app.ui.choice import Progress
 from app.ui.frames import Frame, Run
-from app.ui.worker import Lane
+from app.ui.worker import Job, Lane
 
 RUNS_WITH_STEPS = 4
 
@@ -46,6 +46,7 @@ class Runs(QObject):
         self._picked: dict[int, _Key] = {}
         self._live: Run | None = None
         self._is_live_shown = True
+        self._held: Job | None = None
         self._started_s = 0.0
         self._lane, self._counting = Lane("running", self), Lane("counting", self)
         self._counting.returned.connect(self._on_recounted)
@@ -107,12 +108,25 @@ class Runs(QObject):
             steps = self._backend.segment(case.only(slice_index), slice_index, card.name, options)
             return jobs.watch(steps, masks, options.samples, jobs.now_s)
 
-        self._lane.start(job, self._backend.stop_running)
+        self._held = None
+        if case.pixels.has(slice_index) or case.pixels.draft(slice_index) is None:
+            self._lane.start(job, self._backend.stop_running)
+        else:  # no model is shown a draft
+            self._lane.cancel()
+            self._held = job
+
+    @Slot(int)
+    def take_slice(self, slice_index: int) -> None:
+        """Start the run that waits for a slice, now that it is here or beyond reading."""
+        if self._held is not None and self._live is not None and self._live.slice_index == slice_index:
+            self._lane.start(self._held, self._backend.stop_running)
+            self._held = None
 
     def cancel(self) -> bool:
         """Stop the run under way and say whether there was one."""
         if self._live is None:
             return False
+        self._held = None
         self._lane.cancel()
         self._end()
         return True
