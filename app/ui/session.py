@@ -71,7 +71,7 @@ class Session(QObject):
         self.runs.picked.connect(self._show_finished)
         self.runs.progress_changed.connect(self.progress_changed)
         self.files.study_read.connect(self._on_read)
-        self.files.slice_came.connect(self._runs.take_slice)
+        self.files.slice_came.connect(self.runs.take_slice)
         self.files.slices_lost.connect(lambda sentence: self.tell(sentence, Tone.NOTICE))
         self.files.failed.connect(self._on_error)
 

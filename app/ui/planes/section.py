@@ -26,7 +26,7 @@ class Section(Stack):
         slices, rows, columns, channels = source.shape
         super().__init__((*plane.shape((slices, rows, columns)), channels))
         self.plane = plane
-        self._source = source
+        self._volume = source
         self._cut: tuple[int, Packed] | None = None
 
     def renew(self) -> None:
@@ -45,12 +45,12 @@ class Section(Stack):
 
     def _lines(self, index: int) -> AnyArray:
         """Return (slices, pixels, channels): one row or column of every slice."""
-        along = self._source.shape[3 - self.plane.normal]
-        kind = np.uint8 if self._source.is_colour else np.float32
-        lines = np.zeros((len(self._source), along, self.shape[3]), kind)
+        along = self._volume.shape[3 - self.plane.normal]
+        kind = np.uint8 if self._volume.is_colour else np.float32
+        lines = np.zeros((len(self._volume), along, self.shape[3]), kind)
         here = []
         for place in range(len(lines)):
-            single = self._source.peek(place)
+            single = self._volume.peek(place)
             if single is not None:
                 lines[place] = single.line(self.plane.normal - 1, index)
                 here.append(place)
