@@ -104,7 +104,7 @@ def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> N
         lines.append(f"Masks of {case.references.count} {kind} open")
     bottom = _block(painter, lines, MARGIN, top, Qt.AlignmentFlag.AlignLeft)
     if case.synthetic:
-        badge = "SYNTHETIC – not a patient"
+        badge = "SYNTHETIC" if is_narrow else "SYNTHETIC – not a patient"
         painter.setFont(_bold(painter.font()))
         box = QRectF(MARGIN, bottom + 6, painter.fontMetrics().horizontalAdvance(badge) + 20, 26)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -23,6 +23,7 @@ from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 
+GAP_PX = 2
 VISIT = Side(Kind.VISIT)
 
 
@@ -47,6 +48,7 @@ class Comparing:
         self.right.hide()
         workplace.middle.insertWidget(1, self.bar)
         workplace.beside.insertWidget(1, self.right, 1)
+        workplace.beside.setSpacing(GAP_PX)
         self._link = Link(self._canvas, self.right)
         self._lane = Lane("comparing", self.bar)
         self._counted: tuple[object, ...] = ()
