@@ -32,7 +32,7 @@ _HELP = """
 <tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
 <b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>
 <tr><td><b>Shift + P</b></td><td>three planes: click or drag the crosshair, double click or <b>Shift + E</b> enlarges,
-<b>Shift + arrows</b> move it</td></tr>
+<b>Ctrl + Shift + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
 <tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
 </table>

@@ -83,7 +83,7 @@ class ThreePlanes:
         menus.add(menu, tr("Enlarge the next plane"), self._enlarge_next, "Shift+E")
         for name, (down, right) in {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}.items():
             caption = tr("Crosshair {way}").format(way=tr(name.lower()))
-            menus.add(menu, caption, partial(self._push, down, right), f"Shift+{name}")
+            menus.add(menu, caption, partial(self._push, down, right), f"Ctrl+Shift+{name}")
 
     def _connect(self) -> None:
         session = self._session
