@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from app.domain.case import Case
 from app.ui import annotations, dialogs, region
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -62,7 +63,7 @@ class Comparing:
 
     def _connect(self) -> None:
         session, right = self._session, self.right
-        session.case_changed.connect(lambda _: self._renew())
+        session.case_changed.connect(self._on_case_changed)
         session.view_changed.connect(lambda _: self._renew())
         session.frame_changed.connect(lambda _: self._renew())
         self._hear_slices(session)
@@ -119,6 +120,7 @@ class Comparing:
         self._lane.cancel()
         self._counted = ()
         self._close_visit()
+        self._show_right_case()  # the other visit's picture must not stay in memory
         for widget in (self.bar, self.right, self.divider):
             widget.hide()
         self._menu.show_layout(None)
@@ -175,6 +177,12 @@ class Comparing:
         self._menu.show_layout(layout)
         self._renew()
         self._link.follow()
+
+    def _on_case_changed(self, case: Case) -> None:
+        """Let the right canvas have the case from the start, so that it shares the sizes of a large picture."""
+        if self._right_session is self._session:
+            self.right.show_case(case)
+        self._renew()
 
     def _renew(self) -> None:
         """Let both sides follow their sessions."""

@@ -125,6 +125,9 @@ class ThreePlanes:
         if self._main.tool is self._tools[0]:
             self._main.set_tool(None)
         self._beside.setStretchFactor(self._main, 1)
+        for other in self.others:
+            other.case = None  # it would keep every slice of a study that is closed
+            other.set_frame(None)
         self.column.hide()
         self._main.show()
         self._main.update()

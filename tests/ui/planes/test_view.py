@@ -194,6 +194,7 @@ def test_leaving_gives_the_left_button_back(qtbot: QtBot, three: MainWindow) -> 
     had = three.canvas.tool
     qtbot.keyClick(three.canvas, Qt.Key.Key_P, SHIFT)
     assert had is not None
+    assert all(other.case is None for other in planes(three).others)
     assert three.canvas.tool is None
     assert not planes(three).column.isVisible()
     qtbot.keyClick(three.canvas, Qt.Key.Key_Up, BOTH)
