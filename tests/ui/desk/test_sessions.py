@@ -373,3 +373,17 @@ def test_the_part_that_was_looked_at_comes_back(qtbot: QtBot, worked: MainWindow
     change(file, lambda content: content["session"]["parts"]["camera"].update(centre=[1e9, 0]))
     open_session(qtbot, worked, file)
     assert "Parts of the session could not be restored: camera." in sentences(worked)
+
+
+def test_a_session_that_is_being_written_is_whole_though_the_window_closes(
+    qtbot: QtBot, worked: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "seg.concord"  # a name that a mask might have
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    desk_of(worked).sessions.save()
+    worked.close()
+    assert path.is_file()
+    other = MainWindow(Session(CARDS, HandWork({"series": series()})), exporter=HandExport())
+    open_session(qtbot, other, path)
+    other.close()
+    other.deleteLater()
