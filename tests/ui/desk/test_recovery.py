@@ -149,6 +149,7 @@ def test_a_full_disk_is_said_once_and_what_was_kept_is_still_there(
     qtbot: QtBot, worked: MainWindow, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(qtbot, worked)
+    qtbot.waitUntil(lambda: bool(list(home.glob("notes/*.txt"))), timeout=WAIT_MS)  # those are said by themselves
     shelf = next(path for path in (home / "recovery").iterdir() if path.is_dir())
     before = (shelf / "session.json").read_bytes()
 
