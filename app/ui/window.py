@@ -179,7 +179,8 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open an image, or readers' masks for the open one, or both."""
-        masks = [path for path in paths if "seg" in path.name.lower()]
+        others = self.session.files.openers
+        masks = [path for path in paths if "seg" in path.name.lower() and path.suffix.lower() not in others]
         images = [path for path in paths if path not in masks]
         if not images and self.session.case is None:
             images, masks = masks[:1], masks[1:]
