@@ -190,6 +190,9 @@ def _findings(page: Page, width: float) -> list[Flowable]:
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+    measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
+    if measured:
+        content += [_paragraph("MEASURED BY THE READER", _HEADING), *measured]
     if not page.view.hidden:
         content += [_paragraph("HOW IT WAS MADE", _HEADING), _pairs(facts.origin(page))]
     return content

@@ -11,7 +11,9 @@ from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
 from app.export.page import Page
 from app.render import colours
+from app.render.colours import Colour
 from app.render.lettering import text_width, write
+from app.render.measures import INK, anchor, measure_strokes
 from app.render.overlay import layer, strokes
 from app.render.picture import compose
 from app.render.scene import Scene
@@ -35,7 +37,8 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     base = to_bytes(page.outcome.pixels[part.top : part.bottom, part.left : part.right], view.window, view.inverted)
     shape = output_shape(part.shape, case.geometry.pixel_aspect, size or Size())
     corner = (part.top, part.left)
-    lines = tuple(replace(stroke, points=stroke.points - corner) for stroke in strokes(scene, view))
+    measured = [line for found in page.measurements for line in measure_strokes(found, case.shape)]
+    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *measured))
     picture = compose(base, layer(_seen(scene, part), view, shape), lines)
     if scene.intermediate:
         _frame(picture)
@@ -44,6 +47,7 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     for line, text in enumerate(_marks(page)):
         _label(draw, shape, text, line)
     _scale_bar(draw, shape, part.shape[1], case.geometry.pixel_mm)
+    _words(draw, shape, page, part)
     return np.array(marked)
 
 
@@ -122,6 +126,20 @@ def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: i
     )
 
 
+def _words(draw: ImageDraw.ImageDraw, shape: tuple[int, int], page: Page, part: Part) -> None:
+    """Write beside each measurement what it comes to."""
+    unit = _unit(shape)
+    size = max(_SMALLEST_TYPE, _TYPE * unit)
+    for found, words in zip(page.measurements, page.measured_words, strict=True):
+        row, column = anchor(found)
+        top = (row - part.top + 0.5) * shape[0] / part.shape[0]
+        left = (column - part.left + 0.5) * shape[1] / part.shape[1] + 10 * unit
+        widest = max(text_width(line, size) for line in words)
+        left = max(0.0, min(left, shape[1] - widest - 6 * unit))
+        for line, text in enumerate(words):
+            _outlined(draw, (left, top + 1.4 * size * line + size / 3), text, size, INK)
+
+
 def _scale_bar(
     draw: ImageDraw.ImageDraw, shape: tuple[int, int], columns: int, pixel_mm: tuple[float, float] | None
 ) -> None:
@@ -137,9 +155,11 @@ def _scale_bar(
     _outlined(draw, (left, base + 20 * unit), f"{length_mm:g} mm", max(_SMALLEST_TYPE, _TYPE * unit))
 
 
-def _outlined(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: float) -> None:
+def _outlined(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: float, ink: Colour = colours.CORE
+) -> None:
     reach = max(1, round(size / 14))
     for down in (-reach, 0, reach):
         for across in (-reach, 0, reach):
             write(draw, (place[0] + across, place[1] + down), text, size, colours.HALO)
-    write(draw, place, text, size, colours.CORE)
+    write(draw, place, text, size, ink)

@@ -32,7 +32,7 @@ def absence_text(case: Case, slice_index: int) -> str:
 
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return "Slice"
     _, down, right = geometry.directions
     normal = (
@@ -45,7 +45,7 @@ def plane(geometry: Geometry) -> str:
 
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
     """Return the patient's side at the left, right, top and bottom edge; oblique sides get two letters ("AL")."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return "", "", "", ""
     _, down, right = geometry.directions
     return _side(right, -1), _side(right, 1), _side(down, -1), _side(down, 1)
@@ -65,9 +65,10 @@ def size_text(case: Case) -> str:
     spacing = case.geometry.pixel_mm
     if spacing is None:
         return f"{columns} × {rows} px, size not calibrated"
+    source = ", marked by the reader" if case.geometry.is_marked else ""
     if abs(spacing[0] - spacing[1]) < 1e-3 * spacing[0]:
-        return f"{columns} × {rows} px of {spacing[0]:.3g} mm"
-    return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm"
+        return f"{columns} × {rows} px of {spacing[0]:.3g} mm{source}"
+    return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm{source}"
 
 
 def samples_text(drawn: int, asked: int) -> str:
