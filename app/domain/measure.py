@@ -18,6 +18,8 @@ from app.domain.stack import Packed
 Place: TypeAlias = tuple[float, float]
 PixelSize: TypeAlias = tuple[float, float]
 
+FEWEST_CORNERS = 3
+
 
 class Kind(Enum):
     """What is measured, and the number of its places where that is fixed."""
@@ -32,7 +34,8 @@ class Kind(Enum):
     @property
     def places(self) -> int | None:
         """Number of places; None where there may be any from three on."""
-        return self.value[1]
+        count: int | None = self.value[1]
+        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Measurement:
     def __post_init__(self) -> None:
         """Refuse places that make no such thing."""
         wanted = self.kind.places
-        if len(self.places) != wanted and (wanted is not None or len(self.places) < _FEWEST_CORNERS):
+        if len(self.places) != wanted and (wanted is not None or len(self.places) < FEWEST_CORNERS):
             raise ValueError(f"{self.kind.value[0]} cannot have {len(self.places)} places")
 
     def shifted(self, down: float, right: float) -> "Measurement":
@@ -187,7 +190,6 @@ def greys(single: Packed, patch: Patch) -> Greys | None:
     return Greys(float(values.mean()), float(values.std()), values.size)
 
 
-_FEWEST_CORNERS = 3
 _SHORT_AXIS = 2
 
 

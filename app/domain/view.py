@@ -52,7 +52,8 @@ class View:
 
     @property
     def shown_measurements(self) -> tuple[Measurement, ...]:
-        """The measurements that are drawn on the slice shown."""
+        """The measurements that are drawn on the slice shown; those of a model's outline go where that is hidden."""
         if not self.measured:
             return ()
-        return tuple(found for found in self.measurements if found.slice_index == self.slice_index)
+        here = (found for found in self.measurements if found.slice_index == self.slice_index)
+        return tuple(found for found in here if not (found.of and self.hidden))

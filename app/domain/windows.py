@@ -51,12 +51,6 @@ def has_hounsfield(case: Case) -> bool:
     return case.modality is Modality.CT and case.unit == HOUNSFIELD
 
 
-def share_windows(values: AnyArray) -> tuple[Preset, ...]:
-    """Return the windows by percentiles of a slice's grey values."""
-    fewer = thinned(values)
-    return tuple(Preset(name, share_window(fewer, (low, high))) for name, low, high in SHARES)
-
-
 def share_window(values: AnyArray, shares: tuple[float, float] = REGION_SHARE) -> Window:
     """Return the window from one percentile of grey values to another; never one without width."""
     low, high = (float(edge) for edge in np.percentile(thinned(values), shares))

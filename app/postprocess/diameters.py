@@ -62,7 +62,7 @@ def _hull(mask: BoolArray) -> npt.NDArray[np.float64]:
     first = mask[rows].argmax(axis=1)
     last = mask.shape[1] - mask[rows, ::-1].argmax(axis=1)
     left, right = (
-        [(row + down, edge) for row, edge in zip(rows, edges, strict=True) for down in (0, 1)]
+        [(row + down, edge) for row, edge in zip(rows.tolist(), edges.tolist(), strict=True) for down in (0, 1)]
         for edges in (first, last)
     )
     return np.array([*_chain(left, -1), *_chain(right, 1)], np.float64)

@@ -68,7 +68,7 @@ def measure_words(measurement: Measurement, case: Case, single: Packed | None) -
         case Kind.ANGLE:
             return (f"{angle_deg(places[0], places[1], places[2], geometry.spacing_mm[1:]):.1f}°",)
         case Kind.DIAMETERS:
-            long, short = (length_text(*places[first : first + 2], geometry) for first in (0, 2))
+            long, short = (length_text(places[first], places[first + 1], geometry) for first in (0, 2))
             return (f"{long.removesuffix(' mm').removesuffix(' px')} × {short}",)
         case Kind.POINT:
             return (_value(places[0], case, single),)

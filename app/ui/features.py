@@ -3,9 +3,15 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.reading.greys import GreyValues
+from app.ui.reading.measuring import Measuring
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    GreyValues,
+    Measuring,
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.case import Modality, Preset, Window
-from app.domain.windows import CT_WINDOWS, own_windows, share_window, share_windows, window_between
+from app.domain.windows import CT_WINDOWS, SHARES, own_windows, share_window, window_between
 from tests.ui.studies import photograph, series
 
 
@@ -30,9 +30,9 @@ def test_only_hounsfield_units_have_usual_windows() -> None:
 
 def test_windows_by_percentiles_leave_out_what_is_rare() -> None:
     """Of 0 … 100 the middle 90 % are 5 … 95."""
-    shares = {preset.name: preset.window for preset in share_windows(np.arange(101.0))}
-    assert (shares["Whole range"].low, shares["Whole range"].high) == (0, 100)
-    assert (shares["Middle 90 %"].low, shares["Middle 90 %"].high) == pytest.approx((5, 95))
+    windows = {name: share_window(np.arange(101.0), (low, high)) for name, low, high in SHARES}
+    assert (windows["Whole range"].low, windows["Whole range"].high) == (0, 100)
+    assert (windows["Middle 90 %"].low, windows["Middle 90 %"].high) == pytest.approx((5, 95))
 
 
 def test_a_region_is_shown_from_its_2nd_to_its_98th_percentile() -> None:
