@@ -3,14 +3,18 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.reading.cine import Cine
 from app.ui.reading.greys import GreyValues
 from app.ui.reading.measuring import Measuring
+from app.ui.reading.ruler import Ruler
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
     GreyValues,
     Measuring,
+    Ruler,
+    Cine,
 )
 
 

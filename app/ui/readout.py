@@ -90,7 +90,21 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
     parts = [f"row {at[0] + 1}, column {at[1] + 1}", value_text(case, view.slice_index, at)]
     if frame is not None and not view.hidden:
         parts += _agreement_parts(frame, row, column)
-    return "   ·   ".join(parts)
+    parts.append(position_text(case.geometry, view.slice_index, at))
+    return "   ·   ".join(part for part in parts if part)
+
+
+def position_text(geometry: Geometry, slice_index: int, at: tuple[int, int]) -> str:
+    """Return where a pixel lies in the patient ("R 12.3  A 4.0  S 110.5 mm"); empty where that is not known."""
+    if not (geometry.is_oriented and geometry.slices_known):
+        return ""
+    steps = [index * size for index, size in zip((slice_index, *at), geometry.spacing_mm, strict=True)]
+    place = [
+        start + sum(step * way[axis] for step, way in zip(steps, geometry.directions, strict=True))
+        for axis, start in enumerate(geometry.origin_mm)
+    ]
+    said = (f"{ends[0 if at >= 0 else 1]} {abs(at):.1f}" for ends, at in zip(_ENDS, place, strict=True))
+    return "  ".join(said) + " mm"
 
 
 def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:

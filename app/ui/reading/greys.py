@@ -78,7 +78,7 @@ class GreyValues:
         if self._session.view.window is not None and self._session.case is not None:
             self.dialog.set_window(self._session.view.window, self._session.case.unit)
             self.dialog.show()
-            self.dialog.raise_()
+            self.dialog.activateWindow()
 
     def pick_region(self) -> None:
         """Let the next drag on the picture say whose grey values are to be told apart."""
