@@ -97,6 +97,7 @@ _WIDTH = 1.75
 _CROSS_SHARE = 0.012
 _ELLIPSE_CORNERS = 72
 _ONE_DECIMAL_FROM, _WHOLE_FROM = 1, 1000
+_WHOLE_MEAN_FROM = 100
 
 
 def _lines(measurement: Measurement, shape: tuple[int, int]) -> list[Points]:
@@ -131,8 +132,10 @@ def _region_words(measurement: Measurement, case: Case, single: Packed | None) -
 
 
 def _grey_words(found: Greys, unit: str) -> tuple[str, ...]:
-    mean = f"mean {_number(found.mean)} ± {_number(found.spread)} {unit}".rstrip()
-    return mean, f"n = {found.count:,} pixels"
+    mean, spread = _number(found.mean), _number(found.spread)
+    if abs(found.mean) >= _WHOLE_MEAN_FROM:
+        mean, spread = f"{found.mean:,.0f}", f"{found.spread:,.0f}"
+    return f"mean {mean} ± {spread} {unit}".rstrip(), f"n = {found.count:,} pixels"
 
 
 def _value(place: Place, case: Case, single: Packed | None) -> str:

@@ -6,6 +6,7 @@ from app.domain.model import ModelCard
 from app.domain.view import View
 from app.ui.frames import Frame
 
+DOT = "   ·   "
 NOT_DIAGNOSTIC = "Not for diagnostic use"
 _PLANES = ("Sagittal", "Coronal", "Axial")
 _ENDS = (("L", "R"), ("P", "A"), ("S", "I"))  # of the axes x, y, z of DICOM's patient space
@@ -91,7 +92,7 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
     if frame is not None and not view.hidden:
         parts += _agreement_parts(frame, row, column)
     parts.append(position_text(case.geometry, view.slice_index, at))
-    return "   ·   ".join(part for part in parts if part)
+    return DOT.join(part for part in parts if part)
 
 
 def position_text(geometry: Geometry, slice_index: int, at: tuple[int, int]) -> str:

@@ -115,3 +115,10 @@ def test_words_stand_at_the_right_of_what_they_are_about() -> None:
 def test_words_follow_a_scale_that_was_found_later() -> None:
     later = replace(ct(Geometry()), geometry=Geometry(spacing_mm=(1.0, 0.2, 0.2), in_plane_known=True, is_marked=True))
     assert said(Kind.DISTANCE, (0, 0), (3, 4), case=later) == ("1.0 mm",)
+
+
+def test_means_of_hundreds_need_no_decimals() -> None:
+    """Rows 0 … 19 times 100 less 1000: -800 … -500 in rows 2 … 5, mean -650, standard deviation 111.8."""
+    bright = Case("slice", Stack.of(ct().pixels.whole() * 100 - 1000), Modality.CT, Geometry(), unit="HU")
+    corners = ((1.5, 2.5), (1.5, 8.5), (5.5, 8.5), (5.5, 2.5))
+    assert said(Kind.OUTLINE, *corners, case=bright)[1] == "mean -650 ± 112 HU"

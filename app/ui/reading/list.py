@@ -66,11 +66,13 @@ class MeasurementList(Group):
             self._bench.choose(self._shown[row])
 
     def _text(self, measurement: Measurement) -> str:
-        """Return for example "Slice 12 · Distance 8.3 mm"."""
+        """Return for example "Slice 12 · Distance  8.3 mm"."""
         case = self._bench.session.case
         name = tr(NAMES[measurement.kind])
         said = (
             self._bench.words(measurement)[:1] if measurement.kind is not Kind.POINT else self._bench.words(measurement)
         )
-        slices = f"{measurement.slice_index + 1} · " if case is not None and case.slices > 1 else ""
-        return f"{slices}{name}  {', '.join(said)}"
+        text = f"{name}  {', '.join(said)}"
+        if case is None or case.slices == 1:
+            return text
+        return tr("Slice {n} · {text}").format(n=measurement.slice_index + 1, text=text)

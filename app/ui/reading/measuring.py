@@ -35,7 +35,7 @@ TOOLS = {
     ),
     Kind.DIAMETERS: (mark("Two diameters"), "Shift+D", mark("Drag along the largest diameter, then across it.")),
     Kind.OUTLINE: (mark("Area"), "Shift+A", mark("Draw round it, or click its corners and close with a double click.")),
-    Kind.ELLIPSE: (mark("Ellipse"), "Shift+E", mark("Drag over the box around the ellipse.")),
+    Kind.ELLIPSE: (mark("Ellipse"), "E", mark("Drag over the box around the ellipse.")),
     Kind.POINT: (mark("Value at a point"), "V", mark("Click on the point.")),
 }
 SMALLEST_PX = 0.5
@@ -104,9 +104,9 @@ class Measuring:
         menu.addSeparator()
         self.outline = add(menu, tr("Diameters of the outline"), self.measure_outline, "Shift+M")
         menu.addSeparator()
-        self.shown = add(menu, tr("Show measurements"), self._toggle, "M")
+        self.shown = add(menu, tr("Show measurements"), self._toggle, "Shift+V")
         self.shown.setCheckable(True)
-        self.delete = add(menu, tr("Delete measurement"), bench.delete, "Del", "Backspace")
+        self.delete = add(menu, tr("Delete measurement"), bench.delete, "Del")
         self.delete_all = add(menu, tr("Delete all on this slice"), bench.delete_all)
         self.bring_back = add(menu, tr("Undo deletion"), bench.bring_back, "Shift+Del")
         show_as_button(workplace, menu, tr("Measure on the picture"))

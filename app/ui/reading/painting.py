@@ -18,6 +18,7 @@ _BESIDE_PX = 10.0
 _HINT_PX = 56
 _INK = QColor(*INK)
 _HALO = QColor(*colours.HALO, 210)
+_GROUND = QColor(8, 10, 12, 170)
 
 
 def paint_measurement(painter: QPainter, camera: Camera, found: Measurement, words: Sequence[str], held: bool) -> None:
@@ -60,7 +61,7 @@ def paint_hint(painter: QPainter, text: str, screen: tuple[float, float]) -> Non
     """Say at the lower edge what to do with the tool in hand."""
     metrics = painter.fontMetrics()
     width = metrics.horizontalAdvance(text) + 4 * theme.SPACE
-    box = QRectF((screen[0] - width) / 2, screen[1] - _HINT_PX - 32, width, 28)
+    box = QRectF((screen[0] - width) / 2, screen[1] - _HINT_PX - 36, width, 28)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(8, 10, 12, 215))
@@ -78,12 +79,17 @@ def _paint_handles(painter: QPainter, camera: Camera, places: Sequence[Place]) -
 
 
 def _paint_words(painter: QPainter, place: tuple[float, float], words: Sequence[str]) -> None:
-    """Write light on a dark shade that follows the letters."""
-    height = painter.fontMetrics().lineSpacing()
-    for line, text in enumerate(words):
-        left, base = place[0] + _BESIDE_PX, place[1] + height * (line + 0.35)
-        painter.setPen(_HALO)
-        for dx, dy in ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)):
-            painter.drawText(QPointF(left + dx, base + dy), text)
-        painter.setPen(_INK)
-        painter.drawText(QPointF(left, base), text)
+    """Write on a translucent ground at the right of a place."""
+    if not words:
+        return
+    metrics = painter.fontMetrics()
+    width = max(metrics.horizontalAdvance(text) for text in words)
+    top = place[1] - metrics.lineSpacing() / 2
+    box = QRectF(place[0] + _BESIDE_PX, top, width, metrics.lineSpacing() * len(words))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_GROUND)
+    painter.drawRoundedRect(box.adjusted(-4, -2, 4, 2), 3, 3)
+    painter.setPen(_INK)
+    flags = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextDontClip)
+    painter.drawText(box, flags, "\n".join(words))

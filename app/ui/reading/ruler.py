@@ -30,7 +30,7 @@ class Ruler:
         self._leaving = Leaving(self._canvas)
         menu = workplace.menus.menu("&Measure")
         menu.addSeparator()
-        self.mark = workplace.menus.add(menu, tr("Set the scale by a ruler…"), self.begin, "K")
+        self.mark = workplace.menus.add(menu, tr("Set the scale by a ruler…"), self.begin, "Shift+L")
         self.remove = workplace.menus.add(menu, tr("Remove that scale"), self.forget)
         self._session.case_changed.connect(self._on_case_changed)
         self._enable(None)

@@ -29,7 +29,7 @@ def ruler(window: MainWindow) -> Ruler:
 
 def mark(qtbot: QtBot, window: MainWindow) -> None:
     """Draw over 40 columns."""
-    qtbot.keyClick(window.canvas, Qt.Key.Key_K)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     drag_over(qtbot, window, (30, 20), (30, 60))
 
 
@@ -80,7 +80,7 @@ def test_a_run_stays_and_is_told_in_millimetres(qtbot: QtBot, photo: MainWindow)
 
 
 def test_a_line_that_is_too_short_is_refused(qtbot: QtBot, photo: MainWindow) -> None:
-    qtbot.keyClick(photo.canvas, Qt.Key.Key_K)
+    qtbot.keyClick(photo.canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     drag_over(qtbot, photo, (30, 20), (30, 22))
     assert photo.session.case is not None
     assert photo.session.case.geometry.pixel_mm is None
@@ -97,6 +97,6 @@ def test_no_length_is_no_scale(qtbot: QtBot, photo: MainWindow, monkeypatch: pyt
 def test_a_scale_of_the_files_own_is_kept(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.session.case_changed):
         window.session.open_study(Path("series"))
-    qtbot.keyClick(window.canvas, Qt.Key.Key_K)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     assert window.canvas.tool is None
     assert sentences(window) == ["Only a single picture can get its scale from a ruler."]
