@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.domain.arrays import AnyArray
-from app.domain.case import Case, Window
+from app.domain.case import Case, Preset, Window
 from app.domain.measure import Place
 from app.domain.view import View
 from app.domain.windows import SHARES, own_windows, share_window
@@ -52,6 +52,7 @@ class GreyValues:
         """
         self._session, self._canvas, self._window = workplace.session, workplace.canvas, workplace.window
         self._offers: tuple[Offer, ...] = ()
+        self._rule: QAction | None = None
         self._leaving = Leaving(workplace.canvas)
         self.dialog = WindowDialog(workplace.window)
         self.menu = QMenu(tr("Window"), workplace.window)
@@ -77,8 +78,7 @@ class GreyValues:
         """Show the window's numbers."""
         if self._session.view.window is not None and self._session.case is not None:
             self.dialog.set_window(self._session.view.window, self._session.case.unit)
-            self.dialog.show()
-            self.dialog.activateWindow()
+            self.dialog.show_beside(self._window)
 
     def pick_region(self) -> None:
         """Let the next drag on the picture say whose grey values are to be told apart."""
@@ -131,15 +131,26 @@ class GreyValues:
     def _on_case_changed(self, case: Case) -> None:
         shares = [] if case.is_colour else enumerate(SHARES)
         self._offers = (
-            *(Offer(tr(preset.name), partial(_fixed, preset.window)) for preset in own_windows(case)),
+            *(Offer(_text(preset), partial(_fixed, preset.window)) for preset in own_windows(case)),
             *(Offer(tr(share[0]), partial(self._share, place), is_fixed=False) for place, share in shares),
         )[:MOST]
         for action, offer in zip(self.slots, self._offers, strict=False):
             action.setText(offer.name)
         for place, action in enumerate(self.slots):
             action.setVisible(place < len(self._offers))
+        self._part_menu()
         self._enable(on=not case.is_colour)
         self.dialog.hide()
+
+    def _part_menu(self) -> None:
+        """Draw a line between the windows that are fixed and those of the shown slice."""
+        if self._rule is not None:
+            self.menu.removeAction(self._rule)
+            self._rule = None
+        slots = zip(self.slots, self._offers, strict=False)
+        first = next((action for action, offer in slots if not offer.is_fixed), None)
+        if first is not None and first is not self.slots[0]:
+            self._rule = self.menu.insertSeparator(first)
 
     def _on_view_changed(self, view: View) -> None:
         if self.dialog.isVisible() and view.window is not None and self._session.case is not None:
@@ -155,6 +166,11 @@ class GreyValues:
         shown = self._session.view.window
         for action, offer in zip(self.slots, self._offers, strict=False):
             action.setChecked(offer.is_fixed and offer.window() == shown)
+
+
+def _text(preset: Preset) -> str:
+    """Return for example "Lung   W 1500  L -600"."""
+    return f"{tr(preset.name)}   W {preset.window.width:g}  L {preset.window.level:g}"
 
 
 def _fixed(window: Window) -> Window:

@@ -3,15 +3,15 @@
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton
 
-from app.domain.measure import Kind, Measurement
+from app.domain.measure import Measurement
 from app.render.measures import NAMES
 from app.ui import theme
 from app.ui.controls import Group
 from app.ui.reading.bench import Bench
 from app.ui.words import tr
 
-MOST_ROWS = 6
-ROW_PX = 28
+MOST_ROWS = 4
+ROW_PX = 26
 
 
 class MeasurementList(Group):
@@ -69,10 +69,8 @@ class MeasurementList(Group):
         """Return for example "Slice 12 · Distance  8.3 mm"."""
         case = self._bench.session.case
         name = tr(NAMES[measurement.kind])
-        said = (
-            self._bench.words(measurement)[:1] if measurement.kind is not Kind.POINT else self._bench.words(measurement)
-        )
-        text = f"{name}  {', '.join(said)}"
+        said = self._bench.words(measurement)[:1]
+        text = f"{name}  {''.join(said)}"
         if case is None or case.slices == 1:
             return text
         return tr("Slice {n} · {text}").format(n=measurement.slice_index + 1, text=text)

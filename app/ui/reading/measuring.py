@@ -55,7 +55,8 @@ class Measuring:
         self.grips = Grips(self._canvas, self.bench)
         self._leaving = Leaving(self._canvas)
         self.list = MeasurementList(self.bench)
-        workplace.right.add(self.list)
+        self._panel = workplace.left
+        self._panel.add(self.list)
         self._slice = 0
         self._fill_menu(workplace)
         self._canvas.overlays.append(self._paint)
@@ -93,7 +94,7 @@ class Measuring:
             self._session.tell(tr("That outline is empty on this slice."), Tone.NOTICE)
             return
         of = level_label(level, count)
-        self.bench.add(Measurement(Kind.DIAMETERS, view.slice_index, across.ends, of[0].lower() + of[1:]))
+        self._add(Measurement(Kind.DIAMETERS, view.slice_index, across.ends, of[0].lower() + of[1:]))
 
     def _fill_menu(self, workplace: Workplace) -> None:
         menu, add, bench = workplace.menus.menu("&Measure"), workplace.menus.add, self.bench
@@ -129,7 +130,11 @@ class Measuring:
         found = self._finished(kind, places)
         is_flat = min(extent) < SMALLEST_PX if kind is Kind.ELLIPSE else max(extent) < SMALLEST_PX
         if found is not None and (kind is Kind.POINT or not is_flat):
-            self.bench.add(found)
+            self._add(found)
+
+    def _add(self, found: Measurement) -> None:
+        self.bench.add(found)
+        self._panel.ensureWidgetVisible(self.list)
 
     def _draft(self, kind: Kind, places: Places) -> Overlay:
         """Return what is painted of a measurement that is being made."""

@@ -1,6 +1,6 @@
 """The window of grey values as numbers."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QVBoxLayout, QWidget
 
 from app.domain.case import Window
@@ -12,6 +12,7 @@ from app.ui.words import tr
 _LARGEST = 1e9
 _FINEST = 4
 _WIDE, _MIDDLING = 20, 2
+_TOP_PX = 160
 
 
 class WindowDialog(QDialog):
@@ -28,7 +29,7 @@ class WindowDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Grey values"))
         self.level, self.width_ = _number(tr("Level")), _number(tr("Width"))
-        self.low, self.high = _number(tr("Black from")), _number(tr("White from"))
+        self.low, self.high = _number(tr("Black up to")), _number(tr("White from"))
         self.width_.setMinimum(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.SPACE] * 4)
@@ -36,7 +37,7 @@ class WindowDialog(QDialog):
         fields: list[tuple[str, QWidget]] = [
             (tr("Level"), self.level),
             (tr("Width"), self.width_),
-            (tr("Black from"), self.low),
+            (tr("Black up to"), self.low),
             (tr("White from"), self.high),
         ]
         column.addLayout(field_grid(fields, columns=2))
@@ -62,6 +63,14 @@ class WindowDialog(QDialog):
             number.setValue(value)
             number.blockSignals(False)
 
+    def show_beside(self, window: QWidget) -> None:
+        """Show it over the panel at the right of a window, where it hides nothing of the picture."""
+        if not self.isVisible():
+            self.adjustSize()
+            self.move(window.mapToGlobal(QPoint(window.width() - self.width() - theme.SPACE, _TOP_PX)))
+        self.show()
+        self.activateWindow()
+
     def _on_level(self) -> None:
         half = self.width_.value() / 2
         self.window_chosen.emit(window_between(self.level.value() - half, self.level.value() + half))
@@ -75,7 +84,7 @@ def _number(name: str) -> QDoubleSpinBox:
     number.setAccessibleName(name)
     number.setRange(-_LARGEST, _LARGEST)
     number.setKeyboardTracking(False)
-    number.setMinimumWidth(120)
+    number.setMinimumWidth(116)
     return number
 
 

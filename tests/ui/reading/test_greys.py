@@ -30,20 +30,25 @@ def offered(window: MainWindow) -> list[str]:
 
 def test_keys_choose_the_usual_windows_of_ct(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
     open_series()
-    assert offered(window)[:4] == ["Abdomen", "Lung", "Bone", "Brain"]
+    assert offered(window)[:4] == [
+        "Abdomen   W 400  L 50",
+        "Lung   W 1500  L -600",
+        "Bone   W 1800  L 400",
+        "Brain   W 80  L 40",
+    ]
     qtbot.keyClick(window.canvas, Qt.Key.Key_F3)
     assert window.session.view.window == Window(-600, 1500)
     qtbot.keyClick(window.canvas, Qt.Key.Key_F5)
     assert window.session.view.window == Window(40, 80)
     greys(window).menu.aboutToShow.emit()
-    assert [action.text() for action in greys(window).slots if action.isChecked()] == ["Brain"]
+    assert [action.text() for action in greys(window).slots if action.isChecked()] == ["Brain   W 80  L 40"]
 
 
 def test_the_files_own_windows_come_first(qtbot: QtBot, window: MainWindow, work: HandWork, open_series: Open) -> None:
     work.cases["series"] = replace(series(), presets=(Preset("BRAIN", Window(35, 90)),))
     open_series()
     qtbot.keyClick(window.canvas, Qt.Key.Key_F2)
-    assert offered(window)[0] == "File: BRAIN"
+    assert offered(window)[0] == "File: BRAIN   W 90  L 35"
     assert window.session.view.window == Window(35, 90)
 
 
