@@ -11,7 +11,6 @@ from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
 from app.export.page import Page
 from app.render import colours
-from app.render.colours import Colour
 from app.render.lettering import text_width, write
 from app.render.measures import INK, anchor, measure_strokes
 from app.render.overlay import layer, strokes
@@ -132,12 +131,14 @@ def _words(draw: ImageDraw.ImageDraw, shape: tuple[int, int], page: Page, part: 
     size = max(_SMALLEST_TYPE, _TYPE * unit)
     for found, words in zip(page.measurements, page.measured_words, strict=True):
         row, column = anchor(found)
-        top = (row - part.top + 0.5) * shape[0] / part.shape[0]
-        left = (column - part.left + 0.5) * shape[1] / part.shape[1] + 10 * unit
+        y = (row - part.top + 0.5) * shape[0] / part.shape[0] - 0.7 * size
+        x = (column - part.left + 0.5) * shape[1] / part.shape[1]
         widest = max(text_width(line, size) for line in words)
-        left = max(0.0, min(left, shape[1] - widest - 6 * unit))
+        left = x + 10 * unit if x + widest + 16 * unit <= shape[1] else x - 10 * unit - widest
+        box = (left - 4 * unit, y - 3 * unit, left + widest + 4 * unit, y + 1.4 * size * len(words) + unit)
+        draw.rounded_rectangle(box, radius=3 * unit, fill=colours.HALO)
         for line, text in enumerate(words):
-            _outlined(draw, (left, top + 1.4 * size * line + size / 3), text, size, INK)
+            write(draw, (left, y + size * (1 + 1.4 * line)), text, size, INK)
 
 
 def _scale_bar(
@@ -155,11 +156,9 @@ def _scale_bar(
     _outlined(draw, (left, base + 20 * unit), f"{length_mm:g} mm", max(_SMALLEST_TYPE, _TYPE * unit))
 
 
-def _outlined(
-    draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: float, ink: Colour = colours.CORE
-) -> None:
+def _outlined(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: float) -> None:
     reach = max(1, round(size / 14))
     for down in (-reach, 0, reach):
         for across in (-reach, 0, reach):
             write(draw, (place[0] + across, place[1] + down), text, size, colours.HALO)
-    write(draw, place, text, size, ink)
+    write(draw, place, text, size, colours.CORE)

@@ -1,12 +1,12 @@
 """The measurements of the case as a list."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QSizePolicy
 
 from app.domain.measure import Measurement
 from app.render.measures import NAMES
 from app.ui import theme
-from app.ui.controls import Group
+from app.ui.controls import Group, label
 from app.ui.reading.bench import Bench
 from app.ui.words import tr
 
@@ -18,7 +18,7 @@ class MeasurementList(Group):
     """One row a measurement; a row that is chosen is chosen on the picture too."""
 
     def __init__(self, bench: Bench) -> None:
-        """Start hidden: without measurements there is nothing to list.
+        """Start with a word on how to begin.
 
         Args:
             bench: that holds the measurements.
@@ -38,15 +38,20 @@ class MeasurementList(Group):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.setSpacing(theme.SPACE)
+        self.note = label(tr("Press D and drag for a distance; the rest is in the menu Measure."), "note", wraps=True)
+        self.column.addWidget(self.note)
         self.column.addWidget(self.rows)
         self.column.addLayout(buttons)
-        self.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.show_measurements()
 
     def show_measurements(self) -> None:
         """List what there is now."""
         found = self._bench.all
-        self.setVisible(bool(found) or self._bench.has_deleted)
+        self.note.setVisible(not found)
         self.rows.setVisible(bool(found))
+        self.delete_button.setVisible(bool(found))
+        self.undo_button.setVisible(bool(found) or self._bench.has_deleted)
         self.rows.blockSignals(True)
         self.rows.clear()
         for measurement in found:

@@ -15,7 +15,7 @@ from app.ui.picture import line_of, paint_lines
 MOST_HANDLES = 16
 _HANDLE_PX = 4.0
 _BESIDE_PX = 10.0
-_HINT_PX = 56
+_HINT_PX = 66
 _INK = QColor(*INK)
 _HALO = QColor(*colours.HALO, 210)
 _GROUND = QColor(8, 10, 12, 170)
@@ -39,7 +39,7 @@ def paint_measurement(painter: QPainter, camera: Camera, found: Measurement, wor
     painter.restore()
     if held:
         _paint_handles(painter, camera, handles(found))
-    _paint_words(painter, camera.to_screen(*anchor(found)), words)
+    _paint_words(painter, camera.to_screen(*anchor(found)), words, camera.screen[0])
 
 
 def handles(found: Measurement) -> tuple[Place, ...]:
@@ -78,14 +78,16 @@ def _paint_handles(painter: QPainter, camera: Camera, places: Sequence[Place]) -
         painter.drawEllipse(QPointF(*camera.to_screen(*place)), _HANDLE_PX, _HANDLE_PX)
 
 
-def _paint_words(painter: QPainter, place: tuple[float, float], words: Sequence[str]) -> None:
-    """Write on a translucent ground at the right of a place."""
+def _paint_words(painter: QPainter, place: tuple[float, float], words: Sequence[str], edge: float) -> None:
+    """Write on a translucent ground at the right of a place, or at its left where the edge is too near."""
     if not words:
         return
     metrics = painter.fontMetrics()
     width = max(metrics.horizontalAdvance(text) for text in words)
     top = place[1] - metrics.lineSpacing() / 2
-    box = QRectF(place[0] + _BESIDE_PX, top, width, metrics.lineSpacing() * len(words))
+    left = place[0] + _BESIDE_PX
+    left = left if left + width + _BESIDE_PX <= edge else place[0] - _BESIDE_PX - width
+    box = QRectF(left, top, width, metrics.lineSpacing() * len(words))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_GROUND)
