@@ -158,7 +158,7 @@ def inside_outline(corners: Sequence[Place], shape: tuple[int, int]) -> Patch:
     """
     ends = np.array(corners, np.float64)
     (top, left), (bottom, right) = _box(ends, shape)
-    patch = np.zeros((bottom - top, right - left + 1), np.int32)
+    patch = np.zeros((bottom - top, right - left + 1), np.uint8)
     rows = np.arange(top, bottom)
     starts, stops = ends, np.roll(ends, -1, axis=0)
     for (row, column), (next_row, next_column) in zip(starts, stops, strict=True):
@@ -166,8 +166,8 @@ def inside_outline(corners: Sequence[Place], shape: tuple[int, int]) -> Patch:
         crossed = rows[(rows >= low) & (rows < high)]
         at = column + (crossed - row) / (next_row - row) * (next_column - column) if crossed.size else crossed
         first = np.clip(np.ceil(at) - left, 0, right - left).astype(int)
-        np.add.at(patch, (crossed - top, first), 1)
-    return Patch(top, left, np.cumsum(patch[:, :-1], axis=1) % 2 == 1)
+        np.bitwise_xor.at(patch, (crossed - top, first), 1)
+    return Patch(top, left, np.bitwise_xor.accumulate(patch[:, :-1], axis=1).view(np.bool_))
 
 
 def inside_ellipse(corner: Place, opposite: Place, shape: tuple[int, int]) -> Patch:
@@ -177,7 +177,8 @@ def inside_ellipse(corner: Place, opposite: Place, shape: tuple[int, int]) -> Pa
     middle, half = ends.mean(axis=0), np.maximum(np.abs(ends[1] - ends[0]) / 2, 1e-9)
     rows = (np.arange(top, bottom) - middle[0]) / half[0]
     columns = (np.arange(left, right) - middle[1]) / half[1]
-    return Patch(top, left, rows[:, None] ** 2 + columns**2 <= 1)
+    reach = np.sqrt(np.clip(1 - rows**2, 0, 1))
+    return Patch(top, left, np.abs(columns) <= reach[:, None])
 
 
 def greys(single: Packed, patch: Patch) -> Greys | None:
@@ -185,8 +186,8 @@ def greys(single: Packed, patch: Patch) -> Greys | None:
     if single.is_colour or not patch.mask.any():
         return None
     rows, columns = patch.mask.shape
-    part = single.stored[patch.top : patch.top + rows, patch.left : patch.left + columns]
-    values = replace(single, stored=part).values[..., 0][patch.mask].astype(np.float64)
+    part = single.stored[patch.top : patch.top + rows, patch.left : patch.left + columns, 0][patch.mask]
+    values = replace(single, stored=part[None, :, None]).values.astype(np.float64)
     return Greys(float(values.mean()), float(values.std()), values.size)
 
 
