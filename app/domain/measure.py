@@ -5,10 +5,10 @@ are measured right; (1, 1) gives pixels.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -61,6 +61,23 @@ class Measurement:
         wanted = self.kind.places
         if len(self.places) != wanted and (wanted is not None or len(self.places) < FEWEST_CORNERS):
             raise ValueError(f"{self.kind.value[0]} cannot have {len(self.places)} places")
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Measurement":
+        """Return the measurement that `packed` came of.
+
+        Raises:
+            ValueError, KeyError, TypeError: it makes no sense.
+        """
+        places = tuple((float(row), float(column)) for row, column in packed["places"])
+        if not all(math.isfinite(part) for place in places for part in place):
+            raise ValueError(f"no places: {places}")
+        return cls(Kind[packed["kind"]], int(packed["slice"]), places, str(packed["of"]))
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON's kinds of values."""
+        places = [list(place) for place in self.places]
+        return {"kind": self.kind.name, "slice": self.slice_index, "places": places, "of": self.of}
 
     def shifted(self, down: float, right: float) -> "Measurement":
         """Return it elsewhere; what was taken from an outline is then the reader's own."""

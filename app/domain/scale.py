@@ -1,5 +1,6 @@
 """A physical scale for a picture without one: its reader marks a ruler that lies in it."""
 
+import math
 from dataclasses import replace
 
 from app.domain.case import Case
@@ -26,7 +27,7 @@ def with_scale(case: Case, first: Place, second: Place, length_mm: float) -> Cas
     """
     aspect = case.geometry.pixel_aspect
     columns = distance(first, second, (aspect, 1.0))
-    if not can_mark(case) or length_mm <= 0 or columns < SHORTEST_PX:
+    if not can_mark(case) or not 0 < length_mm < math.inf or columns < SHORTEST_PX:
         raise ValueError(f"no scale can come of {length_mm} mm over {columns} pixels")
     width = length_mm / columns
     geometry = replace(

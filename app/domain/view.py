@@ -52,8 +52,8 @@ class View:
 
     @property
     def shown_measurements(self) -> tuple[Measurement, ...]:
-        """The measurements that are drawn on the slice shown; those of a model's outline go where that is hidden."""
+        """The measurements that are drawn on the slice shown; those of a model's result go where that is not shown."""
         if not self.measured:
             return ()
         here = (found for found in self.measurements if found.slice_index == self.slice_index)
-        return tuple(found for found in here if not (found.of and self.hidden))
+        return tuple(found for found in here if not found.of or not (self.hidden or self.step is not None))

@@ -1,6 +1,8 @@
 """Lengths, angles and areas by hand, and against scikit-image."""
 
+import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,3 +123,18 @@ def test_the_diameters_stay_at_right_angles_whichever_handle_moves() -> None:
     assert set(turned.places[2:]) == {(5, 2), (5, 8)}  # as long as before, about the same middle
     still = crossed.with_place(1, (5, 0), SQUARE)
     assert still.places[2:] == crossed.places[2:]  # there is no direction to be at right angles to
+
+
+def test_a_measurement_survives_being_written_as_json() -> None:
+    found = Measurement(Kind.ANGLE, 4, ((0.5, 1), (2, 3.25), (4, 5)), of="all 7 readers")
+    assert Measurement.unpacked(json.loads(json.dumps(found.packed()))) == found
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"kind": "VOLUME"}, {"places": [[1, 2]]}, {"places": [[1, 2], [3, "x"]]}, {"places": [[1, 2], [3, math.nan]]}],
+)
+def test_what_makes_no_sense_is_refused(changed: dict[str, Any]) -> None:
+    packed = Measurement(Kind.DISTANCE, 0, ((0, 0), (3, 4))).packed()
+    with pytest.raises((ValueError, KeyError)):
+        Measurement.unpacked(packed | changed)

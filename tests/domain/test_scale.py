@@ -39,7 +39,7 @@ def test_a_scale_of_the_files_own_is_never_overruled() -> None:
         with_scale(series(), (0, 0), (0, 10), 1)
 
 
-@pytest.mark.parametrize(("column", "length_mm"), [(2.0, 10.0), (40.0, 0.0)])
+@pytest.mark.parametrize(("column", "length_mm"), [(2.0, 10.0), (40.0, 0.0), (40.0, float("nan"))])
 def test_a_dot_or_a_length_of_nothing_is_no_scale(column: float, length_mm: float) -> None:
     with pytest.raises(ValueError, match="no scale"):
         with_scale(photograph(), (0, 0), (0, column), length_mm)

@@ -17,3 +17,13 @@ def test_a_measurement_is_shown_on_its_own_slice_and_while_it_is_wanted() -> Non
     here, there = (Measurement(Kind.POINT, index, ((1.0, 1.0),)) for index in (2, 3))
     assert View(slice_index=2, measurements=(here, there)).shown_measurements == (here,)
     assert View(slice_index=2, measurements=(here, there), measured=False).shown_measurements == ()
+
+
+def test_what_was_measured_of_a_result_goes_with_it() -> None:
+    """Hidden, or on the way at an earlier diffusion step, the result is not there; the reader's own line is."""
+    own = Measurement(Kind.DISTANCE, 0, ((1.0, 1.0), (2.0, 2.0)))
+    of_result = Measurement(Kind.DISTANCE, 0, ((1.0, 1.0), (2.0, 2.0)), of="all 7 readers")
+    both = (own, of_result)
+    assert View(measurements=both).shown_measurements == both
+    assert View(measurements=both, hidden=True).shown_measurements == (own,)
+    assert View(measurements=both, step=2).shown_measurements == (own,)

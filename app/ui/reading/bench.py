@@ -1,6 +1,8 @@
 """The measurements of the open case: made, changed, deleted and brought back, without a widget."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -100,6 +102,21 @@ class Bench(QObject):
             self._words[found] = measure_words(found, case, single)
         said = self._words[found]
         return (*said, *self._sample_words(found, case)) if found.kind is Kind.POINT else said
+
+    def state(self) -> dict[str, Any]:
+        """Return what a session file keeps."""
+        return {"measurements": [found.packed() for found in self.all]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` once returned.
+
+        Raises:
+            ValueError, KeyError, TypeError: it makes no sense.
+        """
+        found = tuple(Measurement.unpacked(packed) for packed in state["measurements"])
+        if self.session.case is None or any(not 0 <= each.slice_index < self.session.case.slices for each in found):
+            raise ValueError("measurements of another study")
+        self._take(found)
 
     def _sample_words(self, found: Measurement, case: Case) -> tuple[str, ...]:
         frame, view = self.session.frame, self.session.view

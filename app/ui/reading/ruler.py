@@ -1,5 +1,8 @@
 """A scale for a picture without one, from a ruler that lies in it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.domain.case import Case
@@ -56,6 +59,22 @@ class Ruler:
         if case is not None and case.geometry.is_marked:
             self._session.files.amend(without_scale(case))
             self._session.tell(tr("The scale was removed: lengths and areas are in pixels again."), Tone.DONE)
+
+    def state(self) -> dict[str, Any]:
+        """Return what a session file keeps: the width of a pixel, where the reader marked it."""
+        geometry = None if self._session.case is None else self._session.case.geometry
+        return {"pixel_mm": geometry.spacing_mm[2]} if geometry is not None and geometry.is_marked else {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` once returned.
+
+        Raises:
+            ValueError, TypeError: it makes no sense.
+        """
+        if state and self._session.case is not None:
+            far = (0.0, 1000.0)
+            length_mm = float(state["pixel_mm"]) * far[1]
+            self._session.files.amend(with_scale(self._session.case, (0.0, 0.0), far, length_mm))
 
     def _on_line(self, places: Places) -> None:
         self._leaving.end()

@@ -264,3 +264,16 @@ def test_measurements_wait_for_their_study_to_be_opened_again(
     open_series()
     assert elsewhere == ()
     assert window.session.view.measurements == (found,)
+
+
+def test_a_session_file_keeps_measurements(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
+    open_series()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
+    drag_over(qtbot, window, (20, 10), (20, 50))
+    before, bench = window.session.view.measurements, measuring(window).bench
+    state = bench.state()
+    bench.delete_all()
+    bench.restore(state)
+    assert window.session.view.measurements == before
+    with pytest.raises(ValueError, match="another study"):
+        bench.restore({"measurements": [Measurement(Kind.POINT, 99, ((1.0, 1.0),)).packed()]})

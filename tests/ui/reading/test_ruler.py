@@ -100,3 +100,16 @@ def test_a_scale_of_the_files_own_is_kept(qtbot: QtBot, window: MainWindow) -> N
     qtbot.keyClick(window.canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     assert window.canvas.tool is None
     assert sentences(window) == ["Only a single picture can get its scale from a ruler."]
+
+
+def test_a_session_file_keeps_the_scale(qtbot: QtBot, photo: MainWindow) -> None:
+    nothing = ruler(photo).state()
+    mark(qtbot, photo)
+    state = ruler(photo).state()
+    ruler(photo).forget()
+    ruler(photo).restore(state)
+    case = photo.session.case
+    assert nothing == {}
+    assert case is not None
+    assert case.geometry.pixel_mm == pytest.approx((0.25, 0.25), rel=0.02)
+    assert case.geometry.is_marked
