@@ -122,3 +122,7 @@ def test_means_of_hundreds_need_no_decimals() -> None:
     bright = Case("slice", Stack.of(ct().pixels.whole() * 100 - 1000), Modality.CT, Geometry(), unit="HU")
     corners = ((1.5, 2.5), (1.5, 8.5), (5.5, 8.5), (5.5, 2.5))
     assert said(Kind.OUTLINE, *corners, case=bright)[1] == "mean -650 ± 112 HU"
+
+
+def test_thousands_are_grouped_and_need_no_decimals() -> None:
+    assert said(Kind.DISTANCE, (0, 0), (0, 2345), case=ct(Geometry())) == ("2,345 px",)
