@@ -4,10 +4,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QSizePolicy
 
 from app.domain.measure import Measurement
-from app.render.measures import NAMES
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.reading.bench import Bench
+from app.ui.reading.kinds import TOOLS
 from app.ui.words import tr
 
 MOST_ROWS = 4
@@ -73,7 +73,7 @@ class MeasurementList(Group):
     def _text(self, measurement: Measurement) -> str:
         """Return for example "Slice 12 · Distance  8.3 mm"."""
         case = self._bench.session.case
-        name = tr(NAMES[measurement.kind])
+        name = tr(TOOLS[measurement.kind][0])
         said = self._bench.words(measurement)[:1]
         text = f"{name}  {''.join(said)}"
         if case is None or case.slices == 1:

@@ -19,25 +19,14 @@ from app.ui.reading.bench import Bench
 from app.ui.reading.buttons import show_as_button
 from app.ui.reading.drawing import OutlineTool, Places, PlacesTool
 from app.ui.reading.grips import Grips
+from app.ui.reading.kinds import TOOLS
 from app.ui.reading.leaving import Leaving
 from app.ui.reading.list import MeasurementList
 from app.ui.reading.painting import paint_measurement
 from app.ui.tool import Overlay
-from app.ui.words import mark, tr
+from app.ui.words import tr
 from app.ui.workplace import Workplace
 
-TOOLS = {
-    Kind.DISTANCE: (mark("Distance"), "D", mark("Drag from one end to the other.")),
-    Kind.ANGLE: (
-        mark("Angle"),
-        "A",
-        mark("Drag from the end of one arm to the corner, then click the other arm's end."),
-    ),
-    Kind.DIAMETERS: (mark("Two diameters"), "Shift+D", mark("Drag along the largest diameter, then across it.")),
-    Kind.OUTLINE: (mark("Area"), "Shift+A", mark("Draw round it, or click its corners and close with a double click.")),
-    Kind.ELLIPSE: (mark("Ellipse"), "E", mark("Drag over the box around the ellipse.")),
-    Kind.POINT: (mark("Value at a point"), "V", mark("Click on the point.")),
-}
 SMALLEST_PX = 0.5
 
 
@@ -99,9 +88,8 @@ class Measuring:
     def _fill_menu(self, workplace: Workplace) -> None:
         menu, add, bench = workplace.menus.menu("&Measure"), workplace.menus.add, self.bench
         self.tools: dict[Kind, QAction] = {}
-        for kind, (caption, key, hint) in TOOLS.items():
+        for kind, (caption, key, _) in TOOLS.items():
             self.tools[kind] = add(menu, tr(caption), partial(self.measure, kind), key)
-            self.tools[kind].setStatusTip(tr(hint))
         menu.addSeparator()
         self.outline = add(menu, tr("Diameters of the outline"), self.measure_outline, "Shift+M")
         menu.addSeparator()

@@ -199,7 +199,7 @@ def test_all_of_a_slice_go_and_others_stay(qtbot: QtBot, window: MainWindow, ope
     click(qtbot, window, (32, 32))
     turn(window, 1)
     measuring(window).delete_all.trigger()
-    assert listed(window) == ["Slice 4 · Point  3 HU"]
+    assert listed(window) == ["Slice 4 · Value at a point  3 HU"]
     measuring(window).bring_back.trigger()
     assert len(listed(window)) == 3
 
