@@ -66,9 +66,10 @@ class Bench(QObject):
         self.choose(measurement)
 
     def put(self, before: Measurement, after: Measurement) -> None:
-        """Change one."""
-        self._take(tuple(after if found == before else found for found in self.all))
-        self.choose(after)
+        """Change one that is still there."""
+        if before in self.all:
+            self._take(tuple(after if found == before else found for found in self.all))
+            self.choose(after)
 
     def delete(self) -> None:
         """Delete the chosen one."""

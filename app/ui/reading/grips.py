@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from app.domain.measure import Measurement, Place
 from app.render.measures import measure_strokes
 from app.ui.camera import Camera
-from app.ui.canvas import Canvas
+from app.ui.canvas import CLICK_PX, Canvas
 from app.ui.reading.bench import Bench
 from app.ui.reading.painting import handles
 
@@ -71,9 +71,7 @@ class Grips(QObject):
 
     def _press(self, at: QPointF, camera: Camera) -> bool:
         self.grip = self._grip_at(at, camera)
-        self._bench.choose(self._bench.chosen if self.grip is None else self.grip.measurement)
-        if self.grip is None:
-            self._bench.choose(None)
+        self._bench.choose(None if self.grip is None else self.grip.measurement)
         self._canvas.update()
         return self.grip is not None
 
@@ -82,7 +80,10 @@ class Grips(QObject):
             if event.buttons() == Qt.MouseButton.NoButton:
                 self._point(self._grip_at(event.position(), camera) is not None)
             return
-        held, place = self.grip, camera.to_slice(event.position().x(), event.position().y())
+        held, at = self.grip, (event.position().x(), event.position().y())
+        if self.moved is None and math.dist(camera.to_screen(*held.start), at) <= CLICK_PX:
+            return  # a hand is never quite still
+        place = camera.to_slice(*at)
         if held.place is None:
             self.moved = held.measurement.shifted(place[0] - held.start[0], place[1] - held.start[1])
         elif self._canvas.case is not None:

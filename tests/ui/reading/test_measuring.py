@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.measure import Kind, Measurement
 from app.ui.reading.measuring import Measuring
 from app.ui.window import MainWindow
-from tests.ui.hands import sentences, turn
+from tests.ui.hands import move_with, sentences, turn
 from tests.ui.reading.places import LEFT, at, click, drag_over
 
 Open = Callable[[], None]
@@ -161,6 +161,31 @@ def test_a_handle_moves_one_end_and_the_line_moves_all(qtbot: QtBot, window: Mai
     (found,) = window.session.view.measurements
     assert found.places[0] == pytest.approx((40, 15), abs=0.3)
     assert found.places[1] == pytest.approx((40, 35), abs=0.3)
+
+
+def test_a_click_chooses_a_measurement_and_moves_nothing(qtbot: QtBot, ran: MainWindow) -> None:
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_M, SHIFT)
+    before = ran.session.view.measurements
+    bench, middle = measuring(ran).bench, before[0].places[0]
+    bench.choose(None)
+    start = at(ran, ((middle[0] + before[0].places[1][0]) / 2, (middle[1] + before[0].places[1][1]) / 2))
+    qtbot.mousePress(ran.canvas, LEFT, pos=start)
+    move_with(ran.canvas, LEFT, start + QPoint(1, 1))
+    qtbot.mouseRelease(ran.canvas, LEFT, pos=start + QPoint(1, 1))
+    assert ran.session.view.measurements == before
+    assert bench.chosen == before[0]
+
+
+def test_the_mouse_shows_what_can_be_taken_hold_of(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
+    open_series()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
+    drag_over(qtbot, window, (20, 10), (20, 50))
+    shapes = []
+    for row in (20, 40):
+        nothing = Qt.MouseButton.NoButton
+        move_with(window.canvas, nothing, at(window, (row, 30)))
+        shapes.append(window.canvas.cursor().shape())
+    assert shapes == [Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor]
 
 
 def test_the_picture_still_moves_where_nothing_was_measured(
