@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from app.domain.measure import Kind, Measurement
+from app.domain.measure import Kind
 from app.ui.reading.measuring import Measuring
 from app.ui.window import MainWindow
 from tests.ui.hands import move_with, sentences, turn
@@ -214,32 +214,6 @@ def test_delete_takes_the_chosen_one_and_it_can_be_had_back(
     assert window.session.view.measurements == before
 
 
-def test_all_of_a_slice_go_and_others_stay(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
-    open_series()
-    for row in (10, 30):
-        qtbot.keyClick(window.canvas, Qt.Key.Key_D)
-        drag_over(qtbot, window, (row, 10), (row, 50))
-    turn(window, -1)
-    qtbot.keyClick(window.canvas, Qt.Key.Key_V)
-    click(qtbot, window, (32, 32))
-    turn(window, 1)
-    measuring(window).delete_all.trigger()
-    assert listed(window) == ["Slice 4 · Value at a point  3 HU"]
-    measuring(window).bring_back.trigger()
-    assert len(listed(window)) == 3
-
-
-def test_a_row_of_the_list_leads_to_its_slice(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
-    open_series()
-    qtbot.keyClick(window.canvas, Qt.Key.Key_V)
-    click(qtbot, window, (32, 32))
-    turn(window, -2)
-    assert measuring(window).bench.chosen is None
-    measuring(window).list.rows.setCurrentRow(0)
-    assert window.session.view.slice_index == 2
-    assert measuring(window).bench.chosen == window.session.view.measurements[0]
-
-
 def test_measurements_can_be_hidden_and_come_back_with_the_next(
     qtbot: QtBot, window: MainWindow, open_series: Open
 ) -> None:
@@ -275,30 +249,3 @@ def test_there_is_no_outline_to_measure_before_a_run(qtbot: QtBot, window: MainW
     open_series()
     qtbot.keyClick(window.canvas, Qt.Key.Key_M, SHIFT)
     assert "Run a model on this slice first" in sentences(window)[0]
-
-
-def test_measurements_wait_for_their_study_to_be_opened_again(
-    qtbot: QtBot, window: MainWindow, open_series: Open
-) -> None:
-    open_series()
-    found = Measurement(Kind.POINT, 1, ((3.0, 4.0),))
-    measuring(window).bench.add(found)
-    with qtbot.waitSignal(window.session.case_changed):
-        window.session.open_study(Path("lesion.jpg"))
-    elsewhere = window.session.view.measurements
-    open_series()
-    assert elsewhere == ()
-    assert window.session.view.measurements == (found,)
-
-
-def test_a_session_file_keeps_measurements(qtbot: QtBot, window: MainWindow, open_series: Open) -> None:
-    open_series()
-    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
-    drag_over(qtbot, window, (20, 10), (20, 50))
-    before, bench = window.session.view.measurements, measuring(window).bench
-    state = bench.state()
-    bench.delete_all()
-    bench.restore(state)
-    assert window.session.view.measurements == before
-    with pytest.raises(ValueError, match="another study"):
-        bench.restore({"measurements": [Measurement(Kind.POINT, 99, ((1.0, 1.0),)).packed()]})
