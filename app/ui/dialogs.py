@@ -11,7 +11,7 @@ from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
+_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord);;All files (*)"
 _MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
 _HELP = """
@@ -29,7 +29,12 @@ _HELP = """
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
 <tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
+<tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
+<b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>
+<tr><td><b>Shift + P</b></td><td>three planes: click or drag the crosshair, double click or <b>Shift + E</b> enlarges,
+<b>Shift + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
+<tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
 </table>
 """
 _ABOUT = """

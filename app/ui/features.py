@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.comparing.compare import Comparing
+from app.ui.comparing.results import Results
+from app.ui.desk.desk import Desk
+from app.ui.planes.view import ThreePlanes
 from app.ui.reading.cine import Cine
 from app.ui.reading.greys import GreyValues
 from app.ui.reading.measuring import Measuring
@@ -11,6 +15,10 @@ from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
+    Results,
+    Comparing,
+    ThreePlanes,
+    Desk,
     GreyValues,
     Measuring,
     Ruler,

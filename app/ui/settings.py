@@ -26,6 +26,17 @@ class Settings:
         wanted = self._kept.value("audit", False, bool)
         return self._folder / AUDIT_NAME if wanted and self._folder is not None else None
 
+    @property
+    def remembers_studies(self) -> bool:
+        """Whether studies that were opened are listed at the next start."""
+        return bool(self._kept.value("recent", True, bool))
+
+    def remember_studies(self, wanted: bool) -> None:
+        """Switch the list of studies on or off."""
+        if self._folder is not None:
+            self._kept.setValue("recent", wanted)
+            self._kept.sync()
+
     def keep_audit(self, wanted: bool) -> None:
         """Switch the audit log on or off."""
         if self._folder is not None:

@@ -41,6 +41,7 @@ class Measuring:
         """
         self._session, self._canvas = workplace.session, workplace.canvas
         self.bench = Bench(self._session)
+        workplace.keeping.add("measurements", self.bench)
         self.grips = Grips(self._canvas, self.bench)
         self._leaving = Leaving(self._canvas)
         self.list = MeasurementList(self.bench)

@@ -31,6 +31,8 @@ class Ruler:
         """
         self._session, self._canvas, self._window = workplace.session, workplace.canvas, workplace.window
         self._leaving = Leaving(self._canvas)
+        self._keeping = workplace.keeping
+        self._keeping.add("scale", self)
         menu = workplace.menus.menu("&Measure")
         menu.addSeparator()
         self.mark = workplace.menus.add(menu, tr("Set the scale by a ruler…"), self.begin, "Shift+L")
@@ -57,7 +59,7 @@ class Ruler:
         """Measure in pixels again."""
         case = self._session.case
         if case is not None and case.geometry.is_marked:
-            self._session.files.amend(without_scale(case))
+            self._amend(without_scale(case))
             self._session.tell(tr("The scale was removed: lengths and areas are in pixels again."), Tone.DONE)
 
     def state(self) -> dict[str, Any]:
@@ -74,7 +76,7 @@ class Ruler:
         if state and self._session.case is not None:
             far = (0.0, 1000.0)
             length_mm = float(state["pixel_mm"]) * far[1]
-            self._session.files.amend(with_scale(self._session.case, (0.0, 0.0), far, length_mm))
+            self._amend(with_scale(self._session.case, (0.0, 0.0), far, length_mm))
 
     def _on_line(self, places: Places) -> None:
         self._leaving.end()
@@ -88,9 +90,13 @@ class Ruler:
         if length_mm is None:
             return
         marked = with_scale(case, places[0], places[1], length_mm)
-        self._session.files.amend(marked)
+        self._amend(marked)
         said = tr("Scale set: a pixel is {mm} mm wide. Lengths and areas are in millimetres now.")
         self._session.tell(said.format(mm=f"{marked.geometry.spacing_mm[2]:.3g}"), Tone.DONE)
+
+    def _amend(self, case: Case) -> None:
+        self._session.files.amend(case)
+        self._keeping.changed.emit()
 
     def _draft(self, places: Places) -> Overlay:
         line = Measurement(Kind.DISTANCE, 0, places)
