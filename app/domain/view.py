@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from app.domain.case import Window
+from app.domain.measure import Measurement
 
 
 class LevelStyle(Enum):
@@ -31,6 +32,8 @@ class View:
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
         step: index of the diffusion step shown, or None for the final result.
+        measurements: of the reader's, on every slice.
+        measured: draw the measurements of the slice.
     """
 
     slice_index: int = 0
@@ -46,6 +49,16 @@ class View:
     refined: bool = False
     hidden: bool = False
     step: int | None = None
+    measurements: tuple[Measurement, ...] = ()
+    measured: bool = True
+
+    @property
+    def shown_measurements(self) -> tuple[Measurement, ...]:
+        """The measurements that are drawn on the slice shown; those of a model's result go where that is not shown."""
+        if not self.measured:
+            return ()
+        here = (found for found in self.measurements if found.slice_index == self.slice_index)
+        return tuple(found for found in here if not found.of or not (self.hidden or self.step is not None))
 
     def draws_reader(self, reader: int) -> bool:
         """Return whether the outline of a reader, counted from 1, is drawn."""

@@ -4,6 +4,7 @@ from app.domain.result import Provenance
 from app.export.page import Page
 from app.postprocess.native import Area
 from app.render.legend import LegendEntry, legend, level_label
+from app.render.measures import NAMES
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence, distance_line
 
 HASH_LENGTH = 12
@@ -62,6 +63,12 @@ def area_notes(page: Page) -> tuple[str, ...]:
     label = level_label(page.scene.findings.majority, page.scene.findings.level_count)
     sizes = f"{across.largest:,.1f} x {across.perpendicular:,.1f} {unit}"
     return (f"{label}: {sizes} (largest diameter, extent at right angles)", spread)
+
+
+def measurements(page: Page) -> list[tuple[str, str]]:
+    """Return what the reader measured on the slice, by name, in the order of its making."""
+    said = zip(page.measurements, page.measured_words, strict=True)
+    return [(f"{NAMES[found.kind]}{f' of {found.of}' if found.of else ''}", ", ".join(words)) for found, words in said]
 
 
 def origin(page: Page) -> dict[str, str]:

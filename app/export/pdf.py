@@ -197,6 +197,9 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+    measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
+    if measured:
+        content += [_paragraph("MEASURED BY THE READER", _HEADING), *measured]
     if notes:
         lines = [_paragraph(line, _CELL) for line in notes.splitlines() if line.strip()]
         content += [_paragraph("NOTES OF THE USER", _HEADING), *lines]

@@ -124,6 +124,7 @@ def first_view(case: Case, before: View) -> View:
         hidden=False,
         step=None,
         references=False,
+        measurements=(),
     )
 
 

@@ -7,6 +7,10 @@ from app.ui.comparing.compare import Comparing
 from app.ui.comparing.results import Results
 from app.ui.desk.desk import Desk
 from app.ui.planes.view import ThreePlanes
+from app.ui.reading.cine import Cine
+from app.ui.reading.greys import GreyValues
+from app.ui.reading.measuring import Measuring
+from app.ui.reading.ruler import Ruler
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
@@ -15,6 +19,10 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     Comparing,
     ThreePlanes,
     Desk,
+    GreyValues,
+    Measuring,
+    Ruler,
+    Cine,
 )
 
 

@@ -6,6 +6,7 @@ from app.domain.model import ModelCard
 from app.domain.view import View
 from app.ui.frames import Frame
 
+DOT = "   ·   "
 NOT_DIAGNOSTIC = "Not for diagnostic use"
 _PLANES = ("Sagittal", "Coronal", "Axial")
 _ENDS = (("L", "R"), ("P", "A"), ("S", "I"))  # of the axes x, y, z of DICOM's patient space
@@ -34,7 +35,7 @@ def absence_text(case: Case, slice_index: int) -> str:
 
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return "Slice"
     _, down, right = geometry.directions
     normal = (
@@ -47,7 +48,7 @@ def plane(geometry: Geometry) -> str:
 
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
     """Return the patient's side at the left, right, top and bottom edge; oblique sides get two letters ("AL")."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return "", "", "", ""
     _, down, right = geometry.directions
     return _side(right, -1), _side(right, 1), _side(down, -1), _side(down, 1)
@@ -67,9 +68,10 @@ def size_text(case: Case) -> str:
     spacing = case.geometry.pixel_mm
     if spacing is None:
         return f"{columns} × {rows} px, size not calibrated"
+    source = ", marked by the reader" if case.geometry.is_marked else ""
     if abs(spacing[0] - spacing[1]) < 1e-3 * spacing[0]:
-        return f"{columns} × {rows} px of {spacing[0]:.3g} mm"
-    return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm"
+        return f"{columns} × {rows} px of {spacing[0]:.3g} mm{source}"
+    return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm{source}"
 
 
 def samples_text(drawn: int, asked: int) -> str:
@@ -91,7 +93,21 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
     parts = [f"row {at[0] + 1}, column {at[1] + 1}", value_text(case, view.slice_index, at)]
     if frame is not None and not view.hidden:
         parts += _agreement_parts(frame, row, column)
-    return "   ·   ".join(parts)
+    parts.append(position_text(case.geometry, view.slice_index, at))
+    return DOT.join(part for part in parts if part)
+
+
+def position_text(geometry: Geometry, slice_index: int, at: tuple[int, int]) -> str:
+    """Return where a pixel lies in the patient ("R 12.3  A 4.0  S 110.5 mm"); empty where that is not known."""
+    if not (geometry.is_oriented and geometry.slices_known):
+        return ""
+    steps = [index * size for index, size in zip((slice_index, *at), geometry.spacing_mm, strict=True)]
+    place = [
+        start + sum(step * way[axis] for step, way in zip(steps, geometry.directions, strict=True))
+        for axis, start in enumerate(geometry.origin_mm)
+    ]
+    said = (f"{ends[0 if at >= 0 else 1]} {abs(at):.1f}" for ends, at in zip(_ENDS, place, strict=True))
+    return "  ".join(said) + " mm"
 
 
 def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:

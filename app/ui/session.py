@@ -270,8 +270,9 @@ class Session(QObject):
         if study.is_new:
             self._begin(study.case)
         else:
+            has_new_masks = self.case is None or study.case.references is not self.case.references
             self.case = study.case
-            self.view = replace(self.view, references=True)
+            self.view = replace(self.view, references=self.view.references or has_new_masks)
         self.case_changed.emit(self.case)
         self._on_redraw()
         self._recount()

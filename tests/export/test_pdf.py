@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.domain.errors import OutputError
+from app.domain.measure import Kind, Measurement
 from app.domain.result import Step
 from app.domain.view import View
 from app.export.outcome import Outcome, outcome_of
@@ -52,6 +53,15 @@ def test_the_numbers_and_the_origin_are_printed(tmp_path: Path) -> None:
         "Concord 0.1.0",
     ):
         assert words in said
+
+
+def test_what_the_reader_measured_is_printed(tmp_path: Path) -> None:
+    """30 columns of 0.5 mm."""
+    case = ct()
+    line = Measurement(Kind.DISTANCE, 0, ((20.0, 10.0), (20.0, 40.0)))
+    view = View(window=case.window, measurements=(line,))
+    said = text_of(outcome_of(case, result_of(case)), view, tmp_path / "a.pdf")
+    assert "MEASURED BY THE READER Distance: 15.0 mm" in said
 
 
 def test_an_intermediate_step_is_marked(tmp_path: Path) -> None:
