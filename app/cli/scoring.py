@@ -13,6 +13,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options
 from app.export.files import save_atomically
 from app.segmenters.base import Segmenter
+from app.segmenters.cards import DECILES
 from app.training.data import Example
 from app.training.evaluate import CaseScores, evaluate, reliability, summarise
 
@@ -70,12 +71,21 @@ def shown(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f}{spread}"
 
 
-def write_scores(card: ModelCard, title: str, table: dict[str, str], bins: list[tuple[float, float, float]]) -> None:
-    """Add scores and a reliability diagram to a model's card."""
+def usual_diversity(title: str, run: Sequence[CaseScores]) -> dict[str, Any]:
+    """Return the entry `usual_diversity` of a model's card: the deciles of the sample diversity over a set of cases."""
+    values = [case.scores["diversity"] for case in run]
+    deciles = np.percentile(values, np.linspace(0, 100, DECILES))
+    return {"on": title, "cases": len(values), "deciles": [round(float(value), 5) for value in deciles]}
+
+
+def write_scores(card: ModelCard, result: Scored) -> None:
+    """Add scores, a reliability diagram and the usual diversity to a model's card."""
+    title, table, bins = result.title, result.table(), result.reliability()
     facts: dict[str, Any] = json.loads(_path(card).read_text(encoding="utf-8"))
     facts.setdefault("metrics", {})[title] = table
     if bins:
         facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
+    facts["usual_diversity"] = usual_diversity(title, result.runs[0])
     write_facts(card, facts)
 
 

@@ -29,6 +29,11 @@ class View:
         references: draw the readers' own outlines.
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
+        share: draw one more outline, of what at least this share of all samples contains, in (0, 1]; the samples being
+            spread evenly over the levels, it is the share of readers expected to mark a pixel.
+        calibrated: draw the readers' outlines as a model calibrated them, where one did, and not as they were drawn.
+        fused: draw the mask that a model fused of the readers, where one did.
+        expertness: the reader (0-based) whose map of expertness is drawn, where there is one.
         step: index of the diffusion step shown, or None for the final result.
     """
 
@@ -43,4 +48,8 @@ class View:
     references: bool = False
     refined: bool = False
     hidden: bool = False
+    share: float | None = None
+    calibrated: bool = False
+    fused: bool = True
+    expertness: int | None = None
     step: int | None = None

@@ -149,7 +149,16 @@ def _facts(page: Page) -> list[Flowable]:
     if page.view.hidden:
         return content
     notes = [_paragraph(note, _SMALL) for note in facts.area_notes(page)]
-    return [*content, _paragraph("AREAS", _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
+    content += [_paragraph("AREAS", _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
+    return [*content, *_titled("LESION, VALUE AND SD", facts.lesion(page)), *_titled("EXPERTNESS", facts.readers(page))]
+
+
+def _titled(title: str, rows: list[list[str]]) -> list[Flowable]:
+    """Return a table of names and values under its title, or nothing for no rows."""
+    if not rows:
+        return []
+    cells = [[_paragraph(name, _CELL), _paragraph(value, _RIGHT)] for name, value in rows]
+    return [_paragraph(title, _HEADING), _table(cells, (None, 30 * mm), rules=True)]
 
 
 def _legend(entries: Sequence[LegendEntry], opacity: float) -> Flowable:

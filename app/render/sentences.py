@@ -6,6 +6,7 @@ import numpy as np
 
 from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
+from app.domain.model import Usual
 from app.domain.result import Findings
 from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
@@ -45,6 +46,27 @@ def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
     width = _border_width_mm(core, outer, _grid_pixel_mm(findings, geometry))
     border = f"; its border varies by about {width:.2g} mm" if width else ""
     return f"At least {_percent(CORE_SHARE)} of the {samples} samples agree on {share} of the outlined area{border}."
+
+
+def usual_sentence(diversity: float, usual: Usual | None) -> str:
+    """Say where a diversity lies among those of a model's test cases; empty where those are not known.
+
+    The place is read off the deciles; with fewer than ten cases it is counted in those.
+    """
+    if usual is None:
+        return ""
+    groups = min(len(usual.deciles) - 1, usual.cases)
+    place = float(np.interp(diversity, usual.deciles, np.linspace(0, 1, len(usual.deciles))))
+    below = math.floor(place * groups + _TIE)
+    cases = f"{groups} cases of the model's test set" if groups > 1 else "the one case of the model's test set"
+    if below == 0:
+        return f"Less disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
+    if below == groups:
+        return f"More disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
+    return f"More disagreement than in {below} of {cases}."
+
+
+_TIE = 1e-6
 
 
 def distance_line(findings: Findings, simulated: bool = False) -> str:

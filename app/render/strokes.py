@@ -45,9 +45,11 @@ def strokes(scene: Scene, view: View) -> tuple[Stroke, ...]:
     if not view.hidden:
         lines += _level_strokes(scene, view)
         lines += _band_strokes(scene) if view.band else []
+        lines += _share_strokes(scene, view.share) if view.share is not None else []
         lines += _refined_strokes(scene) if view.refined else []
+        lines += _fused_strokes(scene) if view.fused else []
     if view.references:
-        lines += _reader_strokes(scene)
+        lines += _calibrated_strokes(scene) if scene.calibrates(view) else _reader_strokes(scene)
     return tuple(lines)
 
 
@@ -78,6 +80,8 @@ _LEVEL_WIDTH = 1.75
 _CORE_WIDTH = 2.25
 _OUTER_WIDTH = 1.75
 _REFINED_WIDTH = 2.0
+_SHARE_WIDTH = 2.5
+_FUSED_WIDTH = 3.0
 _READER_WIDTH = 1.25
 _FINEST_MASK = 768  # pixels; more of a reader's mask cannot be told apart on a screen and costs time
 
@@ -107,6 +111,31 @@ def _refined_strokes(scene: Scene) -> list[Stroke]:
         return []
     mask = scene.findings.refined.astype(np.float32)
     return [Stroke(points, colours.REFINED, _REFINED_WIDTH) for points in outlines(mask, MAJORITY, scene.grid)]
+
+
+def _share_strokes(scene: Scene, share: float) -> list[Stroke]:
+    edges = outlines(scene.findings.agreement, share - _ROUNDING, scene.grid)
+    return [Stroke(points, colours.share_colour(share), _SHARE_WIDTH) for points in edges]
+
+
+_ROUNDING = 1e-5
+
+
+def _fused_strokes(scene: Scene) -> list[Stroke]:
+    found = scene.calibration
+    if found is None:
+        return []
+    return [Stroke(points, colours.FUSED, _FUSED_WIDTH) for points in outlines(found.consensus, found.cut, scene.grid)]
+
+
+def _calibrated_strokes(scene: Scene) -> list[Stroke]:
+    if scene.calibration is None:
+        return []
+    return [
+        Stroke(points, colours.reader_colour(reader), _READER_WIDTH)
+        for reader, mask in enumerate(scene.calibration.calibrated)
+        for points in outlines(mask, MAJORITY, scene.grid)
+    ]
 
 
 def _reader_strokes(scene: Scene) -> list[Stroke]:

@@ -15,6 +15,7 @@ from app.ui.files import Files
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study
 from app.ui.runs import Runs
+from app.ui.shown.first_look import FirstLook
 
 REDRAW_PAUSE_MS = 40
 
@@ -55,7 +56,7 @@ class Session(QObject):
         self.choice = Choice()
         self._backend = backend
         self._follows = True
-        self._runs = Runs(backend, self)
+        self._runs, self.look = Runs(backend, self), FirstLook(self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
@@ -64,6 +65,7 @@ class Session(QObject):
 
     def _connect(self) -> None:
         self._redraw.timeout.connect(self._on_redraw)
+        self.look.changed.connect(self._on_redraw)
         self._runs.advanced.connect(self._on_advanced)
         self._runs.finished.connect(self._on_finished)
         self._runs.failed.connect(self._on_run_failed)
@@ -75,8 +77,8 @@ class Session(QObject):
 
     @property
     def shown_run(self) -> Run | None:
-        """The run whose frames belong to the shown slice."""
-        return self._runs.on_slice(self.view.slice_index)
+        """The run whose frames belong to the shown slice; none before a first look that was asked for."""
+        return None if self.look.pending else self._runs.on_slice(self.view.slice_index)
 
     @property
     def frame(self) -> Frame | None:
@@ -202,7 +204,7 @@ class Session(QObject):
             self.tell(complaint, Tone.NOTICE)
             return
         self._follows = True
-        self._runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options)
+        self._runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options_for(self.case))
 
     def cancel(self) -> None:
         """Stop the present run; what the slice showed before comes back."""
@@ -281,6 +283,7 @@ class Session(QObject):
     def _begin(self, case: Case) -> None:
         """Show another case from its middle slice, with a model that fits."""
         self._runs.clear()
+        self.look.begin()
         self._follows = True
         self.case = case
         self.view = first_view(case, self.view)

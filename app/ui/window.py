@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.show_panel.view_edited.connect(session.set_view)
         self.levels.level_toggled.connect(session.toggle_level)
         self.levels.all_asked.connect(session.show_all_levels)
+        self.levels.view_edited.connect(session.set_view)
         self.load_bar.stop_asked.connect(session.files.stop)
         self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
 
