@@ -30,13 +30,7 @@ def lesion_rows(measured: Measured, geometry: Geometry) -> tuple[LesionRow, ...]
     scales |= dict.fromkeys(("equivalent_diameter", "largest_diameter"), (side, unit))
     scales |= dict.fromkeys(("asymmetry_major", "asymmetry_minor"), (100.0, "%"))
     return tuple(
-        LesionRow(
-            name=name,
-            text=_spread(
-                *(getattr(part, key) for part in (measured.value, measured.spread)), *scales.get(key, (1, ""))
-            ),
-            hint=DEFINITIONS[key],
-        )
+        LesionRow(name, _spread(measured, key, *scales.get(key, (1.0, ""))), DEFINITIONS[key])
         for key, name in _NAMES.items()
     )
 
@@ -53,7 +47,7 @@ _NAMES = {
 _WHOLE_FROM = 100
 
 
-def _spread(value: float, spread: float, scale: float, unit: str) -> str:
-    value, spread = value * scale, spread * scale
+def _spread(measured: Measured, key: str, scale: float, unit: str) -> str:
+    value, spread = (getattr(part, key) * scale for part in (measured.value, measured.spread))
     digits = 0 if value >= _WHOLE_FROM else 1 if value >= _WHOLE_FROM / 10 else 2
     return f"{value:,.{digits}f} ± {spread:,.{digits}f} {unit}".rstrip()

@@ -107,7 +107,7 @@ def _expertness_area(calibration: Calibration, reader: int, opacity: float, rast
     return _packed(table)[np.rint(doubt * 255).astype(np.uint8)]
 
 
-_FADED_DOUBT = 0.05
+_FADED_DOUBT = 0.1
 
 
 def _level_areas(scene: Scene, view: View, raster: Grid) -> _Packed:

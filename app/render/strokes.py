@@ -71,6 +71,19 @@ def outlines(values: FloatArray, threshold: float, grid: Grid) -> list[Points]:
     return [points for points in clipped if np.ptp(points, axis=0).all()]
 
 
+def mask_outlines(mask: BoolArray) -> list[Points]:
+    """Outline a mask on the slice itself, at most at the fineness of a screen."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return []
+    top, left = int(rows[0]), int(columns[0])
+    inside = mask[top : rows[-1] + 1, left : columns[-1] + 1]
+    factor = -(-max(inside.shape) // _FINEST_MASK)
+    shares = np.asarray(Image.fromarray(inside.astype(np.float32)).reduce(factor))
+    grid = Grid(shares.shape, (top - 0.5, left - 0.5), (factor, factor), (mask.shape[0], mask.shape[1]))
+    return outlines(shares, MAJORITY, grid)
+
+
 def crossings(values: FloatArray, threshold: float) -> list[Points]:
     """Return the closed lines (n, 2) on a map's own grid where it, taken as 0 around itself, crosses a threshold."""
     return [points - 1 for points in find_contours(np.pad(values, 1), threshold)]
@@ -144,18 +157,5 @@ def _reader_strokes(scene: Scene) -> list[Stroke]:
     return [
         Stroke(points, colours.reader_colour(reader), _READER_WIDTH, dashed=True)
         for reader, mask in enumerate(scene.references)
-        for points in _mask_outlines(mask)
+        for points in mask_outlines(mask)
     ]
-
-
-def _mask_outlines(mask: BoolArray) -> list[Points]:
-    """Outline a mask on the slice itself, at most at the fineness of a screen."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if rows.size == 0:
-        return []
-    top, left = int(rows[0]), int(columns[0])
-    inside = mask[top : rows[-1] + 1, left : columns[-1] + 1]
-    factor = -(-max(inside.shape) // _FINEST_MASK)
-    shares = np.asarray(Image.fromarray(inside.astype(np.float32)).reduce(factor))
-    grid = Grid(shares.shape, (top - 0.5, left - 0.5), (factor, factor), (mask.shape[0], mask.shape[1]))
-    return outlines(shares, MAJORITY, grid)

@@ -3,9 +3,19 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.shown.key import LegendBox
+from app.ui.shown.looking import FirstLooking
+from app.ui.shown.reading_together import Readers
+from app.ui.shown.sweeping import Sweeping
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    Sweeping,
+    Readers,
+    FirstLooking,
+    LegendBox,
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:

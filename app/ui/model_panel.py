@@ -57,10 +57,10 @@ class ModelPanel(Group):
         self.seed.setToolTip("The same seed on the same device gives the same result.")
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(system[0].upper() + system[1:], system)
-        self.start = _menu(tr("Start from"))
-        self.start.addItem(tr("Readers' masks: calibrate"), True)
-        self.start.addItem(tr("Image alone"), False)
-        self.start.setToolTip(tr("What the model starts from: the open readers' masks, or noise"))
+        self.start = _menu(tr("What the model starts from"))
+        self.start.addItem(tr("Calibrate the readers' masks"), True)
+        self.start.addItem(tr("Start from the image alone"), False)
+        self.start.setToolTip(tr("Calibrating needs the masks of two readers or more; open them beside the image"))
         for device, name in _DEVICES.items():
             self.device.addItem(name, device)
         self.trained, self.caution = label("", "note", wraps=True), label("", "caution", wraps=True)

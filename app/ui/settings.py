@@ -26,6 +26,17 @@ class Settings:
         wanted = self._kept.value("audit", False, bool)
         return self._folder / AUDIT_NAME if wanted and self._folder is not None else None
 
+    @property
+    def first_look(self) -> bool:
+        """Whether results stay hidden until the reader has had a first look."""
+        return bool(self._kept.value("first_look", False, bool))
+
+    def keep_first_look(self, wanted: bool) -> None:
+        """Ask for a first look at each case, or no more."""
+        self._kept.setValue("first_look", wanted)
+        if self._folder is not None:
+            self._kept.sync()
+
     def keep_audit(self, wanted: bool) -> None:
         """Switch the audit log on or off."""
         if self._folder is not None:

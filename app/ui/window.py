@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.case import Case
+from app.domain.geometry import Geometry
 from app.domain.reading import Open
 from app.domain.view import View
 from app.ui import dialogs, region
@@ -31,7 +32,9 @@ from app.ui.picture_strip import PictureStrip
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
+from app.ui.step_bar import KEY as FILM_KEY
 from app.ui.step_bar import StepBar
+from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 FIRST_SIZE = (1280, 800)
@@ -81,6 +84,10 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
+        menus = self.actions_.menus
+        menus.add(
+            menus.menu("&Overlay"), tr("Play or pause the film of the steps"), self.step_bar.play_or_pause, FILM_KEY
+        )
         self.features = furnish(self._workplace())
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
@@ -228,9 +235,9 @@ class MainWindow(QMainWindow):
     def _on_frame_changed(self, frame: Frame | None) -> None:
         session = self.session
         self.canvas.set_frame(frame)
-        self.findings.set_findings(session.case, session.shown_run, frame)
+        self.findings.set_findings(session.case, session.shown_run, frame, is_pending=session.look.pending)
         self.step_bar.set_run(session.shown_run, frame)
-        self.chart.set_run(session.shown_run, frame)
+        self.chart.set_run(session.shown_run, frame, session.case.geometry if session.case else Geometry())
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
         self.actions_.export_more.setEnabled(session.can_export)

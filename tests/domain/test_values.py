@@ -107,5 +107,9 @@ def test_errors_cross_a_process_boundary_whole(error: AppError) -> None:
 
 def test_a_fused_mask_is_the_consensus_from_its_cut_on() -> None:
     consensus = np.array([[0.3, 0.35, 0.9]], np.float32)
-    calibration = Calibration(consensus[None], consensus, 0.35, (1.0,), consensus[None].astype(np.float16))
+    calibration = Calibration(
+        consensus[None], consensus, 0.35, (1.0,), consensus[None].astype(np.float16), (0.0, 0.0), (0.0, 0.0)
+    )
     assert calibration.mask.tolist() == [[False, True, True]]
+    assert calibration.masks.tolist() == [[[False, False, True]]]
+    assert calibration.readers == 1

@@ -38,6 +38,9 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     np.testing.assert_array_equal(found.mask, [[False, False]])  # 0.6 that nothing is marked, 0.4 that this pixel is
     assert found.expertness == pytest.approx((0.4, 0.6))
     assert found.expertness_maps.dtype == np.float16
+    assert found.spreads == pytest.approx((0.5, 0))  # one drew a pixel, one nothing; calibrated both mark nothing
+    # Of the samples 11 and 10, d = 1/2 apart, lie from 10: 1/2, 0; from 00: 1, 1. D^2 = 2 E[d(S,Y)] - 1/4 - E[d(Y,Y')].
+    assert found.distances == pytest.approx((2 * 2.5 / 4 - 0.25 - 0.5, 2 - 0.25))
     tally.restart()
     with pytest.raises(KeyError):
         tally.at(1, samples)
