@@ -1,5 +1,6 @@
 """Outlines as lines finer than a pixel."""
 
+import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -127,7 +128,9 @@ def _refined_strokes(scene: Scene) -> list[Stroke]:
 
 
 def _share_strokes(scene: Scene, share: float) -> list[Stroke]:
-    edges = outlines(scene.findings.agreement, share - _ROUNDING, scene.grid)
+    """Outline what k of n samples contain; the threshold lies midway between k - 1 and k of them, on pixels' edges."""
+    least = math.ceil(share * scene.samples - _ROUNDING)
+    edges = outlines(scene.findings.agreement, (least - 0.5) / scene.samples, scene.grid)
     return [Stroke(points, colours.share_colour(share), _SHARE_WIDTH) for points in edges]
 
 

@@ -130,9 +130,9 @@ def test_a_share_is_outlined_where_so_many_samples_contain_a_pixel() -> None:
         samples[0, index, 10 - half : 10 + half, 10 - half : 10 + half] = True
     scene = Scene(findings_of(samples, grid), grid)
     (line,) = strokes(scene, replace(NOTHING, share=2 / 3))
-    assert enclosed(line.points) == pytest.approx(64, abs=3)
+    assert enclosed(line.points) == pytest.approx(64, abs=1)
     (all_of_them,) = strokes(scene, replace(NOTHING, share=1.0))
-    assert enclosed(all_of_them.points) < 16
+    assert enclosed(all_of_them.points) == pytest.approx(16, abs=1)
 
 
 def test_calibrated_readers_are_drawn_whole_and_the_drawn_ones_dashed(scene: Scene) -> None:
