@@ -12,10 +12,10 @@ from app.domain.view import View
 from app.ui import jobs
 from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, masks_offer, missing
 from app.ui.files import Files
+from app.ui.first_look import FirstLook
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study
 from app.ui.runs import Runs
-from app.ui.shown.first_look import FirstLook
 
 REDRAW_PAUSE_MS = 40
 

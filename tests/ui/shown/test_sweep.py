@@ -81,8 +81,8 @@ def test_the_finer_scale_counts_samples(qtbot: QtBot, ran: MainWindow) -> None:
     assert ran.session.view.share == 0.55
     ran.canvas.grab()
     qtbot.mouseClick(ran.levels.sweep.fine, Qt.MouseButton.LeftButton, pos=ran.levels.sweep.fine.rect().center() / 4)
-    assert ran.session.view.share is None
-    assert ran.session.view.levels == {2}
+    assert sweep.place(ran.session.view, 3) == 2
+    assert sweep.places(ran.session.view, 3) == 3
 
 
 def test_without_a_run_the_place_is_named_without_an_area(window: MainWindow) -> None:
