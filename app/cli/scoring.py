@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from app.domain.model import ModelCard
-from app.domain.result import Options
+from app.domain.result import Options, between_different
 from app.export.files import save_atomically
 from app.segmenters.base import Segmenter
 from app.segmenters.cards import DECILES
@@ -25,10 +25,12 @@ class Scored:
     Attributes:
         title: model, data, number of cases, samples and readers, seeds.
         runs: the scores of every case, for each seed of the noise.
+        samples: drawn for each case, over all levels.
     """
 
     title: str
     runs: tuple[tuple[CaseScores, ...], ...]
+    samples: int
 
     def table(self) -> dict[str, str]:
         """Give each score as mean over the runs, with its standard deviation where there are several."""
@@ -62,7 +64,7 @@ def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds:
     card = segmenter.card
     drawn = f"{how.samples} samples a level" if how.steps > 1 else "one answer a member"
     title = f"{card.name} on {place}: {len(examples)} cases, {drawn}, {how.steps} steps, seeds {list(seeds)}"
-    return Scored(title, tuple(runs))
+    return Scored(title, tuple(runs), how.samples * card.readers)
 
 
 def shown(values: Sequence[float]) -> str:
@@ -71,11 +73,11 @@ def shown(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f}{spread}"
 
 
-def usual_diversity(title: str, run: Sequence[CaseScores]) -> dict[str, Any]:
-    """Return the entry `usual_diversity` of a model's card: the deciles of the sample diversity over a set of cases."""
-    values = [case.scores["diversity"] for case in run]
+def usual_diversity(result: Scored) -> dict[str, Any]:
+    """Return the entry `usual_diversity` of a model's card: deciles over the cases, freed of the number of samples."""
+    values = [between_different(case.scores["diversity"], result.samples) for case in result.runs[0]]
     deciles = np.percentile(values, np.linspace(0, 100, DECILES))
-    return {"on": title, "cases": len(values), "deciles": [round(float(value), 5) for value in deciles]}
+    return {"on": result.title, "cases": len(values), "deciles": [round(float(value), 5) for value in deciles]}
 
 
 def write_scores(card: ModelCard, result: Scored) -> None:
@@ -85,7 +87,7 @@ def write_scores(card: ModelCard, result: Scored) -> None:
     facts.setdefault("metrics", {})[title] = table
     if bins:
         facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
-    facts["usual_diversity"] = usual_diversity(title, result.runs[0])
+    facts["usual_diversity"] = usual_diversity(result)
     write_facts(card, facts)
 
 

@@ -39,7 +39,7 @@ class Usual:
 
     Attributes:
         cases: number of cases.
-        deciles: the diversity that 0, 10, 20 ... 100 % of the cases do not exceed.
+        deciles: the diversity, over pairs of different samples, that 0, 10, 20 ... 100 % of the cases do not exceed.
     """
 
     cases: int

@@ -150,6 +150,11 @@ class Provenance:
     most_samples: int = 0
 
 
+def between_different(spread: float, samples: int) -> float:
+    """Return a diversity over pairs of different samples alone, which does not depend on their number; 0 for one."""
+    return spread * samples / (samples - 1) if samples > 1 else 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """What a set of samples agrees on. All maps are on the network's grid.

@@ -7,7 +7,7 @@ import numpy as np
 from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
 from app.domain.model import Usual
-from app.domain.result import Calibration, Findings
+from app.domain.result import Calibration, Findings, between_different
 from app.render.legend import reader_name
 from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
@@ -49,13 +49,14 @@ def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
     return f"At least {_percent(CORE_SHARE)} of the {samples} samples agree on {share} of the outlined area{border}."
 
 
-def usual_sentence(diversity: float, usual: Usual | None) -> str:
+def usual_sentence(findings: Findings, usual: Usual | None) -> str:
     """Say where a diversity lies among those of a model's test cases; empty where those are not known.
 
     The place is read off the deciles; with fewer than ten cases it is counted in those.
     """
     if usual is None:
         return ""
+    diversity = between_different(findings.diversity, findings.sample_areas.size)
     groups = min(len(usual.deciles) - 1, usual.cases)
     place = float(np.interp(diversity, usual.deciles, np.linspace(0, 1, len(usual.deciles))))
     below = math.floor(place * groups + _TIE)

@@ -67,7 +67,7 @@ class FindingsPanel(Group):
     def _show_usual(self, run: Run | None, frame: Frame | None) -> None:
         """Say how usual the disagreement is; that of samples drawn from readers' masks is not comparable."""
         compares = run is not None and frame is not None and frame.final and not run.options.calibrate
-        text = usual_sentence(frame.findings.diversity, run.card.usual) if compares and run and frame else ""
+        text = usual_sentence(frame.findings, run.card.usual) if compares and run and frame else ""
         self.usual.setText(text)
         self.usual.setVisible(bool(text))
 

@@ -117,11 +117,13 @@ DECILES = tuple(share / 10 for share in range(11))
     ],
 )
 def test_a_diversity_is_placed_among_those_of_the_test_set(diversity: float, cases: int, said: str) -> None:
-    assert usual_sentence(diversity, Usual(cases, DECILES)) == said
+    """Two samples are compared with each other and with themselves: half of the pairs are of different ones."""
+    findings = replace(findings_of(samples(square(40), square(50)), GRID), diversity=diversity / 2)
+    assert usual_sentence(findings, Usual(cases, DECILES)) == said
 
 
 def test_where_nothing_is_usual_nothing_is_said() -> None:
-    assert usual_sentence(0.5, None) == ""
+    assert usual_sentence(findings_of(samples(square(40)), GRID), None) == ""
 
 
 def calibration(*expertness: float) -> Calibration:
