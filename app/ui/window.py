@@ -35,7 +35,7 @@ from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import KEY as FILM_KEY
 from app.ui.step_bar import StepBar
 from app.ui.words import tr
-from app.ui.workplace import Workplace
+from app.ui.workplace import Feature, Workplace
 
 FIRST_SIZE = (1280, 800)
 SMALLEST_SIZE = (1160, 640)
@@ -84,17 +84,19 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
-        menus = self.actions_.menus
-        menus.add(
-            menus.menu("&Overlay"), tr("Play or pause the film of the steps"), self.step_bar.play_or_pause, FILM_KEY
-        )
-        self.features = furnish(self._workplace())
+        self.features = self._furnished()
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
         self.model.set_choice(session.choice)
         self._on_view_changed(session.view)
         self._on_frame_changed(None)
+
+    def _furnished(self) -> tuple[Feature, ...]:
+        menus = self.actions_.menus
+        film = tr("Play or pause the film of the steps")
+        menus.add(menus.menu("&Overlay"), film, self.step_bar.play_or_pause, FILM_KEY)
+        return furnish(self._workplace())
 
     def _workplace(self) -> Workplace:
         return Workplace(
