@@ -129,8 +129,9 @@ def _refined_entries(scene: Scene, view: View) -> list[LegendEntry]:
 
 
 def _reader_entries(scene: Scene, view: View, names: tuple[str, ...]) -> list[LegendEntry]:
-    if scene.calibrates(view) and scene.calibration is not None:
-        text, kind, count = "Calibrated: {}", Mark.LINE, len(scene.calibration.calibrated)
+    after = scene.calibrated(view)
+    if after is not None:
+        text, kind, count = "Calibrated: {}", Mark.LINE, after.readers
     else:
         text, kind, count = "Drawn by {}", Mark.DASHED, scene.readers
     return [

@@ -44,9 +44,9 @@ class Scene:
         """Number of readers whose masks lie beside the findings."""
         return 0 if self.references is None else len(self.references)
 
-    def calibrates(self, view: View) -> bool:
-        """Return whether a view shows the readers as a model calibrated them."""
-        return view.calibrated and not view.hidden and self.calibration is not None
+    def calibrated(self, view: View) -> Calibration | None:
+        """Return the calibration if a view shows the readers after it, or None where it shows them as they drew."""
+        return self.calibration if view.calibrated and not view.hidden else None
 
     def shown_levels(self, wanted: frozenset[int]) -> tuple[int, ...]:
         """Return those of the wanted levels (1-based) that the findings have, lowest first."""

@@ -11,6 +11,7 @@ from skimage.measure import find_contours
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
+from app.domain.result import Calibration
 from app.domain.view import LevelStyle, View
 from app.render import colours
 from app.render.colours import Colour
@@ -50,7 +51,8 @@ def strokes(scene: Scene, view: View) -> tuple[Stroke, ...]:
         lines += _refined_strokes(scene) if view.refined else []
         lines += _fused_strokes(scene) if view.fused else []
     if view.references:
-        lines += _calibrated_strokes(scene) if scene.calibrates(view) else _reader_strokes(scene)
+        after = scene.calibrated(view)
+        lines += _reader_strokes(scene) if after is None else _calibrated_strokes(after, scene.grid)
     return tuple(lines)
 
 
@@ -144,13 +146,11 @@ def _fused_strokes(scene: Scene) -> list[Stroke]:
     return [Stroke(points, colours.FUSED, _FUSED_WIDTH) for points in outlines(found.consensus, found.cut, scene.grid)]
 
 
-def _calibrated_strokes(scene: Scene) -> list[Stroke]:
-    if scene.calibration is None:
-        return []
+def _calibrated_strokes(found: Calibration, grid: Grid) -> list[Stroke]:
     return [
         Stroke(points, colours.reader_colour(reader), _READER_WIDTH)
-        for reader, mask in enumerate(scene.calibration.calibrated)
-        for points in outlines(mask, MAJORITY, scene.grid)
+        for reader, mask in enumerate(found.calibrated)
+        for points in outlines(mask, MAJORITY, grid)
     ]
 
 
