@@ -149,16 +149,7 @@ def _facts(page: Page) -> list[Flowable]:
     if page.view.hidden:
         return content
     notes = [_paragraph(note, _SMALL) for note in facts.area_notes(page)]
-    content += [_paragraph("AREAS", _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
-    return [*content, *_titled("LESION, VALUE AND SD", facts.lesion(page)), *_titled("EXPERTNESS", facts.readers(page))]
-
-
-def _titled(title: str, rows: list[list[str]]) -> list[Flowable]:
-    """Return a table of names and values under its title, or nothing for no rows."""
-    if not rows:
-        return []
-    cells = [[_paragraph(name, _CELL), _paragraph(value, _RIGHT)] for name, value in rows]
-    return [_paragraph(title, _HEADING), _table(cells, (None, 30 * mm), rules=True)]
+    return [*content, _paragraph("AREAS", _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
 
 
 def _legend(entries: Sequence[LegendEntry], opacity: float) -> Flowable:
@@ -196,12 +187,22 @@ def _findings(page: Page, width: float) -> list[Flowable]:
         sentence, distance, definition = facts.agreement(page)
         content += [_paragraph("AGREEMENT", _HEADING), _paragraph(sentence, _LARGE), _paragraph(distance)]
         content += [_paragraph(definition, _SMALL)]
+        content += _titled("LESION, WITH SD OVER THE SAMPLES", facts.lesion(page))
+        content += _titled("EXPERTNESS OF THE READERS", facts.readers(page))
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
     if not page.view.hidden:
         content += [_paragraph("HOW IT WAS MADE", _HEADING), _pairs(facts.origin(page))]
     return content
+
+
+def _titled(title: str, rows: list[list[str]]) -> list[Flowable]:
+    """Return a table of names and values under its title, or nothing for no rows."""
+    if not rows:
+        return []
+    cells = [[_paragraph(name, _CELL), _paragraph(value, _RIGHT)] for name, value in rows]
+    return [_paragraph(title, _HEADING), _table(cells, (None, 30 * mm), rules=True)]
 
 
 def _caution(text: str, width: float) -> Flowable:

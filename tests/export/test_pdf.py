@@ -79,7 +79,13 @@ def test_calibrated_readers_are_printed_as_they_were_at_the_shown_step(tmp_path:
     step = Step(1, 4, result.samples, 0.5, result.grid, calibration=early)
     outcome = outcome_of(case, replace(result, calibration=found), {1: step})
     said = text_of(outcome, View(window=case.window, references=True, calibrated=True), tmp_path / "a.pdf")
-    for words in ("EXPERTNESS", "reader 1 1.00", "reader 2 0.00", "Fused mask of the readers", "Calibrated: reader 1"):
+    for words in (
+        "EXPERTNESS OF THE READERS",
+        "reader 1 1.00",
+        "reader 2 0.00",
+        "Fused mask of the readers",
+        "Calibrated: reader 1",
+    ):
         assert words in said
     assert "reader 2 0.25" in text_of(outcome, View(window=case.window, step=1), tmp_path / "b.pdf")
 
