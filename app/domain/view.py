@@ -27,6 +27,7 @@ class View:
         band: draw the core (>= 90 % of samples) and outer limit (>= 10 %) contours with the ambiguous band hatched.
         soft: draw the soft map with its fixed 0-1 legend.
         references: draw the readers' own outlines.
+        readers: whose outlines those are, counted from 1; empty for all of them.
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
         share: draw one more outline, of what at least this share of all samples contains, in (0, 1]; the samples being
@@ -46,6 +47,7 @@ class View:
     band: bool = True
     soft: bool = False
     references: bool = False
+    readers: frozenset[int] = field(default_factory=frozenset)
     refined: bool = False
     hidden: bool = False
     share: float | None = None
@@ -53,3 +55,7 @@ class View:
     fused: bool = True
     expertness: int | None = None
     step: int | None = None
+
+    def draws_reader(self, reader: int) -> bool:
+        """Return whether the outline of a reader, counted from 1, is drawn."""
+        return self.references and (not self.readers or reader in self.readers)

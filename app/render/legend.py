@@ -137,4 +137,5 @@ def _reader_entries(scene: Scene, view: View, names: tuple[str, ...]) -> list[Le
     return [
         LegendEntry(text.format(reader_name(names, reader)), colours.reader_colour(reader), kind)
         for reader in range(count)
+        if view.draws_reader(reader + 1)
     ]

@@ -52,7 +52,7 @@ def strokes(scene: Scene, view: View) -> tuple[Stroke, ...]:
         lines += _fused_strokes(scene) if view.fused else []
     if view.references:
         after = scene.calibrated(view)
-        lines += _reader_strokes(scene) if after is None else _calibrated_strokes(after, scene.grid)
+        lines += _reader_strokes(scene, view) if after is None else _calibrated_strokes(after, scene.grid, view)
     return tuple(lines)
 
 
@@ -146,19 +146,21 @@ def _fused_strokes(scene: Scene) -> list[Stroke]:
     return [Stroke(points, colours.FUSED, _FUSED_WIDTH) for points in outlines(found.consensus, found.cut, scene.grid)]
 
 
-def _calibrated_strokes(found: Calibration, grid: Grid) -> list[Stroke]:
+def _calibrated_strokes(found: Calibration, grid: Grid, view: View) -> list[Stroke]:
     return [
         Stroke(points, colours.reader_colour(reader), _READER_WIDTH)
         for reader, mask in enumerate(found.calibrated)
+        if view.draws_reader(reader + 1)
         for points in outlines(mask, MAJORITY, grid)
     ]
 
 
-def _reader_strokes(scene: Scene) -> list[Stroke]:
+def _reader_strokes(scene: Scene, view: View) -> list[Stroke]:
     if scene.references is None:
         return []
     return [
         Stroke(points, colours.reader_colour(reader), _READER_WIDTH, dashed=True)
         for reader, mask in enumerate(scene.references)
+        if view.draws_reader(reader + 1)
         for points in mask_outlines(mask)
     ]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
 from app.ui.canvas import Canvas
-from app.ui.menus import Menus
+from app.ui.menus import HELP, Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
 
@@ -60,7 +60,7 @@ class Actions:
         self.open_folder = self._add(menu, "Open folder…", self._dialogs.open_folder, "Ctrl+Shift+O")
         self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
         menu.addSeparator()
-        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E", "Ctrl+S")
+        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E")
         self.export_more = self._add(menu, "Export more…", self._dialogs.export_more, "Ctrl+Shift+E")
         self.worklist = self._add(menu, "Worklist…", self._dialogs.worklist, "Ctrl+L")
         menu.addSeparator()
@@ -110,7 +110,7 @@ class Actions:
         self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
         for name, (down, right) in _WAYS.items():
             self._add(menu, f"Move the region {name.lower()}", partial(self._move_region, down, right), f"Alt+{name}")
-        menu = self._menu("&Help")
+        menu = self._menu(HELP)
         self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
         self._add(menu, "About Concord", self._dialogs.show_about)
 

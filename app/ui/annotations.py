@@ -13,10 +13,13 @@ from app.ui.camera import Camera
 from app.ui.frames import Frame
 
 MARGIN = 12
+NARROW_PX = 520
 _PADDING = 6
 _BACKDROP = QColor(8, 10, 12, 170)
 _RAMP_SIZE = (14, 160)
 _BAR_PX = 160
+_LIFT_PX = 32
+_NAME_PX = 260, 120
 _STRIP_PX = 28
 _FRAME_PX = 6
 _INTERMEDIATE = QColor("#b4bcc6")
@@ -27,16 +30,36 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width, height = camera.screen
-    top = MARGIN + _paint_state(painter, view, frame, camera.screen)
-    _paint_name(painter, case, top)
+    top = MARGIN + paint_state(painter, view, frame, camera.screen)
+    is_narrow = width < NARROW_PX
+    _paint_name(painter, case, top, is_narrow)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]
-    right.append(f"Zoom {camera.scale * painter.device().devicePixelRatio():.0%}".replace("%", " %"))
+    if not (is_narrow and right):
+        right.append(f"Zoom {camera.scale * painter.device().devicePixelRatio():.0%}".replace("%", " %"))
     _block(painter, right, width - MARGIN, top, Qt.AlignmentFlag.AlignRight)
     paint_disclaimer(painter, camera.screen)
-    _paint_scale_bar(painter, case, camera)
-    _paint_edge_letters(painter, case, camera, top)
+    lift = _LIFT_PX if is_narrow else 0  # clear of the line at the lower right
+    _paint_scale_bar(painter, case, camera, lift)
+    _paint_edge_letters(painter, case, camera, (top + 1.5 * lift, lift))
     if view.soft and frame is not None and not view.hidden:
         _paint_ramp(painter, width, height)
+
+
+def paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
+    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
+
+    A step on the way also gets a frame, so that it cannot be taken for the result.
+    """
+    if view.hidden and frame is not None:
+        return _strip(painter, "AI is hidden", screen[0], QColor(theme.WARNING))
+    if frame is None or frame.final or view.hidden:
+        return 0
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
+    half = _FRAME_PX / 2
+    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
+    text = f"Intermediate step {frame.index + 1} of {frame.total}: not a result"
+    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
@@ -72,9 +95,11 @@ def paint_pixel(painter: QPainter, text: str, screen: tuple[float, float]) -> No
         _block(painter, [text], MARGIN, screen[1] - MARGIN - line, Qt.AlignmentFlag.AlignLeft)
 
 
-def _paint_name(painter: QPainter, case: Case, top: float) -> None:
-    lines = [_elided(painter, case.name), readout.modality_text(case), readout.size_text(case)]
-    if case.references is not None:
+def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> None:
+    lines = [_elided(painter, case.name, _NAME_PX[is_narrow])]
+    if not is_narrow:
+        lines += [readout.modality_text(case), readout.size_text(case)]
+    if case.references is not None and not is_narrow:
         kind = "simulated readers" if case.references.simulated else "readers"
         lines.append(f"Masks of {case.references.count} {kind} open")
     bottom = _block(painter, lines, MARGIN, top, Qt.AlignmentFlag.AlignLeft)
@@ -88,23 +113,6 @@ def _paint_name(painter: QPainter, case: Case, top: float) -> None:
         painter.setPen(QColor("#240018"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
         painter.setFont(_plain(painter.font()))
-
-
-def _paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
-    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
-
-    A step on the way also gets a frame, so that it cannot be taken for the result.
-    """
-    if view.hidden and frame is not None:
-        return _strip(painter, "AI is hidden", screen[0], QColor(theme.WARNING))
-    if frame is None or frame.final or view.hidden:
-        return 0
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
-    half = _FRAME_PX / 2
-    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
-    text = f"Intermediate step {frame.index + 1} of {frame.total}: not a result"
-    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def _strip(painter: QPainter, text: str, width: float, colour: QColor) -> float:
@@ -138,14 +146,14 @@ def _paint_ramp(painter: QPainter, width: float, height: float) -> None:
         painter.drawText(QRectF(left - 34, y - 8, 26, 16), Qt.AlignmentFlag.AlignRight, label)
 
 
-def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera) -> None:
+def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera, lift: float) -> None:
     """Draw a round number of millimetres where the spacing can be trusted."""
     pixel_mm = case.geometry.pixel_mm
     if pixel_mm is None:
         return
     mm = round_length(_BAR_PX * pixel_mm[1] / camera.scale)
     length = mm / pixel_mm[1] * camera.scale
-    x, y = camera.screen[0] / 2 - length / 2, camera.screen[1] - MARGIN - _PADDING - 2
+    x, y = camera.screen[0] / 2 - length / 2, camera.screen[1] - MARGIN - _PADDING - 2 - lift
     for colour, thickness in ((QColor(8, 10, 12, 200), 5), (QColor(theme.TEXT), 2)):
         painter.setPen(QPen(colour, thickness))
         painter.drawLine(QPointF(x, y), QPointF(x + length, y))
@@ -160,13 +168,14 @@ def round_length(longest: float) -> float:
     return next(step * power for step in (5, 2, 1) if step * power <= longest * (1 + 1e-9))
 
 
-def _paint_edge_letters(painter: QPainter, case: Case, camera: Camera, top_px: float) -> None:
+def _paint_edge_letters(painter: QPainter, case: Case, camera: Camera, taken: tuple[float, float]) -> None:
+    """Write the patient's sides, clear of what has taken the upper and the lower edge."""
     width, height = camera.screen
     left, right, top, bottom = readout.edge_letters(case.geometry)
     _haloed(painter, left, QRectF(MARGIN, height / 2 - 12, 30, 24))
     _haloed(painter, right, QRectF(width - MARGIN - 30, height / 2 - 12, 30, 24))
-    _haloed(painter, top, QRectF(width / 2 - 15, top_px, 30, 24))
-    _haloed(painter, bottom, QRectF(width / 2 - 15, height - MARGIN - 62, 30, 24))
+    _haloed(painter, top, QRectF(width / 2 - 15, taken[0], 30, 24))
+    _haloed(painter, bottom, QRectF(width / 2 - 15, height - MARGIN - 62 - taken[1], 30, 24))
 
 
 def _haloed(painter: QPainter, text: str, box: QRectF) -> None:
@@ -196,8 +205,8 @@ def _block(
     return float(box.bottom())
 
 
-def _elided(painter: QPainter, name: str) -> str:
-    return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 260)
+def _elided(painter: QPainter, name: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, width)
 
 
 def _bold(font: QFont) -> QFont:

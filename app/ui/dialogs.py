@@ -11,7 +11,7 @@ from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
+_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord);;All files (*)"
 _MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
 _HELP = """
@@ -27,12 +27,17 @@ _HELP = """
 <tr><td><b>1 … 9, 0</b></td><td>consensus levels; all or none</td></tr>
 <tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
-<tr><td><b>Shift + Up/Down, &lt; and &gt;</b></td><td>sweep one outline: more or fewer readers</td></tr>
+<tr><td><b>&lt; and &gt;</b></td><td>sweep one outline: more or fewer readers</td></tr>
 <tr><td><b>,</b> and <b>.</b></td><td>diffusion steps; <b>M</b> plays them as a film</td></tr>
 <tr><td><b>K</b></td><td>readers before or after calibration; <b>Shift + K</b> their fused mask</td></tr>
 <tr><td><b>L</b></td><td>I have had my first look: show what the AI made</td></tr>
 <tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
+<tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
+<b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>
+<tr><td><b>Shift + P</b></td><td>three planes: click or drag the crosshair, double click or <b>Shift + E</b> enlarges,
+<b>Shift + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
+<tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
 </table>
 """
 _ABOUT = """

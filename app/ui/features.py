@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.comparing.compare import Comparing
+from app.ui.comparing.results import Results
+from app.ui.desk.desk import Desk
+from app.ui.planes.view import ThreePlanes
 from app.ui.shown.key import LegendBox
 from app.ui.shown.looking import FirstLooking
 from app.ui.shown.reading_together import Readers
@@ -13,6 +17,10 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
     Sweeping,
     Readers,
+    Results,
+    Comparing,
+    ThreePlanes,
+    Desk,
     FirstLooking,
     LegendBox,
 )

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+HELP = "&Help"
+
 
 class Menus:
     """Menus by their title, in the order in which they were first asked for, and one toolbar."""
@@ -24,9 +26,12 @@ class Menus:
         self._gap = self.toolbar.addWidget(gap)
 
     def menu(self, title: str) -> QMenu:
-        """Return the menu with a title ("&File"), made where it is not there yet."""
+        """Return the menu with a title ("&File"), made where it is not there yet; the help stays the last."""
         if title not in self._menus:
-            self._menus[title] = self._window.menuBar().addMenu(title)
+            bar = self._window.menuBar()
+            made = self._menus[title] = bar.addMenu(title)
+            if HELP in self._menus and title != HELP:
+                bar.insertMenu(self._menus[HELP].menuAction(), made)
         return self._menus[title]
 
     def add(self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str) -> QAction:

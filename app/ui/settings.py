@@ -37,6 +37,17 @@ class Settings:
         if self._folder is not None:
             self._kept.sync()
 
+    @property
+    def remembers_studies(self) -> bool:
+        """Whether studies that were opened are listed at the next start."""
+        return bool(self._kept.value("recent", True, bool))
+
+    def remember_studies(self, wanted: bool) -> None:
+        """Switch the list of studies on or off."""
+        if self._folder is not None:
+            self._kept.setValue("recent", wanted)
+            self._kept.sync()
+
     def keep_audit(self, wanted: bool) -> None:
         """Switch the audit log on or off."""
         if self._folder is not None:

@@ -107,7 +107,13 @@ QWidget#message[tone="done"] {{ background: #1b2f25; }}
 QWidget#stepbar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
 QWidget#slicebar {{ background: {PANEL}; }}
 QWidget#loadbar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
-QWidget#chooser {{ background: {GROUND}; }}
+QWidget#chooser, QWidget#start {{ background: {GROUND}; }}
+QFrame#dropplace {{ background: transparent; border: 1px dashed #59626d; border-radius: 10px; }}
+QFrame#dropplace[over="true"] {{ border: 1px dashed {ACCENT_LIT}; background: {PANEL}; }}
+QLabel[role="title"] {{ font-size: 30px; font-weight: 600; }}
+QLabel[role="lead"] {{ color: {QUIET}; font-size: 16px; }}
+QPlainTextEdit {{ color: {TEXT}; background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 2px; }}
+QPlainTextEdit:focus {{ border-color: {ACCENT_LIT}; }}
 QListWidget {{ background: transparent; border: none; outline: none; }}
 QListWidget::item {{ color: {TEXT}; border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
 QListWidget::item:hover {{ background: {FIELD}; }}

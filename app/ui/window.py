@@ -84,10 +84,10 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
-        self.features = self._furnished()
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
+        self.features = self._furnished()  # their slots come after the window's own and may show otherwise
         self.model.set_choice(session.choice)
         self._on_view_changed(session.view)
         self._on_frame_changed(None)
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
             self.actions_.menus,
             self._left,
             self._right,
+            self._beside,
             self._middle,
             self._place,
             self.exports,
@@ -122,7 +123,7 @@ class MainWindow(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.messages)
         shown = QWidget()
-        picture = QHBoxLayout(shown)
+        picture = self._beside = QHBoxLayout(shown)
         picture.setContentsMargins(0, 0, 0, 0)
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)

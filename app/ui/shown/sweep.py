@@ -89,7 +89,7 @@ class Sweep(QWidget):
         self._view, self._levels = View(), 0
         self.slider, self.text = QSlider(Qt.Orientation.Horizontal), label("", wraps=True)
         self.slider.setAccessibleName(tr("Sweep: at least so many readers"))
-        self.slider.setToolTip(tr("From liberal to conservative; Shift + Up and Shift + Down"))
+        self.slider.setToolTip(tr("From liberal to conservative; keys > and <"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(lambda to: self.view_edited.emit(swept(self._view, self._levels, to)))
         self.fine = QCheckBox(tr("Finer: by share of all samples"))

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.ui.comparing.sides import Kind, sides
 from app.ui.settings import Settings
 from app.ui.shown.looking import FirstLooking
 from app.ui.window import MainWindow
@@ -70,3 +71,11 @@ def test_the_wish_is_remembered_and_can_be_taken_back(qtbot: QtBot, ran: MainWin
     click(qtbot, looking)
     assert not Settings().first_look
     assert ran.canvas.frame is not None
+
+
+def test_nothing_can_be_compared_before_the_first_look(qtbot: QtBot, ran: MainWindow, looking: FirstLooking) -> None:
+    """Not even by another part of the window: the image alone is left to compare."""
+    assert looking.bar.isVisible()
+    assert [side.kind for side in sides(ran.session)] == [Kind.ORIGINAL]
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_L)
+    assert Kind.RESULT in [side.kind for side in sides(ran.session)]
