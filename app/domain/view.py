@@ -31,6 +31,11 @@ class View:
         readers: whose outlines those are, counted from 1; empty for all of them.
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
+        share: draw one more outline, of what at least this share of all samples contains, in (0, 1]; the samples being
+            spread evenly over the levels, it is the share of readers expected to mark a pixel.
+        calibrated: draw the readers' outlines as a model calibrated them, where one did, and not as they were drawn.
+        fused: draw the mask that a model fused of the readers, where one did.
+        expertness: the reader (0-based) whose map of expertness is drawn, where there is one.
         step: index of the diffusion step shown, or None for the final result.
         measurements: of the reader's, on every slice.
         measured: draw the measurements of the slice.
@@ -48,6 +53,10 @@ class View:
     readers: frozenset[int] = field(default_factory=frozenset)
     refined: bool = False
     hidden: bool = False
+    share: float | None = None
+    calibrated: bool = False
+    fused: bool = True
+    expertness: int | None = None
     step: int | None = None
     measurements: tuple[Measurement, ...] = ()
     measured: bool = True

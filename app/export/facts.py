@@ -3,7 +3,8 @@
 from app.domain.result import Provenance
 from app.export.page import Page
 from app.postprocess.native import Area
-from app.render.legend import LegendEntry, legend, level_label
+from app.render.legend import LegendEntry, legend, level_label, reader_name
+from app.render.lesion import lesion_rows
 from app.render.measures import NAMES
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence, distance_line
 
@@ -51,6 +52,23 @@ def areas(page: Page) -> list[list[str]]:
     rows += [[name, f"{area.px:,}", "", _millimetres(area)] for name, area in regions]
     kept = slice(None) if page.case.geometry.in_plane_known else slice(3)
     return [row[kept] for row in (head, *rows)]
+
+
+def lesion(page: Page) -> list[list[str]]:
+    """Return what a dermatologist reads off the final mask as a table; empty where there is nothing to read."""
+    measured = page.result.lesion
+    if measured is None or page.scene.intermediate:
+        return []
+    return [[row.name, row.text] for row in lesion_rows(measured, page.case.geometry)]
+
+
+def readers(page: Page) -> list[list[str]]:
+    """Return each calibrated reader's expertness as a table; empty where none was calibrated."""
+    found, references = page.scene.calibration, page.case.references
+    if found is None:
+        return []
+    names = () if references is None else references.names
+    return [[reader_name(names, reader), f"{value:.2f}"] for reader, value in enumerate(found.expertness)]
 
 
 def area_notes(page: Page) -> tuple[str, ...]:

@@ -84,10 +84,11 @@ def page_of(outcome: Outcome, view: View) -> Page:
     last = result.provenance.steps - 1
     step = last if view.step is None else min(view.step, last)
     findings, grid = (result.findings, result.grid) if step == last else _findings_at(step, outcome)
+    calibration = result.calibration if step == last else outcome.steps[step].calibration
     return Page(
         outcome=outcome,
         view=view,
-        scene=Scene(findings, grid, outcome.references, intermediate=step < last),
+        scene=Scene(findings, grid, outcome.references, intermediate=step < last, calibration=calibration),
         measured=measure(findings, grid, outcome.case.geometry, is_counted=step == last),
         diameters=majority_diameters(findings, grid, outcome.case.geometry),
         step=step,

@@ -27,7 +27,10 @@ _HELP = """
 <tr><td><b>1 … 9, 0</b></td><td>consensus levels; all or none</td></tr>
 <tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
 <tr><td><b>X</b></td><td>contours or fills</td></tr>
-<tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
+<tr><td><b>&lt; and &gt;</b></td><td>sweep one outline: more or fewer readers</td></tr>
+<tr><td><b>,</b> and <b>.</b></td><td>diffusion steps; <b>M</b> plays them as a film</td></tr>
+<tr><td><b>K</b></td><td>readers before or after calibration; <b>Shift + K</b> their fused mask</td></tr>
+<tr><td><b>L</b></td><td>I have had my first look: show what the AI made</td></tr>
 <tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
 <tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
 <b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>

@@ -11,10 +11,16 @@ from app.ui.reading.cine import Cine
 from app.ui.reading.greys import GreyValues
 from app.ui.reading.measuring import Measuring
 from app.ui.reading.ruler import Ruler
+from app.ui.shown.key import LegendBox
+from app.ui.shown.looking import FirstLooking
+from app.ui.shown.reading_together import Readers
+from app.ui.shown.sweeping import Sweeping
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
+    Sweeping,
+    Readers,
     Results,
     Comparing,
     ThreePlanes,
@@ -23,6 +29,8 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     Measuring,
     Ruler,
     Cine,
+    FirstLooking,
+    LegendBox,
 )
 
 

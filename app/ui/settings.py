@@ -27,6 +27,17 @@ class Settings:
         return self._folder / AUDIT_NAME if wanted and self._folder is not None else None
 
     @property
+    def first_look(self) -> bool:
+        """Whether results stay hidden until the reader has had a first look."""
+        return bool(self._kept.value("first_look", False, bool))
+
+    def keep_first_look(self, wanted: bool) -> None:
+        """Ask for a first look at each case, or no more."""
+        self._kept.setValue("first_look", wanted)
+        if self._folder is not None:
+            self._kept.sync()
+
+    @property
     def remembers_studies(self) -> bool:
         """Whether studies that were opened are listed at the next start."""
         return bool(self._kept.value("recent", True, bool))

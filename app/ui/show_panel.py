@@ -12,6 +12,7 @@ from app.render.legend import Mark
 from app.ui import readout
 from app.ui.controls import Group, Swatch, label
 from app.ui.frames import Frame
+from app.ui.shown.sweep import Sweep
 from app.ui.switches import Switch, is_on, switched
 
 LEVEL_KEYS = 9
@@ -127,15 +128,20 @@ class LevelsPanel(Group):
     Signals:
         level_toggled(int): the user wants a level (1-based) shown or hidden.
         all_asked(bool): the user wants all levels or none.
+        view_edited(View): the user swept to another outline.
     """
 
     level_toggled = Signal(int)
     all_asked = Signal(bool)
+    view_edited = Signal(object)
 
     def __init__(self) -> None:
         """Start without levels."""
         super().__init__("Consensus levels")
         self.rows: list[LevelRow] = []
+        self.sweep = Sweep()
+        self.sweep.view_edited.connect(self.view_edited)
+        self.column.addWidget(self.sweep)
         for caption, every in (("All", True), ("None", False)):
             button = QPushButton(caption)
             button.setProperty("role", "small")
@@ -147,6 +153,7 @@ class LevelsPanel(Group):
         """Show the levels with what is known of each."""
         if len(self.rows) != count:
             self._rebuild(count)
+        self.sweep.set_state(count, view, case, frame)
         for level, row in enumerate(self.rows, start=1):
             row.check.setChecked(level in view.levels)
             row.area.setText(
@@ -162,7 +169,7 @@ class LevelsPanel(Group):
             row.deleteLater()
         self.rows = [LevelRow(level, count) for level in range(1, count + 1)]
         for row in reversed(self.rows):
-            self.column.addWidget(row)
+            self.column.insertWidget(self.column.count() - 1, row)
             row.toggled.connect(self.level_toggled)
 
 

@@ -124,7 +124,8 @@ def _sides_of(run: Run) -> list[Side]:
 def _found_look(side: Side, frame: Frame, plain: View, shown: View) -> Look:
     """Return how what a model found looks: a result or a step with all that is switched on, a part of it alone."""
     findings = frame.findings
-    bare, majority_map = replace(plain, band=False), findings.level_maps[findings.majority - 1]
+    bare = replace(plain, band=False, share=None, fused=False, expertness=None)
+    majority_map = findings.level_maps[findings.majority - 1]
     match side.kind:
         case Kind.LEVEL:
             chosen = findings.level_maps[min(side.number, findings.level_count) - 1]

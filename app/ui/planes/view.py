@@ -191,7 +191,9 @@ class ThreePlanes:
             self._drawn = (*(old for old in self._drawn if isinstance(old, tuple) and old[0] != plane), key)
 
     def _runs(self) -> tuple[Run, ...]:
-        """Return the finished runs of the model that is shown, or else was run last."""
+        """Return the finished runs of the model that is shown, or else was run last; none before a first look."""
+        if self._session.look.pending:
+            return ()
         shown, kept = self._session.shown_run, self._session.runs.kept
         model = shown.card.name if shown is not None else kept[-1].card.name if kept else ""
         return tuple(run for run in kept if run.card.name == model)
