@@ -5,6 +5,7 @@ A pixel belongs to a shape if its centre does. Places are (row, column); the fir
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -28,7 +29,7 @@ def strokes(start: Place, end: Place, radius: float, aspect: float, shape: tuple
     length = math.hypot((end[0] - start[0]) * aspect, end[1] - start[1])
     pieces = max(1, math.ceil(length / max(_PIECE * radius, _SHORTEST)))
     places = [_between(start, end, number / pieces) for number in range(pieces + 1)]
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in pairwise(places):
         spot = _capsule(one, other, max(radius, _SMALLEST), aspect, shape)
         if not spot.box.is_empty:
             yield spot
@@ -106,13 +107,12 @@ def _capsule(start: Place, end: Place, radius: float, aspect: float, shape: tupl
     ).within(shape)
     if box.is_empty:
         return Spot(box, np.zeros(box.shape, np.bool_))
-    down = ((np.arange(box.top, box.bottom) - start[0]) * aspect)[:, None].astype(np.float32)
-    right = (np.arange(box.left, box.right) - start[1])[None].astype(np.float32)
-    way = (end[0] - start[0]) * aspect, end[1] - start[1]
-    length = way[0] ** 2 + way[1] ** 2
-    if length > 0:
-        along = np.clip((down * np.float32(way[0]) + right * np.float32(way[1])) / np.float32(length), 0, 1)
-        down, right = down - along * np.float32(way[0]), right - along * np.float32(way[1])
+    down = ((np.arange(box.top, box.bottom) - start[0]) * aspect).astype(np.float32)[:, None]
+    right = (np.arange(box.left, box.right) - start[1]).astype(np.float32)[None]
+    way = np.array([(end[0] - start[0]) * aspect, end[1] - start[1]], np.float32)
+    if way.any():
+        along: FloatArray = np.clip((down * way[0] + right * way[1]) / (way @ way), 0, 1)
+        down, right = down - along * way[0], right - along * way[1]
     inside: BoolArray = down * down + right * right <= np.float32(radius * radius)
     for row, column in (start, end):
         at = Box(round(row), round(row) + 1, round(column), round(column) + 1).seen_from(box)

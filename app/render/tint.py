@@ -29,7 +29,8 @@ def cover(mask: BoolArray, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.i
     values *= 255
     for step in (1, 1) if ratio < _FINE else (2, 2):
         values = _smoothed(values, step)
-    return (values >> 8).astype(np.uint8)
+    depth: ByteArray = (values >> 8).astype(np.uint8)
+    return depth
 
 
 def tints(colour: Colour) -> ByteArray:
@@ -42,7 +43,8 @@ def tints(colour: Colour) -> ByteArray:
     both = alpha + halo * (1 - alpha)
     mixed = np.outer(alpha, colour) + np.outer(halo * (1 - alpha), colours.HALO)
     straight = mixed / np.where(both > 0, both, 1)[:, None]
-    return np.rint(np.column_stack([straight, 255 * both])).astype(np.uint8)
+    table: ByteArray = np.rint(np.column_stack([straight, 255 * both])).astype(np.uint8)
+    return table
 
 
 AREA_OPACITY = 0.22
