@@ -33,7 +33,16 @@ class Box:
 
     def within(self, shape: tuple[int, int]) -> "Box":
         """Return what of it lies on a picture of so many rows and columns."""
-        return Box(max(0, self.top), min(shape[0], self.bottom), max(0, self.left), min(shape[1], self.right))
+        return self.common(Box(0, shape[0], 0, shape[1]))
+
+    def common(self, other: "Box") -> "Box":
+        """Return what both hold."""
+        return Box(
+            max(self.top, other.top),
+            min(self.bottom, other.bottom),
+            max(self.left, other.left),
+            min(self.right, other.right),
+        )
 
     def grown(self, by: int) -> "Box":
         """Return it with a margin on every side."""

@@ -68,7 +68,7 @@ class MaskPicture:
         for layer, slice_index in shown:
             mask = masks.mask(layer.key, slice_index)
             extent = _on_screen(masks.extent(layer.key, slice_index), camera, ratio)
-            part = _common(screen.grown(tint.MARGIN_PX), extent)
+            part = extent.common(screen.grown(tint.MARGIN_PX))
             if mask is not None and not part.is_empty:
                 rows, columns = _places(part, camera, ratio)
                 cover = tint.cover(mask, rows, columns, ratio)
@@ -140,12 +140,6 @@ def _on_screen(box: Box, camera: Camera, ratio: float) -> Box:
     right, bottom = camera.to_screen(box.bottom - 0.5, box.right - 0.5)
     reached = (math.floor(top * ratio), math.ceil(bottom * ratio), math.floor(left * ratio), math.ceil(right * ratio))
     return Box(*reached).grown(tint.MARGIN_PX)
-
-
-def _common(one: Box, other: Box) -> Box:
-    return Box(
-        max(one.top, other.top), min(one.bottom, other.bottom), max(one.left, other.left), min(one.right, other.right)
-    )
 
 
 def _places(part: Box, camera: Camera, ratio: float) -> tuple[_Ints, _Ints]:

@@ -74,7 +74,7 @@ def copy_refined(frame: Frame, slice_index: int) -> Copying:
     return {} if refined is None else {slice_index: native_mask(refined, frame.grid)}
 
 
-def copy_share(frame: Frame, *, core: bool, slice_index: int) -> Copying:
+def copy_share(frame: Frame, slice_index: int, *, core: bool) -> Copying:
     """Take the core or the outer limit of a slice, as they are measured."""
     yield
     mask = native_mask(frame.findings.agreement, frame.grid, CORE_SHARE if core else OUTER_SHARE)
