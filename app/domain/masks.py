@@ -163,7 +163,7 @@ class EditedMasks:
         """
         kept = from_arrays(arrays)
         if kept.shape != shape:
-            raise ValueError(f"masks drawn on {kept.shape} do not fit {shape}")
+            raise ValueError(f"drawn masks of {kept.shape} do not fit {shape}")
         edited = cls(kept.shape)
         edited.layers, edited.hidden = kept.layers, kept.hidden
         edited._next_key = max((layer.key for layer in kept.layers), default=0) + 1

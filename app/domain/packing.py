@@ -58,15 +58,14 @@ def from_arrays(arrays: Mapping[str, AnyArray]) -> Kept:
         ValueError: the arrays are not what `to_arrays` returns, or damaged.
     """
     try:
-        about = json.loads(bytes(arrays["about"]))
-        if about["version"] != VERSION:
-            raise ValueError(f"drawn masks of version {about['version']} cannot be read")
-        return _kept(about, arrays)
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        return _kept(json.loads(bytes(arrays["about"])), arrays)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"these are no drawn masks: {error!r}") from error
 
 
 def _kept(about: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> Kept:
+    if about["version"] != VERSION:
+        raise ValueError(f"version {about['version']} is not known")
     slices, rows, columns = (int(size) for size in about["shape"])
     marked = {}
     for number, (key, slice_index, top, bottom, left, right) in enumerate(about["masks"]):

@@ -50,6 +50,7 @@ class Editing(QObject):
         self._canvas.overlays.append(self._paint)
         self._canvas.installEventFilter(self)
         self._connect()
+        self._show_tool()
         self._show_state()
 
     def close(self) -> None:

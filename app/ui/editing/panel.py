@@ -82,7 +82,7 @@ class OutlinesPanel(Group):
         self.filling.addItem(tr("Closed outline"), Filling.OUTLINE)
         self._radius_row = _row(tr("Size"), self.radius, self.radius_text)
         self._tolerance_row = _row(tr("Tolerance"), self.tolerance, self.tolerance_text)
-        self._filling_row = _row(tr("Bounded by"), self.filling, None)
+        self._filling_row = _row(tr("Bounds"), self.filling, None)
         for row in (self._filling_row, self._radius_row, self._tolerance_row):
             self.column.addWidget(row)
         self.radius.valueChanged.connect(lambda tick: self.radius_edited.emit(_curved(tick, self._largest)))
@@ -104,6 +104,7 @@ class OutlinesPanel(Group):
     def set_tool(self, kind: Kind | None, filling: Filling, hint: str) -> None:
         """Offer the settings of the tool in hand."""
         self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         greys = kind is Kind.THRESHOLD or (kind is Kind.FILL and filling is Filling.GREY)
         self._radius_row.setVisible(kind in {Kind.BRUSH, Kind.ERASER, Kind.THRESHOLD})
         self._tolerance_row.setVisible(greys)
