@@ -19,7 +19,7 @@ class Layer:
         name: as its reader calls it.
         colour: place in the palette of drawn layers.
         is_reader: whether it counts among the readers' masks of its case.
-        origin: what it was copied from, in words, or "" where it was drawn from nothing.
+        origin: name of the model that it was copied from, or "" where a reader drew it all.
     """
 
     key: int

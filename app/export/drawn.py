@@ -17,7 +17,7 @@ from app.export.volumes import mask_volume_writer
 
 
 def write_drawn(order: Saving) -> Iterator[Path]:
-    """Write a reader's masks; the file dialog has asked whether to write over a file.
+    """Write a reader's masks.
 
     Yields:
         the file once it is written.
@@ -27,7 +27,9 @@ def write_drawn(order: Saving) -> Iterator[Path]:
     """
     match order.format:
         case Format.NIFTI:
-            save_atomically(order.path, mask_volume_writer(order.masks, order.case, order.provenance), overwrite=True)
+            save_atomically(
+                order.path, mask_volume_writer(order.masks, order.case, order.provenance), overwrite=order.overwrite
+            )
         case Format.PNG:
             _write_png(order)
         case Format.DICOM:
@@ -48,4 +50,4 @@ def _write_png(order: Saving) -> None:
     texts.add_text("Software", "Concord")
     texts.add_text("Description", f"{order.provenance}. {DISCLAIMER}.")
     picture = Image.fromarray(order.masks[0] * np.uint8(_FULL))
-    save_atomically(order.path, lambda file: picture.save(file, "PNG", pnginfo=texts), overwrite=True)
+    save_atomically(order.path, lambda file: picture.save(file, "PNG", pnginfo=texts), overwrite=order.overwrite)

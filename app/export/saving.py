@@ -32,6 +32,7 @@ class Saving:
         copied: whether the masks began as a copy of what a model found.
         deidentified: whether a DICOM object leaves out everything that names a patient.
         key: secret of this user that stand-ins for identifiers are made with.
+        overwrite: whether a file that is already there is replaced.
     """
 
     case: Case = field(repr=False)
@@ -42,11 +43,12 @@ class Saving:
     copied: bool = False
     deidentified: bool = True
     key: bytes = field(default=b"", repr=False)
+    overwrite: bool = False
 
     @property
     def provenance(self) -> str:
         """Who drew the masks."""
-        return "Edited by a reader from a model's outline" if self.copied else "Drawn by a reader"
+        return "Reader's edit of a model's outline" if self.copied else "Drawn by a reader"
 
 
 def order_of(case: Case, masks: BoolArray, path: Path, source: Path, file_format: Format) -> Saving:

@@ -137,7 +137,7 @@ def export_picture(backend: ExportBackend, shown: Shown, path: Path, log: AuditL
 
 
 def save_drawn(backend: ExportBackend, order: Saving) -> Exporting:
-    """Write a reader's masks to one file; the file dialog has already asked whether to write over a file.
+    """Write a reader's masks to one file.
 
     Raises:
         AppError: it cannot be done.

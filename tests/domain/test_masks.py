@@ -128,7 +128,7 @@ def test_a_deleted_layer_comes_back_with_all_that_it_marked(masks: EditedMasks) 
 def test_a_copy_never_changes_its_source(masks: EditedMasks) -> None:
     source = np.zeros(SHAPE[1:], np.bool_)
     source[3:6, 3:6] = True
-    copy = masks.add(Layer(0, "copy", origin="AI majority"), "copy", {2: source})
+    copy = masks.add(Layer(0, "copy", origin="kidney"), "copy", {2: source})
     masks.draw(copy.key, 2, spot(0, 20, 0, 30), on=True)
     assert source.sum() == 9
     assert masks.area(copy.key, 2) == 600

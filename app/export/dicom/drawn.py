@@ -50,7 +50,7 @@ def write_segmentation(order: Saving) -> None:
         if order.deidentified:
             mark_deidentified(segmentation)
             hide_moment(segmentation)
-        save(order.path, segmentation, overwrite=True)
+        save(order.path, segmentation, overwrite=order.overwrite)
 
 
 _SERIES_NUMBER = 102

@@ -26,14 +26,16 @@ class Source:
     """What a layer can be copied from.
 
     Attributes:
-        caption: for the menu, and for the provenance of the copy.
+        caption: for the menu.
         name: of the new layer.
         job: finds the masks by their slice.
+        model: that found them; "" for a reader's.
     """
 
     caption: str
     name: str
     job: Callable[[], work.Copying]
+    model: str = ""
 
 
 class Changes(QObject):
@@ -102,6 +104,7 @@ class Changes(QObject):
                 tr("AI majority: {level}").format(level=readout.level_text(majority, count)),
                 tr("copy of {model}").format(model=by),
                 partial(work.copy_level, frame, majority, index),
+                by,
             )
         ]
         sources += [
@@ -109,16 +112,19 @@ class Changes(QObject):
                 tr("AI level: {level}").format(level=readout.level_text(level, count)),
                 tr("copy of {model}, {level}").format(model=by, level=readout.level_text(level, count)),
                 partial(work.copy_level, frame, level, index),
+                by,
             )
             for level in range(1, count + 1)
             if count > 1 and level != majority
         ]
         for core, caption in ((True, tr("AI core: in 90 % of samples")), (False, tr("AI outer limit: in 10 %"))):
             name = tr("copy of {model}, core") if core else tr("copy of {model}, outer limit")
-            sources.append(Source(caption, name.format(model=by), partial(work.copy_share, frame, index, core=core)))
+            sources.append(
+                Source(caption, name.format(model=by), partial(work.copy_share, frame, index, core=core), by)
+            )
         if frame.findings.refined is not None:
             name = tr("copy of {model}, refined").format(model=by)
-            sources.append(Source(tr("AI refined outline"), name, partial(work.copy_refined, frame, index)))
+            sources.append(Source(tr("AI refined outline"), name, partial(work.copy_refined, frame, index), by))
         return sources
 
     def _read(self) -> list[Source]:
@@ -160,7 +166,7 @@ class Changes(QObject):
             sentence = tr("{what} is empty here: nothing was copied.").format(what=source.caption)
             self._edits.session.tell(sentence, Tone.NOTICE)
         elif source is not None:
-            self._edits.add(source.name, source.caption, found)
+            self._edits.add(source.name, source.model, found)
 
     def _take(self, change: work.Change) -> None:
         edits = self._edits

@@ -10,7 +10,7 @@ from app.domain.box import Box
 from app.domain.edit import Edit
 from app.ui import readout
 from app.ui.camera import Camera
-from app.ui.editing import work
+from app.ui.editing import keeping, work
 from app.ui.editing.changes import Changes
 from app.ui.editing.edits import Edits
 from app.ui.editing.layer_row import LayerRow
@@ -59,6 +59,15 @@ class Editing(QObject):
         self.changes.close()
         self._counting.close()
 
+    def ask_to_save(self) -> None:
+        """Ask where to, and write the outline in hand to a file."""
+        case, source = self._session.case, self._session.source
+        if case is None or self.edits.layer is None:
+            return
+        target = keeping.ask_where(self._place.window, case, source if source.is_dir() else source.parent)
+        if target is not None:
+            keeping.save(self.edits, self._place.exports, target)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the brush's circle follow the mouse, and go when it leaves the picture."""
         kind = event.type()
@@ -81,6 +90,7 @@ class Editing(QObject):
         self.smooth = menus.add(menu, tr("Smooth"), self.changes.smooth, "Shift+S")
         self.clear = menus.add(menu, tr("Clear slice"), edits.clear_slice, "Shift+X")
         self.smooth.setToolTip(tr("Smooth the outline on this slice: details smaller than the brush go  (Shift+S)"))
+        self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Shift+W")
         self.draw = QAction(tr("Draw"), self._place.window)
         self.draw.triggered.connect(lambda: self.toolbox.take(Kind.BRUSH))
         tools = QMenu(self._place.window)
@@ -93,7 +103,7 @@ class Editing(QObject):
 
     def _add_panel(self) -> None:
         tools = list(self.toolbox.actions.values())
-        self.panel = OutlinesPanel(tools, (self.smooth, self.clear), self.copies)
+        self.panel = OutlinesPanel(tools, (self.smooth, self.clear, self.save), self.copies)
         self._place.right.add(self.panel)
 
     def _connect(self) -> None:
@@ -176,8 +186,8 @@ class Editing(QObject):
             action.setEnabled(case is not None)
         panel.new_button.setEnabled(case is not None)
         panel.copy_button.setEnabled(case is not None)
-        self.smooth.setEnabled(has_layer)
-        self.clear.setEnabled(has_layer)
+        for action in (self.smooth, self.clear, self.save):
+            action.setEnabled(has_layer)
         self._show_brush()
 
     def _show_brush(self) -> None:
