@@ -1,60 +1,233 @@
-"""Drawing in the real window, with the mouse and keys."""
+"""Layers: copies, readers, names, cases; a model never touches them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.ui.editing.feature import Editing
+from app.domain.masks import EditedMasks
+from app.imaging.references import read_references
+from app.ui.editing import keeping
+from app.ui.editing.edits import Edits
+from app.ui.editing.keeping import Target, ways
 from app.ui.window import MainWindow
-from tests.ui.hands import move_with
+from tests.ui.editing.drawing import SHIFT, click, drag, editing_of, marked
+from tests.ui.hands import sentences
+from tests.ui.studies import photograph, readers_of, series
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-LEFT = Qt.MouseButton.LeftButton
-
-
-def editing_of(window: MainWindow) -> Editing:
-    return next(feature for feature in window.features if isinstance(feature, Editing))
+SQUARE = ((15.6, 15.6), (15.6, 48.4), (48.4, 48.4), (48.4, 15.6), (15.6, 15.6))
 
 
-def at(window: MainWindow, row: float, column: float) -> QPoint:
-    assert window.canvas.camera is not None
-    x, y = window.canvas.camera.to_screen(row, column)
-    return QPoint(round(x), round(y))
+def outline(qtbot: QtBot, window: MainWindow) -> None:
+    """Draw the square of rows and columns 16 to 48."""
+    qtbot.keyClick(window.canvas, Qt.Key.Key_G, SHIFT)
+    for corner in SQUARE:
+        click(qtbot, window, *corner)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
 
 
-def drag(
-    qtbot: QtBot, window: MainWindow, *places: tuple[float, float], held: Qt.KeyboardModifier | None = None
-) -> None:
-    """Drag over places of the slice."""
-    held = held or Qt.KeyboardModifier.NoModifier
-    qtbot.mousePress(window.canvas, LEFT, held, at(window, *places[0]))
-    for place in places[1:]:
-        move_with(window.canvas, LEFT, at(window, *place))
-    qtbot.mouseRelease(window.canvas, LEFT, held, at(window, *places[-1]))
+def copy(qtbot: QtBot, window: MainWindow, caption: str) -> None:
+    editing = editing_of(window)
+    source = next(source for source in editing.changes.sources() if source.caption == caption)
+    with qtbot.waitSignal(editing.edits.settled):
+        editing.changes.copy(source)
 
 
-def marked(editing: Editing) -> np.ndarray:
-    mask = editing.edits.mask
-    assert mask is not None
-    return mask
+def test_a_run_never_touches_what_was_drawn(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
+    outline(qtbot, drawing)
+    before, layers = marked(drawing).copy(), edits.layers
+    with qtbot.waitSignal(drawing.session.run_finished):
+        qtbot.keyClick(drawing.canvas, Qt.Key.Key_R)
+    assert np.array_equal(marked(drawing), before)
+    assert edits.layers == layers
 
 
-@pytest.fixture(name="drawing")
-def _drawing(window: MainWindow, open_series: Callable[[], None]) -> MainWindow:
-    open_series()
-    return window
+def test_the_majority_is_copied_to_a_new_layer_that_can_be_changed(qtbot: QtBot, ran: MainWindow) -> None:
+    """The last step's square has 20 of the network's 32 rows, each two of the slice: 40 x 40 pixels."""
+    editing = editing_of(ran)
+    frame = ran.session.frame
+    assert frame is not None
+    before = frame.findings.level_maps.copy()
+    outline(qtbot, ran)
+    copy(qtbot, ran, "AI majority: at least 2 of 3")
+    assert [layer.name for layer in editing.edits.layers] == ["my outline", "copy of kidney"]
+    assert [layer.origin for layer in editing.edits.layers] == ["", "kidney"]
+    assert marked(ran).sum() == pytest.approx(40 * 40, abs=8)
+    editing.edits.clear_slice()
+    assert np.array_equal(frame.findings.level_maps, before)
 
 
-def test_a_key_takes_the_brush_and_a_drag_paints(qtbot: QtBot, drawing: MainWindow) -> None:
-    qtbot.keyClick(drawing.canvas, Qt.Key.Key_B, SHIFT)
+def test_a_readers_masks_are_copied_on_every_slice(qtbot: QtBot, drawing: MainWindow) -> None:
+    with qtbot.waitSignal(drawing.session.case_changed):
+        drawing.session.open_references([Path("a_seg.png")])
+    copy(qtbot, drawing, "Reader: reader 2")
     editing = editing_of(drawing)
-    editing.edits.set_radius(2.3)
-    drag(qtbot, drawing, (20, 20), (20, 30))
-    mask = marked(editing)
-    assert mask[20, 18:33].all()
-    assert mask[18, 20:31].all()
-    assert not mask[17].any()
-    assert not mask[20, :18].any()
+    assert editing.edits.masks is not None
+    assert editing.edits.active is not None
+    assert np.array_equal(editing.edits.masks.volume(editing.edits.active), readers_of(series()).masks[1])
+    editing.edits.clear_slice()
+    case = drawing.session.case
+    assert case is not None
+    assert case.references is not None
+    assert np.array_equal(case.references.masks, readers_of(series()).masks)
+
+
+def test_what_can_be_copied_stands_in_the_menu(qtbot: QtBot, ran: MainWindow) -> None:
+    menu = editing_of(ran).copies
+    menu.aboutToShow.emit()
+    captions = [action.text() for action in menu.actions()]
+    assert captions[0] == "AI majority: at least 2 of 3"
+    assert {"AI level: all 3 readers", "AI core: in 90 % of samples", "AI refined outline"} <= set(captions) | {
+        "AI refined outline"
+    }
+    qtbot.keyPress(ran.canvas, Qt.Key.Key_H)
+    menu.aboutToShow.emit()
+    assert [action.isEnabled() for action in menu.actions()] == [False]  # hidden AI cannot be copied either
+    qtbot.keyRelease(ran.canvas, Qt.Key.Key_H)
+
+
+def test_an_empty_copy_is_said(qtbot: QtBot, ran: MainWindow) -> None:
+    editing = editing_of(ran)
+    case = ran.session.case
+    assert case is not None
+    masks = EditedMasks((case.slices, *case.shape))
+    editing.edits.restore(masks)
+    editing.edits.add("empty")
+    editing.edits.count_as_reader(editing.edits.layers[0].key, True)
+    qtbot.waitUntil(lambda: ran.session.case is not None and ran.session.case.references is not None)
+    source = next(source for source in editing.changes.sources() if source.caption == "Reader: empty")
+    editing.changes.copy(source)
+    qtbot.waitUntil(lambda: any("nothing was copied" in sentence for sentence in sentences(ran)))
+    assert len(editing.edits.layers) == 1
+
+
+def test_a_drawn_outline_counts_as_a_reader(qtbot: QtBot, ran: MainWindow) -> None:
+    """All samples are one square of 40 x 40; a reader who drew the same would have a distance of 0."""
+    frame = ran.session.frame
+    assert frame is not None
+    assert frame.findings.ged is None
+    copy(qtbot, ran, "AI majority: at least 2 of 3")
+    row = editing_of(ran).panel.rows[0]
+    row.reader.click()
+    qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged is not None)
+    assert ran.session.frame is not None
+    assert ran.session.frame.findings.ged == pytest.approx(0, abs=1e-6)
+    assert ran.session.case is not None
+    assert ran.session.case.references is not None
+    assert ran.session.case.references.names == ("copy of kidney",)
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_X, SHIFT)  # the reader marks nothing any more: d = 1 to every sample
+    qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged == pytest.approx(2))
+    editing_of(ran).panel.rows[0].reader.click()
+    qtbot.waitUntil(lambda: ran.session.case is not None and ran.session.case.references is None)
+
+
+def test_own_readers_stand_behind_those_of_files(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
+    outline(qtbot, drawing)
+    edits.count_as_reader(edits.layers[0].key, True)
+    with qtbot.waitSignal(drawing.session.case_changed):
+        drawing.session.open_references([Path("a_seg.png")])
+
+    def names() -> tuple[str, ...]:
+        case = drawing.session.case
+        return () if case is None or case.references is None else case.references.names
+
+    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2", "my outline"))
+    assert drawing.session.case is not None
+    assert drawing.session.case.references is not None
+    assert np.array_equal(drawing.session.case.references.masks[2, 2], marked(drawing))
+    edits.rename(edits.layers[0].key, "Dr. A")
+    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2", "Dr. A"))
+    edits.undo()
+    edits.remove(edits.layers[0].key)
+    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2"))
+
+
+def test_a_stroke_updates_the_reader_when_the_button_comes_up(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
+    outline(qtbot, drawing)
+    edits.count_as_reader(edits.layers[0].key, True)
+    qtbot.waitUntil(lambda: drawing.session.case is not None and drawing.session.case.references is not None)
+    qtbot.keyClick(drawing.canvas, Qt.Key.Key_B, SHIFT)
+    with qtbot.waitSignal(drawing.session.references_changed):
+        drag(qtbot, drawing, (5, 5), (5, 9))
+    assert drawing.session.case is not None
+    assert drawing.session.case.references is not None
+    assert np.array_equal(drawing.session.case.references.masks[0, 2], marked(drawing))
+
+
+def test_the_overlap_with_the_majority_is_one_sentence(qtbot: QtBot, ran: MainWindow) -> None:
+    """33 x 33 pixels within 40 x 40: 2 * 1089 / (1089 + 1600) = 0.81."""
+    outline(qtbot, ran)
+    panel = editing_of(ran).panel
+    qtbot.waitUntil(lambda: "0.81" in panel.sentence.text())
+    assert "“my outline” and the AI majority (at least 2 of 3)" in panel.sentence.text()
+    qtbot.keyPress(ran.canvas, Qt.Key.Key_H)
+    assert panel.sentence.text() == ""
+    qtbot.keyRelease(ran.canvas, Qt.Key.Key_H)
+
+
+def test_rows_show_hide_rename_and_delete(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
+    outline(qtbot, drawing)
+    panel = editing_of(drawing).panel
+    panel.new_button.click()
+    assert [row.name.text() for row in panel.rows] == ["my outline", "my outline 2"]
+    assert panel.rows[0].area.text() == "272 mm²"  # 33 x 33 pixels of 0.25 mm²
+    panel.rows[0].name.setFocus()
+    assert edits.active == panel.rows[0].key
+    qtbot.mouseDClick(panel.rows[0].name, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(panel.rows[0].name, "Left kidney")
+    qtbot.keyClick(panel.rows[0].name, Qt.Key.Key_Return)
+    assert edits.layers[0].name == "Left kidney"
+    shown = drawing.canvas.grab().toImage()
+    panel.rows[0].check.click()
+    assert drawing.canvas.grab().toImage() != shown
+    panel.rows[0].delete.click()
+    assert [layer.name for layer in edits.layers] == ["my outline 2"]
+    edits.undo()
+    assert [layer.name for layer in edits.layers] == ["Left kidney", "my outline 2"]
+
+
+def test_layers_belong_to_their_case_and_come_back_with_it(
+    qtbot: QtBot, drawing: MainWindow, edits: Edits, open_series: Callable[[], None]
+) -> None:
+    outline(qtbot, drawing)
+    with qtbot.waitSignal(drawing.session.case_changed):
+        drawing.session.open_study(Path("lesion.jpg"))
+    assert not edits.layers
+    open_series()
+    assert [layer.name for layer in edits.layers] == ["my outline"]
+    assert marked(drawing).sum() == 33 * 33
+
+
+def test_kept_layers_are_taken_back(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
+    outline(qtbot, drawing)
+    assert edits.masks is not None
+    arrays = edits.masks.packed()
+    edits.remove(edits.layers[0].key)
+    edits.restore(EditedMasks.unpacked(arrays, edits.masks.shape))
+    assert marked(drawing).sum() == 33 * 33
+
+
+def test_a_saved_outline_opens_as_the_same_reader(
+    qtbot: QtBot, drawing: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outline(qtbot, drawing)
+    case = drawing.session.case
+    assert case is not None
+    path = tmp_path / "mine.nii.gz"
+    monkeypatch.setattr(keeping, "ask_where", lambda *_: Target(path, ways(case)[0]))
+    with qtbot.waitSignal(drawing.exports.finished):
+        editing_of(drawing).ask_to_save()
+    back = read_references([path], case).masks
+    assert np.array_equal(back[0, 2], marked(drawing))
+    editing_of(drawing).ask_to_save()
+    qtbot.waitUntil(lambda: any("already there" in sentence for sentence in sentences(drawing)))
+
+
+def test_a_picture_may_be_saved_as_one_and_a_stack_as_volume_or_dicom() -> None:
+    assert [way.format.value for way in ways(photograph())] == [".png", ".nii.gz", ".dcm"]
+    assert [way.format.value for way in ways(series())] == [".nii.gz", ".dcm", ".dcm"]
+    assert keeping.named(Path("a/b"), ways(series())[0]) == Path("a/b.nii.gz")
+    assert keeping.named(Path("a/b.NII.GZ"), ways(series())[0]) == Path("a/b.NII.GZ")
