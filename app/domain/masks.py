@@ -173,7 +173,7 @@ class EditedMasks:
 
     def _list(self, layers: tuple[Layer, ...], caption: str, masks: Mapping[int, BoolArray], key: int) -> None:
         """Take other layers, and change what is marked in one of them, as one step."""
-        self.commit("")
+        self.commit(caption)
         before, self.layers = self.layers, layers
         for slice_index, mask in masks.items():
             self._toggle(key, slice_index, whole(mask).trimmed)

@@ -138,11 +138,13 @@ class Edits(QObject):
             self.end(tr("clear slice"))
 
     def undo(self) -> None:
-        """Take the last step back, and show where that was."""
+        """Take the last step back, and show where that was; a stroke under way ends first."""
+        self.end(tr("stroke"))
         self._take(None if self.masks is None else self.masks.undo())
 
     def redo(self) -> None:
-        """Do the step again that was taken back last, and show where that is."""
+        """Do the step again that was taken back last, and show where that is; a stroke under way ends first."""
+        self.end(tr("stroke"))
         self._take(None if self.masks is None else self.masks.redo())
 
     # Layers
@@ -212,7 +214,13 @@ class Edits(QObject):
         self.changed.emit()
 
     def restore(self, masks: EditedMasks) -> None:
-        """Take layers that were kept elsewhere; they were drawn on the open case."""
+        """Take layers that were kept elsewhere.
+
+        Raises:
+            ValueError: they were drawn on another case.
+        """
+        if self.masks is None or self.masks.shape != masks.shape:
+            raise ValueError(f"drawn masks of {masks.shape} do not fit the open case")
         self._studies[self._study] = self.masks = masks
         self.active = masks.layers[-1].key if masks.layers else None
         self._relisted()

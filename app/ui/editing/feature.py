@@ -1,13 +1,16 @@
 """The reader's own outlines in the window: tools, picture, panel, and their part in the counting."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from app.domain.arrays import AnyArray
 from app.domain.box import Box
 from app.domain.edit import Edit
+from app.domain.masks import EditedMasks
 from app.ui import readout
 from app.ui.camera import Camera
 from app.ui.editing import keeping, work
@@ -27,7 +30,7 @@ class Editing(QObject):
     """Puts everything about drawn outlines into a window.
 
     Attributes:
-        edits: the layers of the open case; `edits.masks` is what a session keeps, `edits.restore` takes it back.
+        edits: the layers of the open case.
     """
 
     def __init__(self, workplace: Workplace) -> None:
@@ -58,6 +61,19 @@ class Editing(QObject):
         self._canvas.removeEventFilter(self)
         self.changes.close()
         self._counting.close()
+
+    def state(self) -> dict[str, AnyArray]:
+        """Return the layers and what they mark as small arrays, for session files and recovery."""
+        return {} if self.edits.masks is None else self.edits.masks.packed()
+
+    def restore(self, state: Mapping[str, AnyArray]) -> None:
+        """Take up what `state` once returned; the case that it belongs to is open.
+
+        Raises:
+            ValueError: it is damaged or belongs to another case; nothing was taken up.
+        """
+        if state and self.edits.masks is not None:
+            self.edits.restore(EditedMasks.unpacked(state, self.edits.masks.shape))
 
     def ask_to_save(self) -> None:
         """Ask where to, and write the outline in hand to a file."""
@@ -91,6 +107,8 @@ class Editing(QObject):
         self.clear = menus.add(menu, tr("Clear slice"), edits.clear_slice, "Shift+X")
         self.smooth.setToolTip(tr("Smooth the outline on this slice: details smaller than the brush go  (Shift+S)"))
         self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Shift+W")
+        self.clear.setIconText(tr("Clear"))
+        self.save.setIconText(tr("Save…"))
         self.draw = QAction(tr("Draw"), self._place.window)
         self.draw.triggered.connect(lambda: self.toolbox.take(Kind.BRUSH))
         tools = QMenu(self._place.window)

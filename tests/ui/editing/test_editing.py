@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain.masks import EditedMasks
@@ -204,10 +205,13 @@ def test_layers_belong_to_their_case_and_come_back_with_it(
 def test_kept_layers_are_taken_back(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
     outline(qtbot, drawing)
     assert edits.masks is not None
-    arrays = edits.masks.packed()
+    editing = editing_of(drawing)
+    state = editing.state()
     edits.remove(edits.layers[0].key)
-    edits.restore(EditedMasks.unpacked(arrays, edits.masks.shape))
+    editing.restore(state)
     assert marked(drawing).sum() == 33 * 33
+    with pytest.raises(ValueError, match="drawn masks"):
+        edits.restore(EditedMasks((1, 2, 3)))
 
 
 def test_a_saved_outline_opens_as_the_same_reader(
@@ -224,6 +228,36 @@ def test_a_saved_outline_opens_as_the_same_reader(
     assert np.array_equal(back[0, 2], marked(drawing))
     editing_of(drawing).ask_to_save()
     qtbot.waitUntil(lambda: any("already there" in sentence for sentence in sentences(drawing)))
+
+
+@pytest.mark.parametrize(("chosen", "ending", "deidentified"), [(0, ".nii.gz", True), (2, ".dcm", False)])
+def test_the_dialog_asks_for_place_and_format(
+    qtbot: QtBot, drawing: MainWindow, tmp_path: Path, chosen: int, ending: str, deidentified: bool
+) -> None:
+    case = drawing.session.case
+    assert case is not None
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        dialog.selectNameFilter(ways(case)[chosen].caption)
+        dialog.filterSelected.emit(ways(case)[chosen].caption)
+        dialog.selectFile(str(tmp_path / "mine"))
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    QTimer.singleShot(200, answer)
+    target = keeping.ask_where(drawing, case, tmp_path)
+    assert target is not None
+    assert (target.path, target.overwrite) == (tmp_path / f"mine{ending}", True)
+    assert target.way.deidentified is deidentified
+
+
+def test_no_answer_saves_nothing(qtbot: QtBot, drawing: MainWindow, tmp_path: Path) -> None:
+    outline(qtbot, drawing)
+    case = drawing.session.case
+    assert case is not None
+    QTimer.singleShot(200, lambda: qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape))
+    assert keeping.ask_where(drawing, case, tmp_path) is None
 
 
 def test_a_picture_may_be_saved_as_one_and_a_stack_as_volume_or_dicom() -> None:

@@ -240,6 +240,18 @@ def test_undo_shows_the_slice_that_it_changes(qtbot: QtBot, drawing: MainWindow,
     assert not marked(drawing).any()
 
 
+def test_undo_in_the_middle_of_a_stroke_takes_back_what_is_there(
+    qtbot: QtBot, drawing: MainWindow, edits: Edits
+) -> None:
+    take(qtbot, drawing, Qt.Key.Key_B)
+    qtbot.mousePress(drawing.canvas, LEFT, pos=at(drawing, 20, 20))
+    qtbot.keyClick(drawing.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not marked(drawing).any()
+    qtbot.mouseRelease(drawing.canvas, LEFT, pos=at(drawing, 20, 20))
+    edits.redo()
+    assert marked(drawing).any()
+
+
 def test_without_a_case_no_tool_is_taken(qtbot: QtBot, window: MainWindow) -> None:
     take(qtbot, window, Qt.Key.Key_B)
     editing_of(window).toolbox.take(Kind.BRUSH)
