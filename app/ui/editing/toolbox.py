@@ -94,6 +94,7 @@ class Toolbox(QObject):
         self.smaller = menus.add(menu, tr("Smaller brush"), lambda: edits.scale_radius(-1), "[")
         self.larger = menus.add(menu, tr("Larger brush"), lambda: edits.scale_radius(1), "]")
         canvas.tool_changed.connect(self._on_tool_changed)
+        edits.session.view_changed.connect(self._on_view_changed)
         self._on_tool_changed(None)
 
     def take(self, kind: Kind) -> None:
@@ -137,6 +138,10 @@ class Toolbox(QObject):
         if isinstance(self.tool, Polygon):
             self.tool.take_back()
             self._canvas.update()
+
+    def _on_view_changed(self) -> None:
+        if isinstance(self.tool, Polygon):
+            self.tool.keep_to_slice()
 
     def _on_tool_changed(self, tool: object) -> None:
         """Follow the canvas: another part of the window may have taken the left button."""

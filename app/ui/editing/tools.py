@@ -6,7 +6,6 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 
 from app.domain.box import Spot
-from app.domain.view import View
 from app.postprocess import brush
 from app.postprocess.brush import Place
 from app.ui.choice import Tone
@@ -139,7 +138,6 @@ class Polygon:
         self.corners: list[Place] = []
         self._edits = edits
         self._slice_index = edits.slice_index
-        edits.session.view_changed.connect(self._on_view_changed)
 
     def press(self, hit: Hit) -> None:
         """Set a corner; on the first one, close the outline."""
@@ -174,9 +172,9 @@ class Polygon:
             self._edits.draw(brush.polygon(corners, self._edits.shape), on=not cuts)
             self._edits.end(tr("polygon"))
 
-    def _on_view_changed(self, view: View) -> None:
-        """An outline belongs to its slice."""
-        if view.slice_index != self._slice_index:
+    def keep_to_slice(self) -> None:
+        """Give an outline under way up where its slice is not shown any more."""
+        if self._edits.slice_index != self._slice_index:
             self.corners = []
 
 
