@@ -137,10 +137,6 @@ class Actions:
         self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
 
     def _cancel(self) -> None:
-        """Leave the tool in hand; without one, stop what runs."""
-        if self._canvas.tool is not None:
-            self._canvas.set_tool(None)
-            return
         self._dialogs.cancel_export()
         if self._session.is_running:
             self._session.cancel()

@@ -59,6 +59,7 @@ class Editing(QObject):
     def close(self) -> None:
         """End what runs in the background."""
         self._canvas.removeEventFilter(self)
+        self.toolbox.stop()
         self.changes.close()
         self._counting.close()
 
@@ -103,10 +104,10 @@ class Editing(QObject):
         self.copies = QMenu(tr("Copy from"), menu)
         menu.addMenu(self.copies)
         self.copies.aboutToShow.connect(self._fill_copies)
-        self.smooth = menus.add(menu, tr("Smooth"), self.changes.smooth, "Shift+S")
-        self.clear = menus.add(menu, tr("Clear slice"), edits.clear_slice, "Shift+X")
-        self.smooth.setToolTip(tr("Smooth the outline on this slice: details smaller than the brush go  (Shift+S)"))
-        self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Shift+W")
+        self.smooth = menus.add(menu, tr("Smooth"), self.changes.smooth, "Shift+O")
+        self.clear = menus.add(menu, tr("Clear slice"), edits.clear_slice, "Ctrl+Del")
+        self.smooth.setToolTip(tr("Smooth the outline on this slice: details smaller than the brush go  (Shift+O)"))
+        self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Ctrl+Alt+S")
         self.clear.setIconText(tr("Clear"))
         self.save.setIconText(tr("Save…"))
         self.draw = QAction(tr("Draw"), self._place.window)

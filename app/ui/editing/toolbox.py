@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.canvas import Canvas
 from app.ui.editing.edits import Edits
@@ -21,7 +22,7 @@ class Kind(Enum):
     """The drawing tools, with their key."""
 
     BRUSH = "Shift+B"
-    ERASER = "Shift+E"
+    ERASER = "Shift+U"
     POLYGON = "Shift+G"
     THRESHOLD = "Shift+T"
     FILL = "Shift+F"
@@ -86,6 +87,7 @@ class Toolbox(QObject):
         self.kind: Kind | None = None
         self.tool: DrawingTool | None = None
         self._edits, self._canvas, self._fill = edits, canvas, fill
+        self._source = QApplication.instance() or canvas
         menu = menus.menu(MENU)
         self.actions = {kind: self._made(menus, kind) for kind in Kind}
         menu.addSeparator()
@@ -99,13 +101,28 @@ class Toolbox(QObject):
 
     def take(self, kind: Kind) -> None:
         """Take a tool in hand, or lay it down where it is in hand already."""
-        if kind is self.kind or self._edits.masks is None:
+        if kind is self.kind:
             self._canvas.set_tool(None)
-            self._on_tool_changed(None)
-            return
-        tool = self._tool(kind)
-        self.kind, self.tool = kind, tool
-        self._canvas.set_tool(tool)
+        elif self._edits.masks is not None:
+            self.kind, self.tool = kind, self._tool(kind)
+            self._canvas.set_tool(self.tool)
+            self._canvas.setFocus()
+            self._source.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._source.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take Esc while a tool is in hand, before the window's own meaning of it."""
+        is_key = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if not is_key or not isinstance(watched, QWidget) or watched.window() is not self._canvas.window():
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self._canvas.set_tool(None)
+        return True
 
     def _made(self, menus: Menus, kind: Kind) -> QAction:
         action = menus.add(menus.menu(MENU), words(kind).caption, lambda: self.take(kind), kind.value)
@@ -147,6 +164,7 @@ class Toolbox(QObject):
         """Follow the canvas: another part of the window may have taken the left button."""
         if tool is None or tool is not self.tool:
             self.kind = self.tool = None
+            self._source.removeEventFilter(self)
         for kind, action in self.actions.items():
             action.setChecked(kind is self.kind)
         for action in (self.close, self.take_back):

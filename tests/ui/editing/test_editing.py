@@ -119,7 +119,9 @@ def test_a_drawn_outline_counts_as_a_reader(qtbot: QtBot, ran: MainWindow) -> No
     assert ran.session.case is not None
     assert ran.session.case.references is not None
     assert ran.session.case.references.names == ("copy of kidney",)
-    qtbot.keyClick(ran.canvas, Qt.Key.Key_X, SHIFT)  # the reader marks nothing any more: d = 1 to every sample
+    qtbot.keyClick(
+        ran.canvas, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier
+    )  # the reader marks nothing any more: d = 1 to every sample
     qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged == pytest.approx(2))
     editing_of(ran).panel.rows[0].reader.click()
     qtbot.waitUntil(lambda: ran.session.case is not None and ran.session.case.references is None)

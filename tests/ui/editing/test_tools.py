@@ -38,7 +38,7 @@ def test_the_eraser_and_shift_take_away(qtbot: QtBot, drawing: MainWindow, edits
     drag(qtbot, drawing, (20, 10), (20, 40))
     drag(qtbot, drawing, (20, 10), (20, 14), held=SHIFT)
     assert not marked(drawing)[20, :17].any()
-    take(qtbot, drawing, Qt.Key.Key_E)
+    take(qtbot, drawing, Qt.Key.Key_U)
     drag(qtbot, drawing, (20, 40), (20, 30))
     assert np.flatnonzero(marked(drawing)[20]).tolist() == list(range(17, 28))
     drag(qtbot, drawing, (20, 40), (20, 40), held=SHIFT)
@@ -217,14 +217,14 @@ def test_smooth_and_clear_act_on_the_shown_slice_alone(qtbot: QtBot, drawing: Ma
         click(qtbot, drawing, *corner)
     edits.set_radius(9)
     with qtbot.waitSignal(edits.settled):
-        qtbot.keyClick(drawing.canvas, Qt.Key.Key_S, SHIFT)
+        qtbot.keyClick(drawing.canvas, Qt.Key.Key_O, SHIFT)
     assert not marked(drawing)[10, 10]  # corners go
     assert marked(drawing)[10, 25]  # sides stay
     qtbot.keyClick(drawing.canvas, Qt.Key.Key_Down)
     take(qtbot, drawing, Qt.Key.Key_G)
     take(qtbot, drawing, Qt.Key.Key_B)
     drag(qtbot, drawing, (20, 20), (20, 30))
-    qtbot.keyClick(drawing.canvas, Qt.Key.Key_X, SHIFT)
+    qtbot.keyClick(drawing.canvas, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
     assert not marked(drawing).any()
     qtbot.keyClick(drawing.canvas, Qt.Key.Key_Up)
     assert marked(drawing).any()
