@@ -9,7 +9,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import OutputError
-from app.export.dicom.drawn import write_segmentation
 from app.export.files import save_atomically
 from app.export.numbers import DISCLAIMER
 from app.export.saving import Format, Saving
@@ -33,6 +32,8 @@ def write_drawn(order: Saving) -> Iterator[Path]:
         case Format.PNG:
             _write_png(order)
         case Format.DICOM:
+            from app.export.dicom.drawn import write_segmentation  # its library takes seconds to load
+
             write_segmentation(order)
         case _:
             assert_never(order.format)

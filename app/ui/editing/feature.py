@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -48,6 +48,7 @@ class Editing(QObject):
         self._picture = MaskPicture()
         self._is_over = False
         self._counting = Lane("overlap", self)
+        self._reveal = QTimer(self, singleShot=True, interval=0)
         self._add_commands()
         self._add_panel()
         self._canvas.overlays.append(self._paint)
@@ -58,6 +59,7 @@ class Editing(QObject):
 
     def close(self) -> None:
         """End what runs in the background."""
+        self._reveal.stop()
         self._canvas.removeEventFilter(self)
         self.toolbox.stop()
         self.changes.close()
@@ -131,6 +133,7 @@ class Editing(QObject):
         edits.changed.connect(self._show_state)
         edits.settled.connect(self._on_settled)
         self.toolbox.changed.connect(self._show_tool)
+        self._reveal.timeout.connect(lambda: self._place.right.ensureWidgetVisible(self.panel.hint))
         panel.row_made.connect(self._on_row_made)
         panel.new_button.clicked.connect(lambda: edits.add())
         panel.radius_edited.connect(edits.set_radius)
@@ -184,6 +187,8 @@ class Editing(QObject):
     def _show_tool(self) -> None:
         kind = self.toolbox.kind
         self.panel.set_tool(kind, self.changes.filling, "" if kind is None else words(kind).hint)
+        if kind is not None:
+            self._reveal.start()
         self._canvas.update()
 
     @Slot()

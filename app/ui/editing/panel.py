@@ -69,6 +69,7 @@ class OutlinesPanel(Group):
         self._make_settings()
         self._commands = QWidget()
         self._commands.setLayout(_grid(commands))
+        self._commands.hide()
         self.column.addWidget(self._commands)
         self.sentence = label("", wraps=True)
         self.column.addWidget(self.sentence)

@@ -6,8 +6,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.domain.case import Case, References
-from app.domain.edit import Edit
+from app.domain.edit import Edit, Layer
+from app.ui.choice import Tone
 from app.ui.editing.edits import Edits
+from app.ui.words import tr
 
 
 class OwnReaders(QObject):
@@ -53,7 +55,7 @@ class OwnReaders(QObject):
         layers = [layer for layer in self._edits.layers if layer.is_reader]
         if session.case is None or masks is None:
             return
-        self._keys = tuple(layer.key for layer in layers)
+        before, self._keys = self._keys, tuple(layer.key for layer in layers)
         if not layers:
             self._made = None
             if session.case.references is not self._files:
@@ -67,6 +69,13 @@ class OwnReaders(QObject):
                 together[place, slice_index] = masks.mask(layer.key, slice_index)
         first = self._files or References((), together[:0])
         self._give(replace(first, names=(*first.names, *(layer.name for layer in layers)), masks=together))
+        self._warn([layer for layer in layers if layer.origin and layer.key not in before])
+
+    def _warn(self, copies: list[Layer]) -> None:
+        """Say that a copy of a model's outline is no independent reader."""
+        sentence = tr("“{name}” began as an outline of the model {model}: a distance to it is no test of that model.")
+        for layer in copies:
+            self._edits.session.tell(sentence.format(name=layer.name, model=layer.origin), Tone.NOTICE)
 
     def _update(self, edit: Edit) -> None:
         """Bring the slices of a step up to date; a large volume is not copied for it."""

@@ -4,8 +4,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
+
 from app.domain.arrays import AnyArray, BoolArray
-from app.domain.box import Spot, whole
+from app.domain.box import Box, Spot, whole
 from app.metrics.overlap import dice
 from app.postprocess import brush, flood
 from app.postprocess.native import native_mask
@@ -33,10 +35,14 @@ Copying: TypeAlias = Generator[None, None, Mapping[int, BoolArray]]
 
 
 def fill_like(values: AnyArray, seed: tuple[int, int], tolerance: float) -> Changing:
-    """Find what hangs together with a pixel and has grey values like its own."""
+    """Find what hangs together with a pixel and has grey values like the median of it and its neighbours."""
     yield
-    middle = float(brush.greys(values[seed[0] : seed[0] + 1, seed[1] : seed[1] + 1])[0, 0])
-    return Change(flood.flood(flood.like(values, (middle - tolerance, middle + tolerance)), seed))
+    row, column = seed
+    near = Box(row - 1, row + 2, column - 1, column + 2).within(values.shape[:2])
+    bounds = brush.grey_range(values, Spot(near, np.ones(near.shape, np.bool_)), tolerance)
+    allowed = flood.like(values, bounds)
+    allowed[seed] = True
+    return Change(flood.flood(allowed, seed))
 
 
 def fill_outline(mask: BoolArray, seed: tuple[int, int]) -> Changing:

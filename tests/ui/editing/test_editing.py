@@ -114,6 +114,7 @@ def test_a_drawn_outline_counts_as_a_reader(qtbot: QtBot, ran: MainWindow) -> No
     row = editing_of(ran).panel.rows[0]
     row.reader.click()
     qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged is not None)
+    qtbot.waitUntil(lambda: any("no test of that model" in sentence for sentence in sentences(ran)))
     assert ran.session.frame is not None
     assert ran.session.frame.findings.ged == pytest.approx(0, abs=1e-6)
     assert ran.session.case is not None
@@ -224,7 +225,7 @@ def test_a_saved_outline_opens_as_the_same_reader(
     assert case is not None
     path = tmp_path / "mine.nii.gz"
     monkeypatch.setattr(keeping, "ask_where", lambda *_: Target(path, ways(case)[0]))
-    with qtbot.waitSignal(drawing.exports.finished):
+    with qtbot.waitSignal(drawing.exports.finished, timeout=30_000):
         editing_of(drawing).ask_to_save()
     back = read_references([path], case).masks
     assert np.array_equal(back[0, 2], marked(drawing))
