@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.masks import EditedMasks
@@ -245,7 +245,9 @@ def test_the_dialog_asks_for_place_and_format(
         assert isinstance(dialog, QFileDialog)
         dialog.selectNameFilter(ways(case)[chosen].caption)
         dialog.filterSelected.emit(ways(case)[chosen].caption)
-        dialog.selectFile(str(tmp_path / "mine"))
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(name, QLineEdit)
+        name.setText(str(tmp_path / "mine"))
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
     QTimer.singleShot(200, answer)
