@@ -122,10 +122,9 @@ class Session(QObject):
     def take_references(self, references: References | None) -> None:
         """Let other readers' masks belong to the present case, as they are drawn in the window."""
         if self.case is not None:
-            names = (found and found.names for found in (self.case.references, references))
-            changed = self.references_changed if next(names) == next(names) else self.case_changed
-            self.case = replace(self.case, references=references)
-            changed.emit(self.case)
+            before, self.case = self.case.references, replace(self.case, references=references)
+            is_same = before is not None and references is not None and before.names == references.names
+            (self.references_changed if is_same else self.case_changed).emit(self.case)
             self._on_redraw()
             self._recount()
 
@@ -179,7 +178,6 @@ class Session(QObject):
             return
         self._follows = index >= run.last
         self.set_view(replace(self.view, step=min(index, run.last)))
-        self._follow()
         self._on_redraw()
 
     @property

@@ -1,13 +1,11 @@
 """The reader's own outlines in the window: tools, picture, panel, and their part in the counting."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from app.domain.arrays import AnyArray
 from app.domain.box import Box
 from app.domain.edit import Edit
 from app.domain.masks import EditedMasks
@@ -21,6 +19,7 @@ from app.ui.editing.panel import OutlinesPanel
 from app.ui.editing.picture import MaskPicture, paint_tool, screen_rect
 from app.ui.editing.readers import OwnReaders
 from app.ui.editing.toolbox import MENU, Filling, Kind, Toolbox, words
+from app.ui.keeping import State
 from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
@@ -56,6 +55,7 @@ class Editing(QObject):
         self._connect()
         self._show_tool()
         self._show_state()
+        workplace.keeping.add("outlines", self)
 
     def close(self) -> None:
         """End what runs in the background."""
@@ -65,11 +65,11 @@ class Editing(QObject):
         self.changes.close()
         self._counting.close()
 
-    def state(self) -> dict[str, AnyArray]:
+    def state(self) -> State:
         """Return the layers and what they mark as small arrays, for session files and recovery."""
-        return {} if self.edits.masks is None else self.edits.masks.packed()
+        return {} if self.edits.masks is None or not self.edits.layers else dict(self.edits.masks.packed())
 
-    def restore(self, state: Mapping[str, AnyArray]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` once returned; the case that it belongs to is open.
 
         Raises:
@@ -168,6 +168,8 @@ class Editing(QObject):
     def _on_settled(self, edit: Edit) -> None:
         del edit
         self._count()
+        if self.edits.layers or (self.edits.masks is not None and self.edits.masks.undoable):
+            self._place.keeping.changed.emit()
 
     @Slot(object)
     def _on_row_made(self, row: LayerRow) -> None:
