@@ -1,5 +1,7 @@
 """A reader who draws: the mouse on the slice's own pixels."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,12 @@ from tests.ui.hands import move_with
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
+PATIENCE_MS = 60_000
+
+
+def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+    """Let the window work until something holds; a busy machine may take long."""
+    qtbot.waitUntil(holds, timeout=PATIENCE_MS)
 
 
 def editing_of(window: MainWindow) -> Editing:

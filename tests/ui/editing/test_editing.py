@@ -15,7 +15,7 @@ from app.ui.editing import keeping
 from app.ui.editing.edits import Edits
 from app.ui.editing.keeping import Target, ways
 from app.ui.window import MainWindow
-from tests.ui.editing.drawing import SHIFT, click, drag, editing_of, marked
+from tests.ui.editing.drawing import PATIENCE_MS, SHIFT, click, drag, editing_of, marked, wait
 from tests.ui.hands import sentences
 from tests.ui.studies import photograph, readers_of, series
 
@@ -33,14 +33,14 @@ def outline(qtbot: QtBot, window: MainWindow) -> None:
 def copy(qtbot: QtBot, window: MainWindow, caption: str) -> None:
     editing = editing_of(window)
     source = next(source for source in editing.changes.sources() if source.caption == caption)
-    with qtbot.waitSignal(editing.edits.settled):
+    with qtbot.waitSignal(editing.edits.settled, timeout=PATIENCE_MS):
         editing.changes.copy(source)
 
 
 def test_a_run_never_touches_what_was_drawn(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
     outline(qtbot, drawing)
     before, layers = marked(drawing).copy(), edits.layers
-    with qtbot.waitSignal(drawing.session.run_finished):
+    with qtbot.waitSignal(drawing.session.run_finished, timeout=PATIENCE_MS):
         qtbot.keyClick(drawing.canvas, Qt.Key.Key_R)
     assert np.array_equal(marked(drawing), before)
     assert edits.layers == layers
@@ -62,7 +62,7 @@ def test_the_majority_is_copied_to_a_new_layer_that_can_be_changed(qtbot: QtBot,
 
 
 def test_a_readers_masks_are_copied_on_every_slice(qtbot: QtBot, drawing: MainWindow) -> None:
-    with qtbot.waitSignal(drawing.session.case_changed):
+    with qtbot.waitSignal(drawing.session.case_changed, timeout=PATIENCE_MS):
         drawing.session.open_references([Path("a_seg.png")])
     copy(qtbot, drawing, "Reader: reader 2")
     editing = editing_of(drawing)
@@ -98,10 +98,10 @@ def test_an_empty_copy_is_said(qtbot: QtBot, ran: MainWindow) -> None:
     editing.edits.restore(masks)
     editing.edits.add("empty")
     editing.edits.count_as_reader(editing.edits.layers[0].key, True)
-    qtbot.waitUntil(lambda: ran.session.case is not None and ran.session.case.references is not None)
+    wait(qtbot, lambda: ran.session.case is not None and ran.session.case.references is not None)
     source = next(source for source in editing.changes.sources() if source.caption == "Reader: empty")
     editing.changes.copy(source)
-    qtbot.waitUntil(lambda: any("nothing was copied" in sentence for sentence in sentences(ran)))
+    wait(qtbot, lambda: any("nothing was copied" in sentence for sentence in sentences(ran)))
     assert len(editing.edits.layers) == 1
 
 
@@ -113,8 +113,8 @@ def test_a_drawn_outline_counts_as_a_reader(qtbot: QtBot, ran: MainWindow) -> No
     copy(qtbot, ran, "AI majority: at least 2 of 3")
     row = editing_of(ran).panel.rows[0]
     row.reader.click()
-    qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged is not None)
-    qtbot.waitUntil(lambda: any("no test of that model" in sentence for sentence in sentences(ran)))
+    wait(qtbot, lambda: ran.session.frame is not None and ran.session.frame.findings.ged is not None)
+    wait(qtbot, lambda: any("no test of that model" in sentence for sentence in sentences(ran)))
     assert ran.session.frame is not None
     assert ran.session.frame.findings.ged == pytest.approx(0, abs=1e-6)
     assert ran.session.case is not None
@@ -123,38 +123,38 @@ def test_a_drawn_outline_counts_as_a_reader(qtbot: QtBot, ran: MainWindow) -> No
     qtbot.keyClick(
         ran.canvas, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier
     )  # the reader marks nothing any more: d = 1 to every sample
-    qtbot.waitUntil(lambda: ran.session.frame is not None and ran.session.frame.findings.ged == pytest.approx(2))
+    wait(qtbot, lambda: ran.session.frame is not None and ran.session.frame.findings.ged == pytest.approx(2))
     editing_of(ran).panel.rows[0].reader.click()
-    qtbot.waitUntil(lambda: ran.session.case is not None and ran.session.case.references is None)
+    wait(qtbot, lambda: ran.session.case is not None and ran.session.case.references is None)
 
 
 def test_own_readers_stand_behind_those_of_files(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
     outline(qtbot, drawing)
     edits.count_as_reader(edits.layers[0].key, True)
-    with qtbot.waitSignal(drawing.session.case_changed):
+    with qtbot.waitSignal(drawing.session.case_changed, timeout=PATIENCE_MS):
         drawing.session.open_references([Path("a_seg.png")])
 
     def names() -> tuple[str, ...]:
         case = drawing.session.case
         return () if case is None or case.references is None else case.references.names
 
-    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2", "my outline"))
+    wait(qtbot, lambda: names() == ("reader 1", "reader 2", "my outline"))
     assert drawing.session.case is not None
     assert drawing.session.case.references is not None
     assert np.array_equal(drawing.session.case.references.masks[2, 2], marked(drawing))
     edits.rename(edits.layers[0].key, "Dr. A")
-    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2", "Dr. A"))
+    wait(qtbot, lambda: names() == ("reader 1", "reader 2", "Dr. A"))
     edits.undo()
     edits.remove(edits.layers[0].key)
-    qtbot.waitUntil(lambda: names() == ("reader 1", "reader 2"))
+    wait(qtbot, lambda: names() == ("reader 1", "reader 2"))
 
 
 def test_a_stroke_updates_the_reader_when_the_button_comes_up(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
     outline(qtbot, drawing)
     edits.count_as_reader(edits.layers[0].key, True)
-    qtbot.waitUntil(lambda: drawing.session.case is not None and drawing.session.case.references is not None)
+    wait(qtbot, lambda: drawing.session.case is not None and drawing.session.case.references is not None)
     qtbot.keyClick(drawing.canvas, Qt.Key.Key_B, SHIFT)
-    with qtbot.waitSignal(drawing.session.references_changed):
+    with qtbot.waitSignal(drawing.session.references_changed, timeout=PATIENCE_MS):
         drag(qtbot, drawing, (5, 5), (5, 9))
     assert drawing.session.case is not None
     assert drawing.session.case.references is not None
@@ -165,7 +165,7 @@ def test_the_overlap_with_the_majority_is_one_sentence(qtbot: QtBot, ran: MainWi
     """33 x 33 pixels within 40 x 40: 2 * 1089 / (1089 + 1600) = 0.81."""
     outline(qtbot, ran)
     panel = editing_of(ran).panel
-    qtbot.waitUntil(lambda: "0.81" in panel.sentence.text())
+    wait(qtbot, lambda: "0.81" in panel.sentence.text())
     assert "“my outline” and the AI majority (at least 2 of 3)" in panel.sentence.text()
     qtbot.keyPress(ran.canvas, Qt.Key.Key_H)
     assert panel.sentence.text() == ""
@@ -197,7 +197,7 @@ def test_layers_belong_to_their_case_and_come_back_with_it(
     qtbot: QtBot, drawing: MainWindow, edits: Edits, open_series: Callable[[], None]
 ) -> None:
     outline(qtbot, drawing)
-    with qtbot.waitSignal(drawing.session.case_changed):
+    with qtbot.waitSignal(drawing.session.case_changed, timeout=PATIENCE_MS):
         drawing.session.open_study(Path("lesion.jpg"))
     assert not edits.layers
     open_series()
@@ -225,12 +225,12 @@ def test_a_saved_outline_opens_as_the_same_reader(
     assert case is not None
     path = tmp_path / "mine.nii.gz"
     monkeypatch.setattr(keeping, "ask_where", lambda *_: Target(path, ways(case)[0]))
-    with qtbot.waitSignal(drawing.exports.finished, timeout=30_000):
+    with qtbot.waitSignal(drawing.exports.finished, timeout=PATIENCE_MS):
         editing_of(drawing).ask_to_save()
     back = read_references([path], case).masks
     assert np.array_equal(back[0, 2], marked(drawing))
     editing_of(drawing).ask_to_save()
-    qtbot.waitUntil(lambda: any("already there" in sentence for sentence in sentences(drawing)))
+    wait(qtbot, lambda: any("already there" in sentence for sentence in sentences(drawing)))
 
 
 @pytest.mark.parametrize(("chosen", "ending", "deidentified"), [(0, ".nii.gz", True), (2, ".dcm", False)])

@@ -13,7 +13,7 @@ from app.domain.stack import Stack
 from app.ui.editing.edits import Edits
 from app.ui.editing.toolbox import Filling, Kind
 from app.ui.window import MainWindow
-from tests.ui.editing.drawing import LEFT, SHIFT, at, box, click, drag, editing_of, marked
+from tests.ui.editing.drawing import LEFT, PATIENCE_MS, SHIFT, at, box, click, drag, editing_of, marked, wait
 from tests.ui.hands import move_with, sentences
 from tests.ui.studies import HandWork, series
 
@@ -162,7 +162,7 @@ def _halves(qtbot: QtBot, work: HandWork, window: MainWindow) -> MainWindow:
     pixels[:, :, 32:] = 200
     pixels[:, :, 31] = 60
     work.cases["halves"] = Case("halves", Stack.of(pixels), Modality.CT, series().geometry, "HU", Window(100, 200))
-    with qtbot.waitSignal(window.session.case_changed):
+    with qtbot.waitSignal(window.session.case_changed, timeout=PATIENCE_MS):
         window.session.open_study(Path("halves"))
     return window
 
@@ -182,11 +182,11 @@ def test_a_fill_keeps_to_like_greys_that_hang_together(qtbot: QtBot, halves: Mai
     editing = editing_of(halves)
     editing.edits.set_tolerance(30)
     take(qtbot, halves, Qt.Key.Key_F)
-    with qtbot.waitSignal(editing.edits.settled):
+    with qtbot.waitSignal(editing.edits.settled, timeout=PATIENCE_MS):
         click(qtbot, halves, 40, 50)
-    qtbot.waitUntil(lambda: bool(marked(halves).any()))
+    wait(qtbot, lambda: bool(marked(halves).any()))
     assert box(marked(halves)) == (0, 63, 32, 63)
-    with qtbot.waitSignal(editing.edits.settled):
+    with qtbot.waitSignal(editing.edits.settled, timeout=PATIENCE_MS):
         click(qtbot, halves, 40, 50, held=SHIFT)
     assert not marked(halves).any()
 
@@ -200,12 +200,12 @@ def test_a_fill_of_an_outline_needs_it_closed(qtbot: QtBot, halves: MainWindow) 
     drag(qtbot, halves, *corners)
     take(qtbot, halves, Qt.Key.Key_F)
     click(qtbot, halves, 25, 25)
-    qtbot.waitUntil(lambda: any("not closed" in sentence for sentence in sentences(halves)))
+    wait(qtbot, lambda: any("not closed" in sentence for sentence in sentences(halves)))
     before = int(marked(halves).sum())
     take(qtbot, halves, Qt.Key.Key_B)
     drag(qtbot, halves, corners[3], corners[0])
     take(qtbot, halves, Qt.Key.Key_F)
-    with qtbot.waitSignal(editing.edits.settled):
+    with qtbot.waitSignal(editing.edits.settled, timeout=PATIENCE_MS):
         click(qtbot, halves, 25, 25)
     assert marked(halves)[10:41, 10:41].all()
     assert marked(halves).sum() > before
@@ -216,7 +216,7 @@ def test_smooth_and_clear_act_on_the_shown_slice_alone(qtbot: QtBot, drawing: Ma
     for corner in ((9.6, 9.6), (9.6, 40.4), (40.4, 40.4), (40.4, 9.6), (9.6, 9.6)):
         click(qtbot, drawing, *corner)
     edits.set_radius(9)
-    with qtbot.waitSignal(edits.settled):
+    with qtbot.waitSignal(edits.settled, timeout=PATIENCE_MS):
         qtbot.keyClick(drawing.canvas, Qt.Key.Key_O, SHIFT)
     assert not marked(drawing)[10, 10]  # corners go
     assert marked(drawing)[10, 25]  # sides stay
