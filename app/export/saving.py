@@ -48,7 +48,7 @@ class Saving:
     @property
     def provenance(self) -> str:
         """Who drew the masks."""
-        return "Reader's edit of a model's outline" if self.copied else "Drawn by a reader"
+        return "Reader's edit of AI" if self.copied else "Drawn by a reader"
 
 
 def order_of(case: Case, masks: BoolArray, path: Path, source: Path, file_format: Format) -> Saving:

@@ -295,7 +295,6 @@ class Session(QObject):
         self.view = first_view(case, self.view)
         self.choose(fitted(self.choice, self.cards, case))
 
-    @Slot(object)
     def _on_run_failed(self, error: Exception) -> None:
         self._show_finished()
         self.tell(str(error), Tone.ERROR)

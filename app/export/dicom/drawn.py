@@ -1,7 +1,7 @@
 """Masks that a reader drew as a DICOM segmentation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highdicom as hd
 import numpy as np
@@ -14,6 +14,7 @@ import app
 from app.domain.arrays import AnyArray
 from app.domain.case import Case
 from app.domain.errors import OutputError
+from app.domain.scale import without_scale
 from app.export.dicom.anchor import anchor_of, needs_renaming, rename
 from app.export.dicom.image import MAKER, new_image
 from app.export.dicom.origin import Origin, find_origin, headers, is_lossy
@@ -35,6 +36,7 @@ def write_segmentation(order: Saving) -> None:
         OutputError: nothing is marked, or nothing can refer to the source.
         UnreadableFileError: the source's files are not as they were.
     """
+    order = replace(order, case=without_scale(order.case))
     marked = np.flatnonzero(order.masks.any(axis=(1, 2))).tolist()
     if not marked:
         raise OutputError("Nothing is marked yet, so there is no segmentation to write.")

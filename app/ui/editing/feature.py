@@ -191,6 +191,8 @@ class Editing(QObject):
         self.panel.set_tool(kind, self.changes.filling, "" if kind is None else words(kind).hint)
         if kind is not None:
             self._reveal.start()
+        elif self.edits.masks is not None and self.edits.masks.undoable:
+            self._session.look.first_look()  # laid down after drawing, so that a half-drawn outline reveals nothing
         self._canvas.update()
 
     @Slot()

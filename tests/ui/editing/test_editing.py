@@ -172,6 +172,17 @@ def test_the_overlap_with_the_majority_is_one_sentence(qtbot: QtBot, ran: MainWi
     qtbot.keyRelease(ran.canvas, Qt.Key.Key_H)
 
 
+def test_an_outline_is_a_first_look_once_the_tool_is_laid_down(qtbot: QtBot, drawing: MainWindow) -> None:
+    look = drawing.session.look
+    look.set_wanted(True)
+    look.begin()
+    qtbot.keyClick(drawing.canvas, Qt.Key.Key_B, SHIFT)
+    drag(qtbot, drawing, (20, 20), (20, 30))
+    assert look.pending
+    qtbot.keyClick(drawing.canvas, Qt.Key.Key_Escape)
+    assert not look.pending
+
+
 def test_rows_show_hide_rename_and_delete(qtbot: QtBot, drawing: MainWindow, edits: Edits) -> None:
     outline(qtbot, drawing)
     panel = editing_of(drawing).panel
