@@ -9,6 +9,7 @@ from app.domain.case import Modality
 from app.domain.view import View
 from app.export.order import Order
 from app.export.outcome import Outcome
+from app.export.saving import Saving
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +42,14 @@ class Inspected:
     cautions: tuple[str, ...]
 
 
-def serve(asked: Writing | Inspection) -> Generator[Any, None, Any]:
-    """Write, or inspect.
+def serve(asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
+    """Write a result or drawn masks, or inspect.
 
     Raises:
         AppError: it cannot be done.
     """
+    if isinstance(asked, Saving):
+        return (yield from _saved(asked))
     if isinstance(asked, Inspection):
         from app.export.dicom.inspect import cautions, is_dicom
 
@@ -55,3 +58,13 @@ def serve(asked: Writing | Inspection) -> Generator[Any, None, Any]:
     from app.export.write import write
 
     return (yield from write(asked.outcome, asked.view, asked.order))
+
+
+def _saved(order: Saving) -> Generator[Path, None, tuple[Path, ...]]:
+    from app.export.drawn import write_drawn
+
+    paths = []
+    for path in write_drawn(order):
+        paths.append(path)
+        yield path
+    return tuple(paths)

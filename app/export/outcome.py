@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -10,6 +11,30 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Result, Step
+
+
+class Sliced(Protocol):
+    """One slice of a case, on which something was found or drawn."""
+
+    @property
+    def case(self) -> Case:
+        """The case, reduced to that slice; its geometry is still the whole stack's."""
+
+    @property
+    def slices(self) -> int:
+        """Number of slices of the whole case."""
+
+    @property
+    def slice_index(self) -> int:
+        """The slice's place in the whole case, from 0."""
+
+    @property
+    def pixels(self) -> AnyArray:
+        """The slice (rows, columns, channels)."""
+
+    @property
+    def pixels_sha256(self) -> str:
+        """The checksum of the slice's pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +70,7 @@ class Outcome:
     @property
     def pixels_sha256(self) -> str:
         """The checksum of the slice's pixels, which names an image without naming a patient."""
-        return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
+        return pixels_sha256(self.pixels)
 
     @property
     def references(self) -> BoolArray | None:
@@ -56,6 +81,11 @@ class Outcome:
     def simulated_references(self) -> bool:
         """Whether the readers whose masks lie beside the case are simulated."""
         return self.case.references is not None and self.case.references.simulated
+
+
+def pixels_sha256(pixels: AnyArray) -> str:
+    """Return the checksum of a slice's pixels."""
+    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
 
 
 def outcome_of(

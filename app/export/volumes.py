@@ -9,7 +9,8 @@ from typing import IO, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.arrays import AnyArray, FloatArray
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
+from app.domain.case import Case
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.result import Findings
@@ -79,7 +80,7 @@ _SCANNER = 1
 def _writer(outcome: Outcome, planes: Iterable[AnyArray], volumes: int) -> _Write:
     """Return what writes one plane for each volume; `volumes` is 0 for a single 3-D one of float32."""
     dtype: npt.DTypeLike = np.uint8 if volumes else np.float32
-    header = _header(outcome, volumes)
+    header = nifti_header(outcome.case, outcome.slices, volumes, _UINT8 if volumes else _FLOAT32)
     empty = np.zeros(outcome.case.shape, dtype).tobytes()
 
     def write(file: IO[bytes]) -> None:
@@ -92,25 +93,51 @@ def _writer(outcome: Outcome, planes: Iterable[AnyArray], volumes: int) -> _Writ
     return write
 
 
-def _header(outcome: Outcome, volumes: int) -> bytes:
+def mask_volume_writer(masks: BoolArray, case: Case, what: str) -> _Write:
+    """Return what writes masks (slices, rows, columns) as one NIfTI-1 volume of uint8.
+
+    Args:
+        masks: of the whole case.
+        case: for its geometry.
+        what: said in the header before the disclaimer, in ASCII.
+    """
+    header = nifti_header(case, len(masks), 0, _UINT8, what)
+
+    def write(file: IO[bytes]) -> None:
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=_QUICKEST, fileobj=file, mtime=0) as packed:
+            packed.write(header)
+            for mask in masks:
+                packed.write(np.ascontiguousarray(mask, np.uint8).data)
+
+    return write
+
+
+def nifti_header(case: Case, slices: int, volumes: int, datatype: tuple[int, int], what: str = "") -> bytes:
     """Return a NIfTI-1 header, its fields and their offsets as in nifti1.h, with the geometry as its sform.
 
     The sform alone holds any affine, that of a tilted gantry too; the qform would need a rotation.
+
+    Args:
+        case: for rows, columns and geometry.
+        slices: of the volume.
+        volumes: along the fourth axis, or 0 for a volume of three axes.
+        datatype: the code and the bits of a voxel.
+        what: said before the disclaimer.
     """
     header = bytearray(_HEADER_SIZE + _NO_EXTENSION)
-    case = outcome.case
     rows, columns = case.shape
-    dimensions, datatype = (4, _UINT8) if volumes else (3, _FLOAT32)
+    dimensions = 4 if volumes else 3
     measured = case.geometry.in_plane_known or case.geometry.slices_known
     struct.pack_into("<i", header, 0, _HEADER_SIZE)
-    struct.pack_into("<8h", header, 40, dimensions, columns, rows, outcome.slices, max(volumes, 1), 1, 1, 1)
+    struct.pack_into("<8h", header, 40, dimensions, columns, rows, slices, max(volumes, 1), 1, 1, 1)
     struct.pack_into("<2h", header, 70, *datatype)
     struct.pack_into("<8f", header, 76, 1, *case.geometry.spacing_mm[::-1], 1, 0, 0, 0)
     struct.pack_into("<3f", header, 108, len(header), 1, 0)
     struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
     maker = SYNTHETIC_MARK if case.synthetic else "Concord"
+    words = f"{maker}. {what}. {DISCLAIMER}" if what else f"{maker}. {DISCLAIMER}"
     scale = ". Scale marked by reader" if case.geometry.is_marked else ""
-    struct.pack_into("<80s", header, 148, f"{maker}. {DISCLAIMER}{scale}".encode())
+    struct.pack_into("<80s", header, 148, f"{words}{scale}".encode())
     struct.pack_into("<2h", header, 252, 0, _SCANNER)
     struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
     struct.pack_into("<4s", header, 344, b"n+1")

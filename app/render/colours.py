@@ -33,6 +33,15 @@ READERS: tuple[Colour, ...] = (
 )
 
 
+DRAWN: tuple[Colour, ...] = (
+    (164, 255, 64),
+    (255, 120, 98),
+    (198, 148, 255),
+    (90, 240, 255),
+    (255, 206, 71),
+)
+
+
 def level_colour(level: int, levels: int) -> Colour:
     """Return the colour of consensus level `level` (1-based) of `levels`; the light end is level 1."""
     place = 0.0 if levels == 1 else (level - 1) / (levels - 1)
@@ -47,6 +56,11 @@ def share_colour(share: float) -> Colour:
 def reader_colour(reader: int) -> Colour:
     """Return the colour of a reader (0-based); it repeats after seven."""
     return READERS[reader % len(READERS)]
+
+
+def drawn_colour(place: int) -> Colour:
+    """Return the colour of a drawn layer (0-based); it repeats after five."""
+    return DRAWN[place % len(DRAWN)]
 
 
 def soft_ramp() -> ByteArray:

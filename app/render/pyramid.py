@@ -6,19 +6,10 @@ import numpy as np
 from PIL import Image
 
 from app.domain.arrays import AnyArray
+from app.domain.box import Box
 
 COARSEST_SCALE = 0.5
 SMALL_PX = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle of a picture: first and one-past-last row and column."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ class Canvas(QWidget):
         pointed(float, float): a click on the slice's (row, column).
         boxed(object): a box was dragged with Shift held, from one (row, column) to another.
         aimed(Camera): another part of the slice is seen, or at another size.
+        tool_changed(object): the left button was given to another tool, or to None.
     """
 
     slices_scrolled = Signal(int)
@@ -35,6 +36,7 @@ class Canvas(QWidget):
     pointed = Signal(float, float)
     boxed = Signal(object)
     aimed = Signal(object)
+    tool_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -71,7 +73,7 @@ class Canvas(QWidget):
         before, self.case = self.case, case
         if before is None or before.shape != case.shape or before.name != case.name:
             self._fits = True
-        self._layers.forget()
+        self._layers.paint_anew() if before is not None and before.pixels is case.pixels else self._layers.forget()
         self._aim()
         self.update()
 
@@ -109,6 +111,7 @@ class Canvas(QWidget):
         """Give the left button to a tool, or back to the picture."""
         self._tool = tool
         self._choose_cursor()
+        self.tool_changed.emit(tool)
 
     def _choose_cursor(self) -> None:
         self.setCursor(region.cursor(self.target) if self._tool is None else self._tool.cursor)

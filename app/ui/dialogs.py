@@ -38,6 +38,10 @@ _HELP = """
 <b>Ctrl + Shift + arrows</b> move it</td></tr>
 <tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
 <tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
+<tr><td><b>Shift + B, U, G, T, F</b></td><td>brush, eraser, polygon, threshold brush, fill; <b>Esc</b> leaves</td></tr>
+<tr><td><b>[</b> and <b>]</b></td><td>size of the brush; <b>Shift</b> held turns it round</td></tr>
+<tr><td><b>Ctrl + Z, Ctrl + Shift + Z</b></td><td>undo and redo what was drawn</td></tr>
+<tr><td><b>Shift + N, Shift + O</b></td><td>new outline, smooth it; <b>Ctrl + Delete</b> clears its slice</td></tr>
 </table>
 """
 _ABOUT = """

@@ -14,6 +14,7 @@ from app.export.files import fresh_folder, made_folder, part_files
 from app.export.job import Inspected, Inspection, Writing
 from app.export.order import Order, Output
 from app.export.outcome import Outcome, outcome_of
+from app.export.saving import Format, Saving
 from app.places import own_key
 from app.ui.frames import Run
 
@@ -57,7 +58,7 @@ class Shown:
 class ExportBackend(Protocol):
     """Writes files, out of the window's way; a test may put its own in the place of `ExportEngine`."""
 
-    def serve(self, asked: Writing | Inspection) -> Generator[Any, None, Any]:
+    def serve(self, asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
         """Write an order, or inspect a source."""
         ...
 
@@ -77,7 +78,7 @@ class ExportEngine:
         """Name the job."""
         self._engine = Engine("app.export.job:serve", threads=1)
 
-    def serve(self, asked: Writing | Inspection) -> Generator[Any, None, Any]:
+    def serve(self, asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
         """Write an order, or inspect a source, in the process."""
         return self._engine.run(asked)
 
@@ -133,6 +134,23 @@ def export_picture(backend: ExportBackend, shown: Shown, path: Path, log: AuditL
         for left in part_files(path.parent) - before:
             left.unlink(missing_ok=True)  # of a process that was killed while it wrote
     return Written(path.parent, paths)
+
+
+def save_drawn(backend: ExportBackend, order: Saving) -> Exporting:
+    """Write a reader's masks to one file.
+
+    Raises:
+        AppError: it cannot be done.
+    """
+    if order.format is Format.DICOM:
+        order = replace(order, key=own_key())
+    before = part_files(order.path.parent)
+    try:
+        paths: tuple[Path, ...] = yield from backend.serve(order)
+    finally:
+        for left in part_files(order.path.parent) - before:
+            left.unlink(missing_ok=True)  # of a process that was killed while it wrote
+    return Written(order.path.parent, paths)
 
 
 def note_run(log: AuditLog, shown: Shown) -> Generator[None, None, None]:

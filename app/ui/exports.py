@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.export.job import Inspected
 from app.export.order import Order
+from app.export.saving import Saving
 from app.ui import export_jobs
 from app.ui.choice import Tone
 from app.ui.export_jobs import ExportBackend, Shown, Written
@@ -72,6 +73,10 @@ class Exports(QObject):
         """Write what is seen now as an annotated PNG."""
         self._begin(lambda shown: export_jobs.export_picture(self._backend, shown, path, self.audit))
 
+    def save_drawn(self, order: Saving) -> None:
+        """Write masks that a reader drew."""
+        self._start(lambda: export_jobs.save_drawn(self._backend, order))
+
     def inspect(self) -> None:
         """Look at the open source; the answer comes by `inspected`, unless something is being written."""
         case, source = self._session.case, self._session.source
@@ -96,12 +101,16 @@ class Exports(QObject):
         shown = self.shown
         if shown is None:
             self._session.tell(NOT_YET, Tone.NOTICE)
-        elif self._is_writing:
+        else:
+            self._start(lambda: job(shown))
+
+    def _start(self, stream: Callable[[], export_jobs.Exporting]) -> None:
+        if self._is_writing:
             self._session.tell("An export is being written; wait for it or cancel it.", Tone.NOTICE)
         else:
             self._is_writing = True
             self.progress_changed.emit("Writing …")
-            self._lane.start(lambda: job(shown), self._backend.stop)
+            self._lane.start(stream, self._backend.stop)
 
     def _end(self) -> None:
         self._is_writing = False

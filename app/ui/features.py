@@ -6,6 +6,7 @@ from app.ui.choosing import SeriesChoosing
 from app.ui.comparing.compare import Comparing
 from app.ui.comparing.results import Results
 from app.ui.desk.desk import Desk
+from app.ui.editing.feature import Editing
 from app.ui.planes.view import ThreePlanes
 from app.ui.reading.cine import Cine
 from app.ui.reading.greys import GreyValues
@@ -24,6 +25,7 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     Results,
     Comparing,
     ThreePlanes,
+    Editing,
     Desk,
     GreyValues,
     Measuring,

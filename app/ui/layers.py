@@ -7,10 +7,11 @@ from typing import TypeAlias
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QTransform
 
+from app.domain.box import Box
 from app.domain.case import Case
 from app.domain.view import View
 from app.render.overlay import layer
-from app.render.pyramid import Box, Part, Pyramid
+from app.render.pyramid import Part, Pyramid
 from app.render.strokes import strokes
 from app.render.window import to_bytes
 from app.ui import theme

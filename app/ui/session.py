@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.domain.case import Case, Window
+from app.domain.case import Case, References, Window
 from app.domain.model import ModelCard
 from app.domain.view import View
 from app.ui import jobs
@@ -25,6 +25,7 @@ class Session(QObject):
 
     Signals:
         case_changed(Case): another case, or the same one with readers' masks.
+        references_changed(Case): the same one with other pixels in its readers' masks.
         view_changed(View): something about what is seen.
         frame_changed(Frame | None): what a model found on the shown slice at the shown step.
         choice_changed(Choice): the next run.
@@ -34,6 +35,7 @@ class Session(QObject):
     """
 
     case_changed = Signal(object)
+    references_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
     choice_changed = Signal(object)
@@ -74,7 +76,7 @@ class Session(QObject):
         self.files.study_read.connect(self._on_read)
         self.files.slice_came.connect(self.runs.take_slice)
         self.files.slices_lost.connect(lambda sentence: self.tell(sentence, Tone.NOTICE))
-        self.files.failed.connect(self._on_error)
+        self.files.failed.connect(lambda error: self.tell(str(error), Tone.ERROR))
 
     @property
     def shown_run(self) -> Run | None:
@@ -117,6 +119,15 @@ class Session(QObject):
         else:
             self.files.open_masks(paths)
 
+    def take_references(self, references: References | None) -> None:
+        """Let other readers' masks belong to the present case, as they are drawn in the window."""
+        if self.case is not None:
+            before, self.case = self.case.references, replace(self.case, references=references)
+            is_same = before is not None and references is not None and before.names == references.names
+            (self.references_changed if is_same else self.case_changed).emit(self.case)
+            self._on_redraw()
+            self._recount()
+
     def set_view(self, view: View) -> None:
         """Show another view; a slice's overlay comes and goes with its slice."""
         if self.case is None or view == self.view:
@@ -158,8 +169,7 @@ class Session(QObject):
 
     def show_all_levels(self, shown: bool) -> None:
         """Show all consensus levels or none."""
-        levels = range(1, self.level_count + 1) if shown else ()
-        self.set_view(replace(self.view, levels=frozenset(levels)))
+        self.set_view(replace(self.view, levels=frozenset(range(1, self.level_count + 1) if shown else ())))
 
     def show_step(self, index: int) -> None:
         """Show a diffusion step of the shown slice's run; the last one of a finished run is its result."""
@@ -168,8 +178,6 @@ class Session(QObject):
             return
         self._follows = index >= run.last
         self.set_view(replace(self.view, step=min(index, run.last)))
-        self._follow()
-        self._redraw.stop()
         self._on_redraw()
 
     @property
@@ -237,7 +245,6 @@ class Session(QObject):
 
     def _show_finished(self) -> None:
         """Go back to what the slice showed before a run that did not end well."""
-        self._redraw.stop()
         self._follows = True
         self._on_redraw()
 
@@ -245,11 +252,11 @@ class Session(QObject):
         """Let the view stay at the end of the shown run: its newest step, or its result."""
         if self._follows:
             run = self.shown_run
-            step = None if run is None or run.final is not None else run.newest
-            self.view = replace(self.view, step=step)
+            self.view = replace(self.view, step=None if run is None or run.final is not None else run.newest)
 
     @Slot()
     def _on_redraw(self) -> None:
+        self._redraw.stop()
         self._follow()
         self.view_changed.emit(self.view)
         self.frame_changed.emit(self.frame)
@@ -261,7 +268,6 @@ class Session(QObject):
 
     @Slot(object)
     def _on_finished(self, run: Run) -> None:
-        self._redraw.stop()
         self._on_redraw()
         self._recount()
         self.run_finished.emit(run)
@@ -289,11 +295,6 @@ class Session(QObject):
         self.view = first_view(case, self.view)
         self.choose(fitted(self.choice, self.cards, case))
 
-    @Slot(object)
     def _on_run_failed(self, error: Exception) -> None:
         self._show_finished()
-        self._on_error(error)
-
-    @Slot(object)
-    def _on_error(self, error: Exception) -> None:
         self.tell(str(error), Tone.ERROR)

@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.case_changed.connect(self._on_case_changed)
+        session.references_changed.connect(self.canvas.show_case)
         session.view_changed.connect(self._on_view_changed)
         session.frame_changed.connect(self._on_frame_changed)
         session.choice_changed.connect(self._on_choice_changed)

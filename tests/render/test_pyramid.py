@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from skimage.measure import block_reduce
 
-from app.render.pyramid import Box, Pyramid, factor_for, is_large
+from app.domain.box import Box
+from app.render.pyramid import Pyramid, factor_for, is_large
 
 
 @pytest.mark.parametrize(("scale", "factor"), [(3.0, 1), (0.5, 1), (0.49, 2), (0.2, 4), (0.06, 16)])

@@ -34,6 +34,7 @@ from app.domain.reading import (
 from app.domain.result import Calibration, Options, Provenance, Result, Step
 from app.domain.stack import Draft, Packed, Stack
 from app.export.job import Inspection, Writing, serve
+from app.export.saving import Saving
 from app.postprocess.agreement import find
 from app.ui.session import Session
 
@@ -242,7 +243,7 @@ def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:
 class HandExport:
     """The real writing, in the window's own process."""
 
-    def serve(self, asked: Writing | Inspection) -> Generator[Any, None, Any]:
+    def serve(self, asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
         """Write an order, or inspect a source."""
         return serve(asked)
 

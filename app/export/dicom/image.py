@@ -19,14 +19,14 @@ from app.domain.case import Modality
 from app.export.dicom.origin import Origin
 from app.export.dicom.privacy import Privacy, name_nobody, stand_in
 from app.export.numbers import DISCLAIMER
-from app.export.outcome import Outcome
+from app.export.outcome import Sliced
 from app.imaging.dicom import plane
 from app.imaging.facts import SYNTHETIC_MARK
 
 MAKER = "Concord"
 
 
-def new_image(outcome: Outcome, origin: Origin | None, privacy: Privacy, *, lossy: bool) -> FileDataset:
+def new_image(outcome: Sliced, origin: Origin | None, privacy: Privacy, *, lossy: bool) -> FileDataset:
     """Return a slice as an image of a study that names nobody.
 
     Args:
@@ -64,7 +64,7 @@ def _name(origin: Origin | None, keyword: str, otherwise: str) -> str:
     return f"{origin.header[keyword].value}{number}"
 
 
-def _kind(outcome: Outcome, origin: Origin | None) -> UID:
+def _kind(outcome: Sliced, origin: Origin | None) -> UID:
     """Return the class of image that can hold the slice with all that is known of it."""
     case = outcome.case
     if case.is_colour:
@@ -86,7 +86,7 @@ def _begun(kind: UID, instance: UID) -> FileDataset:
     return dataset
 
 
-def _add_place(dataset: Dataset, outcome: Outcome, origin: Origin | None, frame_of_reference: UID) -> None:
+def _add_place(dataset: Dataset, outcome: Sliced, origin: Origin | None, frame_of_reference: UID) -> None:
     """Say where the slice lies: as the source's own header has it, or else as the case's regular grid has it."""
     geometry = outcome.case.geometry
     place = np.array(geometry.origin_mm)
@@ -102,7 +102,7 @@ def _add_place(dataset: Dataset, outcome: Outcome, origin: Origin | None, frame_
     dataset.SliceThickness = _decimal((said and said.thickness_mm) or geometry.spacing_mm[0])
 
 
-def _add_kind(dataset: Dataset, outcome: Outcome) -> None:
+def _add_kind(dataset: Dataset, outcome: Sliced) -> None:
     """Add what each class of image must say; what is not known stays empty."""
     match dataset.SOPClassUID:
         case kind if kind == CTImageStorage:
@@ -124,7 +124,7 @@ def _add_kind(dataset: Dataset, outcome: Outcome) -> None:
             dataset.PatientOrientation = ""
 
 
-def _add_pixels(dataset: Dataset, outcome: Outcome) -> None:
+def _add_pixels(dataset: Dataset, outcome: Sliced) -> None:
     dataset.Rows, dataset.Columns = outcome.case.shape
     if outcome.case.is_colour:
         dataset.SamplesPerPixel, dataset.PlanarConfiguration, dataset.PhotometricInterpretation = 3, 0, "RGB"

@@ -1,6 +1,6 @@
 """The header of the image that DICOM objects refer to, read again from its file: a case keeps nothing of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import numpy as np
 from pydicom import Dataset, dcmread
 
 from app.domain.errors import UnreadableFileError
-from app.export.outcome import Outcome
+from app.export.outcome import Sliced
 from app.imaging.decode import frame_count
 from app.imaging.dicom import plane
 from app.imaging.elements import why_no_image
@@ -32,7 +32,7 @@ class Origin:
     frames: int
 
 
-def find_origin(path: Path, outcome: Outcome) -> Origin | None:
+def find_origin(path: Path, outcome: Sliced, among: Iterable[tuple[Path, Dataset]] | None = None) -> Origin | None:
     """Find the DICOM image that a slice is.
 
     The image must lie where the slice lies and hold the same pixels, whatever order the files come in.
@@ -40,6 +40,7 @@ def find_origin(path: Path, outcome: Outcome) -> Origin | None:
     Args:
         path: of the file or folder that was opened.
         outcome: the slice.
+        among: the images at or below the path, where their headers were read already.
 
     Returns:
         None where it came of no DICOM file.
@@ -47,7 +48,9 @@ def find_origin(path: Path, outcome: Outcome) -> Origin | None:
     Raises:
         UnreadableFileError: the files are DICOM but the slice is not among them any more.
     """
-    found = sorted(_candidates(path, outcome), key=lambda candidate: candidate.distance)
+    found = sorted(
+        _candidates(headers(path) if among is None else among, outcome), key=lambda candidate: candidate.distance
+    )
     if not found and not (path.is_dir() or _is_dicom(path)):
         return None
     for candidate in found:
@@ -77,12 +80,12 @@ class _Candidate:
 _FAR = 1e6
 
 
-def _candidates(path: Path, outcome: Outcome) -> Iterator[_Candidate]:
+def _candidates(images: Iterable[tuple[Path, Dataset]], outcome: Sliced) -> Iterator[_Candidate]:
     """Yield every image of the slice's size with its distance from where the slice lies."""
     geometry = outcome.case.geometry
     place = np.array(geometry.origin_mm)
     place = place + outcome.slice_index * geometry.spacing_mm[0] * np.array(geometry.directions[0])
-    for file, header in headers(path):
+    for file, header in images:
         if (header.get("Rows"), header.get("Columns")) == outcome.case.shape:
             for frame in range(frame_count(header)):
                 position = plane(header, frame).position_mm
@@ -97,7 +100,7 @@ def _is_dicom(path: Path) -> bool:
         return False
 
 
-def _has_pixels(candidate: _Candidate, outcome: Outcome) -> bool:
+def _has_pixels(candidate: _Candidate, outcome: Sliced) -> bool:
     try:
         case = read_case(candidate.path)
     except UnreadableFileError:

@@ -76,9 +76,9 @@ def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite:
     for name in (IMAGE_NAME, *(kind.value for kind in order.kinds)):
         refuse_occupied(folder / name, overwrite=overwrite)
     outcome = replace(outcome, case=without_scale(outcome.case))
-    with _quiet():
+    with quiet():
         for name, dataset in _objects(outcome, order):
-            _save(folder / name, dataset, overwrite=overwrite)
+            save(folder / name, dataset, overwrite=overwrite)
             yield folder / name
 
 
@@ -119,14 +119,20 @@ def _derived(source: Source, order: DicomOrder) -> Iterator[tuple[Kind, Dataset]
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep libraries from telling the terminal what is wrong with a header, with the header's own words."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def _save(path: Path, dataset: Dataset, *, overwrite: bool) -> None:
+def save(path: Path, dataset: Dataset, *, overwrite: bool) -> None:
+    """Write a dataset to a file, whole or not at all.
+
+    Raises:
+        OutputError: a file is already there and may not be replaced, or it cannot be written.
+    """
+
     def write(file: IO[bytes]) -> None:
         dataset.save_as(file, enforce_file_format=True)
 
