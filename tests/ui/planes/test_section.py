@@ -136,7 +136,7 @@ def test_without_a_finished_run_there_is_nothing_to_cross() -> None:
 def test_levels_are_areas_across_the_slices_and_the_band_is_its_majority() -> None:
     """A strip of one slice has no outline that says more than its ends."""
     view = section_view(View(levels=frozenset({3}), refined=True, step=1), 7, 3)
-    assert view == View(slice_index=7, levels=frozenset({3}), style=LevelStyle.FILL, band=False)
+    assert view == View(slice_index=7, levels=frozenset({3}), style=LevelStyle.FILL, band=False, measured=False)
     assert section_view(View(band=True), 0, 7).levels == {4}
     assert section_view(View(band=False), 0, 7).levels == frozenset()
 
