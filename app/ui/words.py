@@ -1,0 +1,10 @@
+"""Sentences in the user's language."""
+
+from PySide6.QtCore import QCoreApplication
+
+_CONTEXT = "Concord"
+
+
+def tr(text: str) -> str:
+    """Return a sentence in the user's language."""
+    return QCoreApplication.translate(_CONTEXT, text)
