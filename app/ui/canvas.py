@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.case import Case
+from app.domain.case import Case, Window
 from app.domain.view import View
 from app.render.pyramid import Pyramid
-from app.ui import annotations, grey, readout, region
+from app.ui import annotations, mouse, readout, region
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
@@ -23,8 +23,8 @@ class Canvas(QWidget):
     """Shows one slice.
 
     Signals:
-        slices_scrolled(int): the wheel asked for another slice, so many further.
-        window_dragged(Window): the right button dragged the range of grey values.
+        slices_scrolled(int): the wheel or a drag asked for another slice, so many further.
+        window_dragged(Window): a drag changed the range of grey values.
         pointed(float, float): a click on the slice's (row, column).
         boxed(object): a box was dragged with Shift held, from one (row, column) to another.
     """
@@ -48,6 +48,7 @@ class Canvas(QWidget):
         self.camera: Camera | None = None
         self.target: region.Target | None = None
         self.overlays: list[Overlay] = []
+        self.mouse = mouse.Mouse()
         self.pixel_text = ""
         self._tool: Tool | None = None
         self._busy_text = ""
@@ -254,16 +255,19 @@ class Canvas(QWidget):
         self.update()
 
     def _drag(self, buttons: Qt.MouseButton, place: QPointF) -> None:
-        by = place - (self._dragged or place)
-        if self._box is not None and self.camera is not None:
+        if self.camera is None or self._pressed is None or self._dragged is None:
+            return
+        if self._box is not None:
             self._box = self._box[0], self.camera.to_slice(place.x(), place.y())
-            self.update()
-        elif buttons & Qt.MouseButton.RightButton:
-            window = grey.dragged(self.view.window, self.case, by.x(), by.y())
-            if window is not None:
+            return
+        way = mouse.Way(self._pressed, self._dragged, place)
+        match mouse.effect(self.mouse.drag(buttons), way, self.camera, self.view.window, self.case):
+            case Camera() as camera:
+                self.aim(camera)
+            case Window() as window:
                 self.window_dragged.emit(window)
-        elif self.camera is not None:
-            self.aim(self.camera.panned(by.x(), by.y()))
+            case int(slices) if slices:
+                self.slices_scrolled.emit(slices)
 
     def _click(self, place: QPointF) -> None:
         if self.camera is None:

@@ -50,7 +50,7 @@ class StepChart(Group):
     def _make_plot(self) -> None:
         import pyqtgraph as pg
 
-        self._plot = pg.PlotWidget(background=theme.PANEL)
+        self._plot = pg.PlotWidget(background=theme.GROUND)
         self._plot.setFixedHeight(HEIGHT_PX)
         self._plot.setAccessibleName("Sample diversity and GED over the diffusion steps")
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)

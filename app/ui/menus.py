@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from app.ui.icons import icon as icon_named
+from app.ui.words import tr
+
+ICON_PX = 20
 
 
 class Menus:
@@ -15,9 +20,7 @@ class Menus:
         self._window = window
         self._menus: dict[str, QMenu] = {}
         self.actions: list[QAction] = []
-        self.toolbar = QToolBar("Main")
-        self.toolbar.setMovable(False)
-        self.toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toolbar = _Toolbar(tr("Main"))
         window.addToolBar(self.toolbar)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -29,7 +32,13 @@ class Menus:
             self._menus[title] = self._window.menuBar().addMenu(title)
         return self._menus[title]
 
-    def add(self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str) -> QAction:
+    def submenu(self, menu: QMenu, title: str) -> QMenu:
+        """Return a new menu within another one."""
+        return menu.addMenu(title)
+
+    def add(
+        self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str, icon: str = "", short: str = ""
+    ) -> QAction:
         """Add what a menu entry and its keys do.
 
         Args:
@@ -37,8 +46,14 @@ class Menus:
             caption: of the entry.
             act: called when it is chosen.
             keys: any of which does the same.
+            icon: its name; "" for none.
+            short: caption below the icon on the toolbar; "" takes the entry's.
         """
         action = QAction(caption, self._window)
+        if icon:
+            action.setIcon(icon_named(icon))
+            action.setIconVisibleInMenu(False)
+        action.setIconText(short or caption.rstrip("…"))
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setToolTip(f"{caption.rstrip('…')}  ({keys[0]})" if keys else caption)
         action.triggered.connect(lambda: act())
@@ -55,3 +70,22 @@ class Menus:
             self.toolbar.insertSeparator(self._gap)
         for button in self.toolbar.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class _Toolbar(QToolBar):
+    """Icons above their captions; where the window is too narrow for that, icons alone."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setMovable(False)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose between icons with and without captions."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            if self.sizeHint().width() > self.width():
+                self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

@@ -9,7 +9,7 @@ from app.ui.controls import label
 
 MOST_ROWS = 3
 DONE_STAYS_MS = 6000
-_SIGNS = {Tone.DONE: ("✓", theme.DONE), Tone.NOTICE: ("!", theme.WARNING), Tone.ERROR: ("✕", theme.ERROR)}
+_SIGNS = {Tone.DONE: "✓", Tone.NOTICE: "!", Tone.ERROR: "✕"}
 
 
 class MessageBar(QWidget):
@@ -75,9 +75,8 @@ class MessageRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, 5, theme.SPACE, 5)
         row.setSpacing(theme.SPACE + 2)
-        sign, colour = _SIGNS[message.tone]
-        mark = label(sign)
-        mark.setStyleSheet(f"color: {colour}; font-weight: 700; font-size: 15px;")
+        mark = label(_SIGNS[message.tone])
+        mark.setProperty("sign", message.tone.value)
         self.text = label(message.text, wraps=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(mark)

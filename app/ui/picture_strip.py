@@ -75,7 +75,7 @@ class PictureStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint every picture above its caption."""
         super().paintEvent(event)
-        painter = QPainter(self)
+        painter, colours = QPainter(self), theme.present()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         small = painter.font()
         small.setPixelSize(FONT_PX)
@@ -83,9 +83,9 @@ class PictureStrip(QWidget):
         for tile, place in self._places():
             painter.drawImage(place, tile.image)
             if tile.is_shown:
-                painter.setPen(QPen(QColor(theme.ACCENT_LIT), 2))
+                painter.setPen(QPen(QColor(colours.focus), 2))
                 painter.drawRect(place)
-            painter.setPen(QColor(theme.TEXT if tile.is_shown else theme.QUIET))
+            painter.setPen(QColor(colours.text if tile.is_shown else colours.quiet))
             below = QRectF(place.left() - GAP_PX, place.bottom(), place.width() + 2 * GAP_PX, CAPTION_PX)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, tile.caption)
         painter.end()

@@ -191,7 +191,7 @@ class LevelRow(QWidget):
 def _row(caption: str, widget: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     text = label(caption, "caption")
-    text.setFixedWidth(72)
+    text.setMinimumWidth(72)
     text.setBuddy(widget)
     row.addWidget(text)
     row.addWidget(widget, 1)

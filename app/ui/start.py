@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import AppError, EngineError
@@ -97,6 +97,7 @@ def make_application() -> QApplication:
     if not isinstance(application, QApplication):
         raise TypeError(f"a QApplication is needed, got {type(application).__name__}")
     application.setApplicationName("Concord")
+    application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "concord.svg")))
     apply_theme(application)
     return application
 

@@ -88,7 +88,7 @@ class StepSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ticks below the slider."""
         painter = QPainter(self)
-        painter.setPen(QColor(theme.QUIET))
+        painter.setPen(QColor(theme.present().quiet))
         for value in range(self.minimum(), self.maximum() + 1):
             span = self.width() - _HANDLE_PX
             x = QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), value, span) + _HANDLE_PX // 2
