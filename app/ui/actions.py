@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
@@ -32,9 +33,7 @@ class Dialogs:
     export: Callable[[], None]
     export_more: Callable[[], None]
     worklist: Callable[[], None]
-    keep_audit: Callable[[bool], None]
     cancel_export: Callable[[], None]
-    ask_memory: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -85,13 +84,7 @@ class Actions:
         )
         self.worklist = self._add(menu, tr("Worklist…"), self._dialogs.worklist, "Ctrl+L", icon="list-bullets")
         menu.addSeparator()
-        self.audit = self._add(menu, "Keep an audit log", lambda: self._dialogs.keep_audit(self.audit.isChecked()))
-        self.audit.setCheckable(True)
-        self.audit.setToolTip("Notes each run and export, without names or paths")
-        menu.addSeparator()
-        self._add(menu, "Memory for slices…", self._dialogs.ask_memory)
-        menu.addSeparator()
-        self._add(menu, "Quit", self._window.close, "Ctrl+Q")
+        self._add(menu, tr("Quit"), self._window.close, "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 
     def _fill_image_menu(self) -> None:
         session, canvas = self._session, self._canvas

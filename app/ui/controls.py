@@ -25,7 +25,7 @@ class Panel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget()
+        content = self._content = QWidget()
         content.setObjectName("panel")
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
@@ -43,7 +43,7 @@ class Panel(QScrollArea):
     def _take_width(self) -> None:
         width = theme.scaled(theme.PANEL_WIDTH)
         self.setFixedWidth(width)
-        self.widget().setMaximumWidth(width)
+        self._content.setMaximumWidth(width)
 
     def add(self, group: QWidget) -> None:
         """Put a group below the others, under a fine line."""

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import app
-from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
@@ -72,13 +71,6 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
-
-
-def ask_memory(parent: QWidget, present_mb: int, most_mb: int) -> int | None:
-    """Ask how many megabytes the slices of a study may take."""
-    text = "Memory for the slices of a study, in MB.\nWhat does not fit is read again when you scroll to it."
-    number, accepted = QInputDialog.getInt(parent, "Memory for slices", text, present_mb, LEAST_MB, most_mb, 256)
-    return number if accepted else None
 
 
 def show_help(parent: QWidget) -> None:

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.style.habits import Habits
 from app.ui.workplace import Feature, Workplace
 
-FEATURES: tuple[Callable[[Workplace], Feature], ...] = (SeriesChoosing,)
+FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
+    SeriesChoosing,
+    Habits,  # after all others, since it gives their actions the keys that the user has set
+)
 
 
 def furnish(workplace: Workplace) -> tuple[Feature, ...]:

@@ -1,13 +1,13 @@
 """The menu bar and the toolbar, which every part of the window adds to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.ui.icons import icon as icon_named
-from app.ui.words import tr
+from app.ui.words import english, tr
 
 ICON_PX = 20
 
@@ -20,6 +20,7 @@ class Menus:
         self._window = window
         self._menus: dict[str, QMenu] = {}
         self.actions: list[QAction] = []
+        self.own_keys: dict[QAction, tuple[str, ...]] = {}
         self.toolbar = _Toolbar(tr("Main"))
         window.addToolBar(self.toolbar)
         gap = QWidget()
@@ -54,12 +55,22 @@ class Menus:
             action.setIcon(icon_named(icon))
             action.setIconVisibleInMenu(False)
         action.setIconText(short or caption.rstrip("…"))
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.setToolTip(f"{caption.rstrip('…')}  ({keys[0]})" if keys else caption)
+        action.setObjectName(english(caption))
         action.triggered.connect(lambda: act())
-        menu.addAction(action)
+        _put_in(menu, action)
         self.actions.append(action)
+        self.own_keys[action] = keys
+        _set_keys(action, keys)
         return action
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Give actions other keys than their own.
+
+        Args:
+            keys: by the English caption of an action; whatever is not there has its own keys.
+        """
+        for action in self.actions:
+            _set_keys(action, keys.get(action.objectName(), self.own_keys[action]))
 
     def add_buttons(self, actions: Sequence[QAction], right: bool = False) -> None:
         """Put actions on the toolbar as one group, at its right end or left of the gap."""
@@ -70,6 +81,22 @@ class Menus:
             self.toolbar.insertSeparator(self._gap)
         for button in self.toolbar.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def _set_keys(action: QAction, keys: Sequence[str]) -> None:
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    caption = action.text().rstrip("…")
+    native = QKeySequence.SequenceFormat.NativeText
+    action.setToolTip(f"{caption}  ({action.shortcut().toString(native)})" if keys else caption)
+
+
+def _put_in(menu: QMenu, action: QAction) -> None:
+    """Put an action below the others of a menu, but above the way out."""
+    ways_out = [each for each in menu.actions() if each.menuRole() is QAction.MenuRole.QuitRole]
+    if ways_out:
+        menu.insertAction(ways_out[0], action)
+    else:
+        menu.addAction(action)
 
 
 class _Toolbar(QToolBar):

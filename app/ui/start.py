@@ -17,8 +17,9 @@ from app.ui import jobs
 from app.ui.choice import Message, Tone
 from app.ui.export_jobs import Shown
 from app.ui.frames import Run
-from app.ui.memory import MemoryLimit, settings_file
+from app.ui.languages import speak
 from app.ui.session import Session
+from app.ui.settings import Settings
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
 from app.ui.worker import Lane
@@ -98,7 +99,9 @@ def make_application() -> QApplication:
         raise TypeError(f"a QApplication is needed, got {type(application).__name__}")
     application.setApplicationName("Concord")
     application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "concord.svg")))
-    apply_theme(application)
+    preferences = Settings().preferences
+    speak(application, preferences.language)
+    apply_theme(application, preferences.look, preferences.scale)
     return application
 
 
@@ -108,8 +111,7 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
         cards, complaint = installed_cards(resources_folder() / "models"), ""
     except AppError as error:
         cards, complaint = (), str(error)
-    memory = MemoryLimit(settings_file())
-    window = MainWindow(Session(cards, backend or jobs.Engines(), memory.megabytes << 20), memory)
+    window = MainWindow(Session(cards, backend or jobs.Engines(), Settings().preferences.memory_mb << 20))
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
     jobs.keep_for_good()

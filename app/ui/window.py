@@ -24,7 +24,6 @@ from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
 from app.ui.keys import WindowKeys
 from app.ui.load_bar import LoadBar
-from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
 from app.ui.picture_strip import PictureStrip
@@ -41,18 +40,15 @@ SMALLEST_SIZE = (1160, 640)
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(
-        self, session: Session, memory: MemoryLimit | None = None, exporter: ExportBackend | None = None
-    ) -> None:
+    def __init__(self, session: Session, exporter: ExportBackend | None = None) -> None:
         """Show a session.
 
         Args:
             session: that is shown.
-            memory: limit that was set; without one the default holds.
             exporter: writes files; None takes a process for it.
         """
         super().__init__()
-        self.session, self.memory = session, memory or MemoryLimit()
+        self.session = session
         self.setWindowTitle("Concord – not for diagnostic use")
         self.resize(*FIRST_SIZE)
         self.setMinimumSize(*SMALLEST_SIZE)
@@ -72,14 +68,11 @@ class MainWindow(QMainWindow):
             self.export,
             self.desk.ask,
             self.desk.ask_worklist,
-            self.desk.keep_audit,
             self.exports.cancel,
-            self.ask_memory,
             lambda: dialogs.show_help(self),
             lambda: dialogs.show_about(self),
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
-        self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
         self.features = furnish(self._workplace())
         self._keys = WindowKeys(Qt.Key.Key_H, self)
@@ -269,13 +262,6 @@ class MainWindow(QMainWindow):
         paths = dialogs.ask_masks(self, self._folder)
         if paths:
             self.session.open_references(paths)
-
-    def ask_memory(self) -> None:
-        """Ask how much memory the slices of a study may take."""
-        megabytes = dialogs.ask_memory(self, self.memory.megabytes, total_memory_mb())
-        if megabytes is not None:
-            self.memory.set_megabytes(megabytes)
-            self.session.files.set_limit(megabytes << 20)
 
     def export(self) -> None:
         """Ask where to, and write what is shown as a picture."""

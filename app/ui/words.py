@@ -2,12 +2,20 @@
 
 from PySide6.QtCore import QCoreApplication
 
-_CONTEXT = "Concord"
+CONTEXT = "Concord"
+_ENGLISH: dict[str, str] = {}
 
 
 def tr(text: str) -> str:
     """Return a sentence in the user's language."""
-    return QCoreApplication.translate(_CONTEXT, text)
+    translated = QCoreApplication.translate(CONTEXT, text)
+    _ENGLISH[translated] = text
+    return translated
+
+
+def english(text: str) -> str:
+    """Return what was last translated into a sentence, as a name that no language changes."""
+    return _ENGLISH.get(text, text)
 
 
 def mark(text: str) -> str:
