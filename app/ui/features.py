@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
 from app.ui.style.habits import Habits
+from app.ui.style.model_facts import ModelFacts
+from app.ui.style.touring import Touring
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
+    Touring,
+    ModelFacts,
     Habits,  # after all others, since it gives their actions the keys that the user has set
 )
 

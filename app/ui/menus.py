@@ -72,6 +72,15 @@ class Menus:
         for action in self.actions:
             _set_keys(action, keys.get(action.objectName(), self.own_keys[action]))
 
+    def button(self, caption: str) -> QWidget | None:
+        """Return the toolbar's button of an action.
+
+        Args:
+            caption: English one of the action.
+        """
+        action = next((action for action in self.actions if action.objectName() == caption), None)
+        return None if action is None else self.toolbar.widgetForAction(action)
+
     def add_buttons(self, actions: Sequence[QAction], right: bool = False) -> None:
         """Put actions on the toolbar as one group, at its right end or left of the gap."""
         if right:

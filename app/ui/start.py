@@ -20,6 +20,7 @@ from app.ui.frames import Run
 from app.ui.languages import speak
 from app.ui.session import Session
 from app.ui.settings import Settings
+from app.ui.style.touring import Touring
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
 from app.ui.worker import Lane
@@ -126,6 +127,15 @@ def begin(window: MainWindow, loader: Lane, order: Open | None, model: str) -> N
         run_when_opened(window.session, model)
     if order is not None:
         window.session.files.open(order)
+    else:
+        welcome(window)
+
+
+def welcome(window: MainWindow) -> None:
+    """Show a new user around."""
+    for part in window.features:
+        if isinstance(part, Touring):
+            part.begin_once()
 
 
 def run_when_opened(session: Session, model: str) -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from app.ui.memory import MemoryLimit
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import MissingSliceError
-from app.ui.memory import MemoryLimit
 from app.ui.window import MainWindow
 from tests.ui.studies import series
 
