@@ -13,24 +13,6 @@ _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.m
 _IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
 _MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
 
-_HELP = """
-<table cellspacing="4">
-<tr><td><b>Wheel</b></td><td>next or previous slice; zooms a single picture</td></tr>
-<tr><td><b>Ctrl + wheel</b></td><td>zoom at the pointer</td></tr>
-<tr><td><b>Left or middle drag</b></td><td>move the picture</td></tr>
-<tr><td><b>Right drag</b></td><td>grey window: sideways width, up and down level</td></tr>
-<tr><td><b>Double click, F</b></td><td>fit; <b>Z</b> one to one</td></tr>
-<tr><td><b>Arrows, Page Up/Down</b></td><td>slices; <b>Home</b> and <b>End</b> the first and last</td></tr>
-<tr><td><b>R, Ctrl + Return</b></td><td>run; <b>Esc</b> cancels</td></tr>
-<tr><td><b>H (held)</b></td><td>hides everything that a model made</td></tr>
-<tr><td><b>1 … 9, 0</b></td><td>consensus levels; all or none</td></tr>
-<tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
-<tr><td><b>X</b></td><td>contours or fills</td></tr>
-<tr><td><b>,</b> and <b>.</b></td><td>diffusion steps</td></tr>
-<tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
-<tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
-</table>
-"""
 _ABOUT = """
 <h3>Concord {version}</h3>
 <p><b>{warning}.</b> Concord is research software and not a medical device.</p>
@@ -71,11 +53,6 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
-
-
-def show_help(parent: QWidget) -> None:
-    """Show keys and mouse."""
-    _tell(parent, "Keys and mouse", _HELP)
 
 
 def show_about(parent: QWidget) -> None:

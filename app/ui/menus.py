@@ -28,10 +28,14 @@ class Menus:
         self._gap = self.toolbar.addWidget(gap)
 
     def menu(self, title: str) -> QMenu:
-        """Return the menu with a title ("&File"), made where it is not there yet."""
+        """Return the menu with an English title ("&File"), made where it is not there yet."""
         if title not in self._menus:
-            self._menus[title] = self._window.menuBar().addMenu(title)
+            self._menus[title] = self._window.menuBar().addMenu(tr(title))
         return self._menus[title]
+
+    def all(self) -> tuple[QMenu, ...]:
+        """Return the menus of the menu bar."""
+        return tuple(self._menus.values())
 
     def submenu(self, menu: QMenu, title: str) -> QMenu:
         """Return a new menu within another one."""

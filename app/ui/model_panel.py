@@ -12,6 +12,7 @@ from app.domain.result import Device
 from app.ui import readout
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
 from app.ui.controls import Group, Number, field_grid, label
+from app.ui.icons import icon
 
 _DEVICES = {
     Device.AUTO: "Automatic",
@@ -73,6 +74,7 @@ class ModelPanel(Group):
     def _make_run_row(self) -> None:
         self.run_button, self.cancel_button = QPushButton("Run  (R)"), QPushButton("Cancel  (Esc)")
         self.run_button.setProperty("role", "primary")
+        self.run_button.setIcon(icon("play", "on_primary"))
         self.run_button.setAccessibleName("Run the model on this slice")
         self.cancel_button.setAccessibleName("Cancel the run")
         self.bar, self.status = QProgressBar(), label("", "note")

@@ -22,6 +22,7 @@ from app.ui.exports import NOT_YET, Exports
 from app.ui.features import furnish
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
+from app.ui.help import HelpDialog
 from app.ui.keys import WindowKeys
 from app.ui.load_bar import LoadBar
 from app.ui.message_bar import MessageBar
@@ -69,7 +70,7 @@ class MainWindow(QMainWindow):
             self.desk.ask,
             self.desk.ask_worklist,
             self.exports.cancel,
-            lambda: dialogs.show_help(self),
+            self.show_help,
             lambda: dialogs.show_about(self),
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
@@ -262,6 +263,12 @@ class MainWindow(QMainWindow):
         paths = dialogs.ask_masks(self, self._folder)
         if paths:
             self.session.open_references(paths)
+
+    def show_help(self) -> None:
+        """Show keys and mouse as they are set now."""
+        dialog = HelpDialog(self.actions_.menus, self.canvas.mouse, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def export(self) -> None:
         """Ask where to, and write what is shown as a picture."""

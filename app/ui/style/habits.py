@@ -37,7 +37,7 @@ class Habits:
             self.dialog.edited.connect(self.take)
         self.dialog.set_preferences(self._settings.preferences)
         self.dialog.show()
-        self.dialog.raise_()
+        self.dialog.activateWindow()
 
     def take(self, preferences: Preferences) -> None:
         """Keep preferences and follow them."""

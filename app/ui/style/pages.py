@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBox
 from app.domain.result import Device
 from app.ui import theme
 from app.ui.controls import label
+from app.ui.help import DRAGS
 from app.ui.languages import Language
-from app.ui.mouse import PRESETS, Drag, Mouse
+from app.ui.mouse import PRESETS, Mouse
 from app.ui.settings import LEAST_MB, SCALES, Preferences, total_memory_mb
 from app.ui.theme import Look
 from app.ui.words import tr
@@ -115,12 +116,7 @@ class MousePage(Page):
         super().__init__(tr("Mouse"))
         own = [(name, preset) for name, preset in PRESETS.items()]
         self.preset = self.add_menu(tr("As in"), [*own, (tr("own choice"), None)])
-        drags = (
-            (tr("move the picture"), Drag.PAN),
-            (tr("window and level"), Drag.WINDOW),
-            (tr("zoom"), Drag.ZOOM),
-            (tr("go through the slices"), Drag.SCROLL),
-        )
+        drags = [(tr(text), drag) for drag, text in DRAGS.items()]
         captions = tr("Left drag"), tr("Middle drag"), tr("Right drag")
         self.buttons = {
             field.name: self.add_menu(caption, drags) for field, caption in zip(fields(Mouse), captions, strict=True)

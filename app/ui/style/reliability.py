@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui import theme
 from app.ui.words import tr
 
-MARGINS = (40, 36)  # left and below, for numbers and captions
+MARGINS = (50, 36)  # left and below, for numbers and captions
 _REST = 10
 _DOT_PX = (3.0, 9.0)
 
@@ -70,7 +70,7 @@ class Reliability(QWidget):
             painter.drawText(QRectF(0, at.y() - line / 2, box.left() - 6, line), _RIGHT, f"{share:g}")
         below = QRectF(box.left(), box.bottom() + line, box.width(), line + 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, tr("share expected"))
-        painter.translate(line / 2 + 1, box.center().y())
+        painter.translate(line / 2, box.center().y())
         painter.rotate(-90)
         painter.drawText(
             QRectF(-box.height() / 2, -line / 2, box.height(), line), Qt.AlignmentFlag.AlignCenter, tr("share found")
