@@ -91,39 +91,39 @@ class Actions:
         menu = self._menu("&Image")
         self.fit = self._add(menu, tr("Fit"), canvas.fit, "F", icon="corners-out")
         self.true_pixels = self._add(menu, tr("1:1"), canvas.show_true_pixels, "Z", icon="frame-corners")
-        self._add(menu, "Zoom in", lambda: canvas.zoom(1.25), "+", "=")
-        self._add(menu, "Zoom out", lambda: canvas.zoom(0.8), "-")
+        self._add(menu, tr("Zoom in"), lambda: canvas.zoom(1.25), "+", "=")
+        self._add(menu, tr("Zoom out"), lambda: canvas.zoom(0.8), "-")
         menu.addSeparator()
         self.invert = self._add(menu, tr("Invert"), self._invert, "I", icon="circle-half")
         self.reset_window = self._add(
             menu, tr("Reset window"), session.reset_window, "W", icon="arrow-counter-clockwise", short=tr("Reset")
         )
         menu = self.menus.submenu(menu, tr("Go to slice"))
-        self._add(menu, "Next slice", lambda: session.step_slices(1), "Down", "PgDown", "Right")
-        self._add(menu, "Previous slice", lambda: session.step_slices(-1), "Up", "PgUp", "Left")
-        self._add(menu, "First slice", lambda: session.show_slice(0), "Home")
-        self._add(menu, "Last slice", lambda: session.show_slice(10**9), "End")
+        self._add(menu, tr("Next slice"), lambda: session.step_slices(1), "Down", "PgDown", "Right")
+        self._add(menu, tr("Previous slice"), lambda: session.step_slices(-1), "Up", "PgUp", "Left")
+        self._add(menu, tr("First slice"), lambda: session.show_slice(0), "Home")
+        self._add(menu, tr("Last slice"), lambda: session.show_slice(10**9), "End")
 
     def _fill_overlay_menu(self) -> None:
         session = self._session
         menu = self._menu("&Overlay")
         for switch in Switch:
-            self._add(menu, switch.caption, partial(self._toggle, switch), switch.key)
-        self._add(menu, "Contours or fills", self._change_style, "X")
+            self._add(menu, tr(switch.caption), partial(self._toggle, switch), switch.key)
+        self._add(menu, tr("Contours or fills"), self._change_style, "X")
         menu.addSeparator()
         levels = self.menus.submenu(menu, tr("Consensus levels"))
         for level in range(1, LEVEL_KEYS + 1):
             self._add(levels, tr("Level {n}").format(n=level), partial(session.toggle_level, level), str(level))
-        self._add(levels, "All levels or none", self._toggle_levels, "0")
-        self._add(menu, "Previous diffusion step", lambda: self._step(-1), ",")
-        self._add(menu, "Next diffusion step", lambda: self._step(1), ".")
+        self._add(levels, tr("All levels or none"), self._toggle_levels, "0")
+        self._add(menu, tr("Previous diffusion step"), lambda: self._step(-1), ",")
+        self._add(menu, tr("Next diffusion step"), lambda: self._step(1), ".")
 
     def _fill_run_menu(self) -> None:
         menu = self._menu("&Run")
-        self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
-        self._add(menu, "Cancel", self._cancel, "Esc")
+        self._add(menu, tr("Run on this slice"), self._session.run, "R", "Ctrl+Return")
+        self._add(menu, tr("Cancel"), self._cancel, "Esc")
         menu.addSeparator()
-        self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
+        self._add(menu, tr("Point at the middle of the view"), self._canvas.point_at_middle, "P")
         moves = self.menus.submenu(menu, tr("Move the region"))
         for name, (caption, down, right) in _WAYS.items():
             self._add(moves, tr(caption), partial(self._move_region, down, right), f"Alt+{name}")
@@ -131,7 +131,7 @@ class Actions:
         self.help = self._add(
             menu, tr("Keys and mouse"), self._dialogs.show_help, "F1", icon="question", short=tr("Help")
         )
-        self._add(menu, "About Concord", self._dialogs.show_about)
+        self._add(menu, tr("About Concord"), self._dialogs.show_about)
 
     def _fill_toolbar(self) -> None:
         self.menus.add_buttons((self.open_file, self.open_folder, self.open_masks))

@@ -12,11 +12,11 @@ from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
 from app.ui.tool import Overlay, Tool, hit_of, paint_overlays
+from app.ui.words import tr
 
 WHEEL_NOTCH = 120
 ZOOM_PER_NOTCH = 1.2
 CLICK_PX = 4
-EMPTY = "Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open"
 
 
 class Canvas(QWidget):
@@ -37,7 +37,7 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
-        self.setAccessibleName("Image")
+        self.setAccessibleName(tr("Image"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -153,7 +153,7 @@ class Canvas(QWidget):
         """Paint picture, overlay, lines and texts."""
         painter = QPainter(self)
         if self.case is None or self.camera is None:
-            annotations.paint_empty(painter, self.rect(), self._busy_text or EMPTY)
+            annotations.paint_empty(painter, self.rect(), self._busy_text)
             return
         self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), self.camera)

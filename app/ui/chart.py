@@ -9,6 +9,7 @@ from app.render import colours
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
+from app.ui.words import tr
 
 MOST_TICKS = 6
 HEIGHT_PX = 110
@@ -20,7 +21,7 @@ class StepChart(Group):
 
     def __init__(self) -> None:
         """Start without a plot; pyqtgraph is loaded with the first run, so that the window does not wait for it."""
-        super().__init__("Over the diffusion steps")
+        super().__init__(tr("Over the diffusion steps"))
         self._plot: Any = None
         self._curves: dict[str, Any] = {}
         self._here: Any = None
@@ -44,15 +45,15 @@ class StepChart(Group):
         self._plot.getAxis("bottom").setTicks([step_ticks(run, frame.total)] if run is not None else None)
         self._plot.setYRange(0, 1.1 * max([0.1, *(point[1] for point in points), *distances]), padding=0)
         self._here.setValue(frame.index + 1)
-        both = " and GED D² (orange)" if distances else ""
-        self.caption.setText(f"Sample diversity (blue){both} at each step; 0 = identical.")
+        both = tr("Sample diversity (blue) and GED D² (orange) at each step; 0 = identical.")
+        self.caption.setText(both if distances else tr("Sample diversity (blue) at each step; 0 = identical."))
 
     def _make_plot(self) -> None:
         import pyqtgraph as pg
 
         self._plot = pg.PlotWidget(background=theme.GROUND)
         self._plot.setFixedHeight(HEIGHT_PX)
-        self._plot.setAccessibleName("Sample diversity and GED over the diffusion steps")
+        self._plot.setAccessibleName(tr("Sample diversity and GED over the diffusion steps"))
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)

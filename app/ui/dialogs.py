@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import app
 from app.ui.readout import NOT_DIAGNOSTIC
+from app.ui.words import mark, tr
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES});;All files (*)"
-_MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
+_IMAGES = f"*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES}"
+_MASKS = f"*.png *.tif *.tiff *.bmp {_VOLUMES}"
 
-_ABOUT = """
+_ABOUT = mark(
+    """
 <h3>Concord {version}</h3>
 <p><b>{warning}.</b> Concord is research software and not a medical device.</p>
 <p>It shows not one outline but what several expert readers would agree on: consensus level <i>c</i> is the area that
@@ -21,6 +23,7 @@ at least <i>c</i> of the readers are expected to mark. How often the model's sam
 it is not the confidence of a physician.</p>
 <p>Apache License 2.0</p>
 """
+)
 
 
 def dropped(data: QMimeData) -> list[Path]:
@@ -30,25 +33,29 @@ def dropped(data: QMimeData) -> list[Path]:
 
 def ask_file(parent: QWidget, folder: Path) -> Path | None:
     """Ask for an image file."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open an image", str(folder), _IMAGES)
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open an image"), str(folder), _filter(tr("Images"), _IMAGES))
     return Path(name) if name else None
 
 
 def ask_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for a folder that holds a DICOM series."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder with a DICOM series", str(folder))
+    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder with a DICOM series"), str(folder))
     return Path(name) if name else None
 
 
 def ask_masks(parent: QWidget, folder: Path) -> list[Path]:
     """Ask for the readers' mask files."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open readers' masks", str(folder), _MASKS)
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, tr("Open readers' masks"), str(folder), _filter(tr("Masks"), _MASKS)
+    )
     return [Path(name) for name in names]
 
 
 def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
     """Ask where to write the annotated picture; the dialog asks before an existing file is replaced."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Export an annotated picture", str(proposed), "PNG picture (*.png)")
+    name, _ = QFileDialog.getSaveFileName(
+        parent, tr("Export an annotated picture"), str(proposed), tr("PNG picture (*.png)")
+    )
     if not name:
         return None
     path = Path(name)
@@ -57,7 +64,11 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
 
 def show_about(parent: QWidget) -> None:
     """Show what the program is and is not."""
-    _tell(parent, "About Concord", _ABOUT.format(version=app.__version__, warning=NOT_DIAGNOSTIC))
+    _tell(parent, tr("About Concord"), tr(_ABOUT).format(version=app.__version__, warning=tr(NOT_DIAGNOSTIC)))
+
+
+def _filter(name: str, endings: str) -> str:
+    return f"{name} ({endings});;{tr('All files')} (*)"
 
 
 def _tell(parent: QWidget, title: str, text: str) -> None:

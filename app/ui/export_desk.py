@@ -14,6 +14,7 @@ from app.ui.export_jobs import ExportBackend, ExportEngine
 from app.ui.exports import NOT_YET, Exports
 from app.ui.jobs import Backend, Engines
 from app.ui.session import Session
+from app.ui.words import tr
 from app.ui.worklist_dialog import WorklistDialog
 
 
@@ -40,7 +41,7 @@ class ExportDesk:
         """Ask what is written of the shown result."""
         shown = self._exports.shown
         if shown is None:
-            self._session.tell(NOT_YET, Tone.NOTICE)
+            self._session.tell(tr(NOT_YET), Tone.NOTICE)
             return
         camera = self._canvas.camera
         dialog = ExportDialog(shown.source, self._folder(), visible_part(camera) if camera else None, self._window)

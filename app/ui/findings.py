@@ -8,8 +8,9 @@ from app.render.sentences import agreement_sentence, distance_line
 from app.ui import readout, theme
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
+from app.ui.words import mark, tr
 
-_NOTHING = "Run a model to see where its samples agree."
+_NOTHING = mark("Run a model to see where its samples agree.")
 
 
 class FindingsPanel(Group):
@@ -17,7 +18,7 @@ class FindingsPanel(Group):
 
     def __init__(self) -> None:
         """Start without findings."""
-        super().__init__("Findings")
+        super().__init__(tr("Findings"))
         self.sentence, self.distance = label("", "sentence", wraps=True), label("", wraps=True)
         self.warnings, self.origin = label("", "caution", wraps=True), label("", "note", wraps=True)
         self._areas = QGridLayout()
@@ -46,7 +47,7 @@ class FindingsPanel(Group):
             widget.setVisible(known)
         self.warnings.setVisible(False)
         if case is None or run is None or frame is None:
-            self.sentence.setText(_NOTHING)
+            self.sentence.setText(tr(_NOTHING))
             return
         self.sentence.setText(agreement_sentence(frame.findings, case.geometry))
         simulated = case.references is not None and case.references.simulated
@@ -70,9 +71,9 @@ def area_rows(case: Case, frame: Frame) -> list[tuple[str, str]]:
     spread = float(findings.sample_areas[level - 1].std())
     majority = readout.spread_text(findings.level_areas[level - 1], spread, case.geometry)
     return [
-        ("Consistent area", readout.area_text(findings.consistent_area, case.geometry)),
-        ("Ambiguous area", readout.area_text(findings.ambiguous_area, case.geometry)),
-        (f"Majority ({level} of {findings.level_count})", majority),
+        (tr("Consistent area"), readout.area_text(findings.consistent_area, case.geometry)),
+        (tr("Ambiguous area"), readout.area_text(findings.ambiguous_area, case.geometry)),
+        (tr("Majority ({n} of {m})").format(n=level, m=findings.level_count), majority),
     ]
 
 
@@ -81,7 +82,10 @@ def origin_text(run: Run, frame: Frame) -> str:
     options = run.options
     drawn = options.samples if run.result is None else run.result.provenance.samples
     samples = readout.samples_text(drawn, options.samples)
-    text = f"{run.card.name}, {samples} samples per level, {options.steps} steps, seed {options.seed}"
+    text = tr("{model}, {samples} samples per level, {steps} steps, seed {seed}").format(
+        model=run.card.name, samples=samples, steps=options.steps, seed=options.seed
+    )
     if run.result is not None and frame.final:
-        text += f"; {run.result.provenance.seconds:.1f} s on {run.result.provenance.device}"
+        origin = run.result.provenance
+        text += "; " + tr("{n} s on {device}").format(n=f"{origin.seconds:.1f}", device=origin.device)
     return text

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.ui import theme
 from app.ui.choice import Message, Tone
 from app.ui.controls import label
+from app.ui.words import tr
 
 MOST_ROWS = 3
 DONE_STAYS_MS = 6000
@@ -18,7 +19,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty and without height."""
         super().__init__(parent)
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -84,7 +85,7 @@ class MessageRow(QWidget):
         self.offer_button = _button(message.offer) if message.offer else None
         if self.offer_button is not None:
             row.addWidget(self.offer_button)
-        self.close_button = _button("Dismiss")
+        self.close_button = _button(tr("Dismiss"))
         row.addWidget(self.close_button)
 
 

@@ -11,6 +11,7 @@ from app.domain.grid import Grid
 from app.render.thumbnail import thumbnail
 from app.ui import theme
 from app.ui.frames import Frame, Run
+from app.ui.words import tr
 
 ROWS_PX = (66, 46)
 CAPTION_PX = 17
@@ -65,7 +66,7 @@ class PictureStrip(QWidget):
         self.rows = () if run is None or frame is None or hidden else rows_of(run, frame)
         self.setVisible(bool(self.rows))
         captions = [tile.caption for row in self.rows for tile in row]
-        self.setAccessibleName("Pictures on the way: " + ", ".join(captions))
+        self.setAccessibleName(tr("Pictures on the way: {names}").format(names=", ".join(captions)))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -15,6 +15,7 @@ from app.ui.files import Files
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study
 from app.ui.runs import Runs
+from app.ui.words import tr
 
 REDRAW_PAUSE_MS = 40
 
@@ -110,7 +111,7 @@ class Session(QObject):
     def open_references(self, paths: Sequence[Path]) -> None:
         """Open readers' masks for the present case."""
         if self.case is None:
-            self.tell("Open an image first: readers' masks are shown on it.", Tone.NOTICE)
+            self.tell(tr("Open an image first: readers' masks are shown on it."), Tone.NOTICE)
         else:
             self.files.open_masks(paths)
 
@@ -208,7 +209,7 @@ class Session(QObject):
         """Stop the present run; what the slice showed before comes back."""
         if self._runs.cancel():
             self._show_finished()
-            self.tell("The run was cancelled.", Tone.DONE)
+            self.tell(tr("The run was cancelled."), Tone.DONE)
 
     def tell(self, text: str, tone: Tone) -> None:
         """Say a sentence to the user."""

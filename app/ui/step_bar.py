@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QStyle, QWidget
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.frames import Frame, Run
+from app.ui.words import tr
 
 PLAY_PAUSE_MS = 450
 _HANDLE_PX = 16
@@ -26,11 +27,11 @@ class StepBar(QWidget):
         super().__init__(parent)
         self.setObjectName("stepbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.play_button = QPushButton("Play")
+        self.play_button = QPushButton(tr("Play"))
         self.play_button.setProperty("role", "small")
-        self.play_button.setAccessibleName("Play the diffusion steps")
+        self.play_button.setAccessibleName(tr("Play the diffusion steps"))
         self.slider = StepSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Diffusion step")
+        self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
         self.slider.setMinimumWidth(80)
         self.state = label("", "caption")
@@ -43,8 +44,8 @@ class StepBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
         row.setSpacing(theme.SPACE + 4)
-        self._title = label("Diffusion step", "caption")
-        self._ends = label("1", "note"), label("final", "note")
+        self._title = label(tr("Diffusion step"), "caption")
+        self._ends = label("1", "note"), label(tr("final"), "note")
         for widget in (self._title, self.play_button, self._ends[0]):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
@@ -63,7 +64,9 @@ class StepBar(QWidget):
         self.slider.setEnabled(known and total > 1)
         self.play_button.setEnabled(known and total > 1 and run is not None and run.final is not None)
         self._ends[0].setText(run.label(0) if run is not None else "1")
-        self._ends[1].setText(f"{run.label(total - 1)}, final" if run is not None and known else "final")
+        self._ends[1].setText(
+            tr("{n}, final").format(n=run.label(total - 1)) if run is not None and known else tr("final")
+        )
         self.state.setText(_state_text(run, frame, known))
         if not known:
             self._timer.stop()
@@ -99,9 +102,12 @@ class StepSlider(QSlider):
 
 def _state_text(run: Run | None, frame: Frame | None, known: bool) -> str:
     if run is None or frame is None:
-        return "No run on this slice yet"
+        return tr("No run on this slice yet")
     if frame.final:
-        return f"Final result ({frame.total} steps)" if known else "Final result (steps no longer held)"
+        return (
+            tr("Final result ({n} steps)").format(n=frame.total) if known else tr("Final result (steps no longer held)")
+        )
     name, place = run.label(frame.index), str(frame.index + 1)
-    shown = f"Step {place} of {frame.total}" if name == place else f"Step {name}"
-    return f"{shown}, computing …" if run.final is None else f"{shown}: intermediate, not a result"
+    shown = tr("{n} of {m}").format(n=place, m=frame.total) if name == place else name
+    said = tr("Step {step}, computing …") if run.final is None else tr("Step {step}: intermediate, not a result")
+    return said.format(step=shown)

@@ -32,6 +32,7 @@ from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import StepBar
+from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 FIRST_SIZE = (1280, 800)
@@ -50,7 +51,7 @@ class MainWindow(QMainWindow):
         """
         super().__init__()
         self.session = session
-        self.setWindowTitle("Concord – not for diagnostic use")
+        self.setWindowTitle(tr("Concord – not for diagnostic use"))
         self.resize(*FIRST_SIZE)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        left, right = self._left, self._right = Panel("Model and findings"), Panel("Display")
+        left, right = self._left, self._right = Panel(tr("Model and findings")), Panel(tr("Display"))
         left.add(self.model)
         left.add(self.findings)
         right.add(self.levels)
@@ -204,7 +205,7 @@ class MainWindow(QMainWindow):
                 self.session.tell(complaint, Tone.NOTICE)
 
     def _on_case_changed(self, case: Case) -> None:
-        self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
+        self.setWindowTitle(f"{case.name} – {tr('Concord – not for diagnostic use')}")
         self.messages.clear()
         self.canvas.show_case(case)
         self.canvas.set_target(region.target_of(self.session.choice, case))
@@ -240,7 +241,7 @@ class MainWindow(QMainWindow):
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
     def _on_opening_changed(self, name: str) -> None:
-        self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
+        self.canvas.set_busy(tr("Opening {name} …  Esc cancels").format(name=name) if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
     def export(self) -> None:
         """Ask where to, and write what is shown as a picture."""
         if self.exports.shown is None:
-            self.session.tell(NOT_YET, Tone.NOTICE)
+            self.session.tell(tr(NOT_YET), Tone.NOTICE)
             return
         path = dialogs.ask_picture(self, self._folder / "concord.png")
         if path is not None:
