@@ -49,9 +49,9 @@ class FindingsPanel(Group):
         if case is None or run is None or frame is None:
             self.sentence.setText(tr(_NOTHING))
             return
-        self.sentence.setText(agreement_sentence(frame.findings, case.geometry))
+        self.sentence.setText(agreement_sentence(frame.findings, case.geometry, tr))
         simulated = case.references is not None and case.references.simulated
-        self.distance.setText(distance_line(frame.findings, simulated))
+        self.distance.setText(distance_line(frame.findings, simulated, tr))
         for (name, number), row in zip(area_rows(case, frame), self.numbers, strict=True):
             row[0].setText(name)
             row[1].setText(number)
