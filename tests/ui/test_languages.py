@@ -1,23 +1,24 @@
 """What the window says in other languages."""
 
 import ast
+import json
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
-    QCheckBox,
     QComboBox,
     QDialogButtonBox,
     QLabel,
-    QPushButton,
-    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from app.places import resources_folder
 from app.ui.export_dialog import ExportDialog
 from app.ui.languages import Language, catalogue_path, read_catalogue, speak
 from app.ui.session import Session
@@ -33,20 +34,10 @@ LANGUAGES = (Language.GERMAN, Language.FRENCH, Language.SPANISH, Language.CHINES
 PLACEHOLDER = re.compile(r"{\w+}")
 
 
-def sentences_of(path: Path) -> Iterator[str]:
-    """Yield what a module gives to `tr` and `mark`, and its menus' titles."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            text = node.args[0].value
-            if name in {"tr", "mark"} or (name.endswith("menu") and isinstance(text, str) and text.startswith("&")):
-                yield str(text)
-
-
 def all_sentences() -> set[str]:
-    """Return every sentence of the window."""
-    modules = [ROOT / "app" / "render" / "sentences.py", *(ROOT / "app" / "ui").rglob("*.py")]
-    return {text for path in modules for text in sentences_of(path)}
+    """Return every sentence of the window, as the catalogues' own tool collects them."""
+    collected: set[str] = runpy.run_path(str(resources_folder() / "translations" / "collect.py"))["sentences"]()
+    return collected
 
 
 @pytest.fixture
@@ -71,8 +62,8 @@ def german(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_stands_in_every_catalogue_and_nothing_else_does(language: Language) -> None:
-    catalogue = ast.literal_eval(catalogue_path(language.value).read_text(encoding="utf-8"))  # with the empty ones
-    assert set(catalogue) == all_sentences()
+    catalogue = json.loads(catalogue_path(language.value).read_text(encoding="utf-8"))
+    assert set(catalogue) == all_sentences(), "run: python resources/translations/collect.py"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,21 +120,21 @@ def test_keys_that_were_set_hold_in_another_language(german: MainWindow) -> None
 
 def cut_off(parent: QWidget) -> list[str]:
     """Return the captions that have less room than they need."""
-    kinds = (QPushButton, QCheckBox, QToolButton, QLabel)
-    shown = [widget for kind in kinds for widget in parent.findChildren(kind) if widget.isVisible() and widget.text()]
+    texts: list[QAbstractButton | QLabel] = [*parent.findChildren(QAbstractButton)]
+    texts += [label for label in parent.findChildren(QLabel) if not label.wordWrap()]
     return [
         widget.text()
-        for widget in shown
-        if not (isinstance(widget, QLabel) and widget.wordWrap()) and widget.width() < widget.minimumSizeHint().width()
+        for widget in texts
+        if widget.isVisible() and widget.text() and widget.width() < widget.minimumSizeHint().width()
     ]
 
 
 def beyond(parent: QWidget) -> list[str]:
     """Return the controls that stand out of the panel that holds them."""
-    kinds = (QPushButton, QCheckBox, QLabel, QComboBox)
+    kinds = (QAbstractButton, QLabel, QComboBox)
     shown = [widget for kind in kinds for widget in parent.findChildren(kind) if widget.isVisible()]
     return [
-        getattr(widget, "text", widget.accessibleName)()
+        widget.accessibleName() or str(widget)
         for widget in shown
         if widget.mapTo(parent, widget.rect().topRight()).x() > parent.width()
     ]

@@ -100,8 +100,7 @@ def test_the_audit_log_stays_switched_on(window: MainWindow, habits: Habits) -> 
     privacy.audit.click()
     path = Settings().audit_path
     assert path is not None
-    assert window.exports.audit is not None
-    assert window.exports.audit.path == path
+    assert getattr(window.exports.audit, "path", None) == path
     assert sentences(window)[-1] == f"Runs and exports are noted in {path}."
     privacy.audit.click()
     assert window.exports.audit is None

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui import start
 from app.ui.settings import Settings
-from app.ui.style.tour import beside
+from app.ui.style.tour import Tour, beside
 from app.ui.style.touring import Touring
 from app.ui.window import MainWindow
 
@@ -17,17 +17,23 @@ def touring(window: MainWindow) -> Touring:
     return next(part for part in window.features if isinstance(part, Touring))
 
 
+def tour_of(touring: Touring) -> Tour | None:
+    """Return the tour that is shown."""
+    return touring.tour
+
+
 def test_the_tour_is_shown_once_by_itself_and_again_when_asked(window: MainWindow, touring: Touring) -> None:
     start.welcome(window)
-    assert touring.tour is not None
-    assert touring.tour.title.text() == "Open a study"
-    touring.tour.skip_button.click()
-    assert touring.tour is None
+    tour = tour_of(touring)
+    assert tour is not None
+    assert tour.title.text() == "Open a study"
+    tour.skip_button.click()
+    assert tour_of(touring) is None
     start.welcome(window)
-    assert touring.tour is None
+    assert tour_of(touring) is None
     assert Settings().preferences.toured
     touring.begin()
-    assert touring.tour is not None
+    assert tour_of(touring) is not None
 
 
 def test_the_tour_points_at_the_real_controls(qtbot: QtBot, window: MainWindow, touring: Touring) -> None:
@@ -43,7 +49,7 @@ def test_the_tour_points_at_the_real_controls(qtbot: QtBot, window: MainWindow, 
         qtbot.keyClick(tour, Qt.Key.Key_Right)
     assert seen == [True] * 6
     assert last == "6 of 6"
-    assert touring.tour is None
+    assert tour_of(touring) is None
 
 
 def test_keys_walk_back_and_leave_and_do_not_reach_the_window(
@@ -62,7 +68,7 @@ def test_keys_walk_back_and_leave_and_do_not_reach_the_window(
     window.resize(1400, 900)
     qtbot.waitUntil(lambda: tour.size() == window.size())
     qtbot.keyClick(tour, Qt.Key.Key_Escape)
-    assert touring.tour is None
+    assert tour_of(touring) is None
     assert window.isVisible()
 
 
