@@ -41,7 +41,7 @@ class SeriesChooser(QWidget):
         self.open_button.clicked.connect(self._choose)
         self.back_button.clicked.connect(self.dismissed)
         below = QHBoxLayout()
-        below.addWidget(label(tr(HINT), "note"), 1)
+        below.addWidget(label(tr(HINT), "note", wraps=True), 1)
         below.addWidget(self.back_button)
         below.addWidget(self.open_button)
         column = QVBoxLayout(self)

@@ -17,7 +17,7 @@ from app.ui.mouse import Mouse, mouse_from
 from app.ui.theme import FULL_SCALE, Look
 
 AUDIT_NAME = "audit.jsonl"
-SCALES = (100, 115, 130, 150)
+SCALES = (100, 115, 130)
 SHARE_OF_MEMORY = 4
 LEAST_MB = 128
 

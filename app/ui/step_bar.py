@@ -10,6 +10,7 @@ from app.ui.frames import Frame, Run
 from app.ui.words import tr
 
 PLAY_PAUSE_MS = 450
+STATE_WIDTH = 180
 _HANDLE_PX = 16
 
 
@@ -34,8 +35,8 @@ class StepBar(QWidget):
         self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
         self.slider.setMinimumWidth(80)
-        self.state = label("", "caption")
-        self.state.setMinimumWidth(248)
+        self.state = label("", "caption", wraps=True)
+        self.state.setMinimumWidth(STATE_WIDTH)
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_PAUSE_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -50,7 +51,7 @@ class StepBar(QWidget):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
         row.addWidget(self._ends[1])
-        row.addWidget(self.state)
+        row.addWidget(self.state, 1)
         self.set_run(None, None)
 
     def set_run(self, run: Run | None, frame: Frame | None) -> None:

@@ -36,7 +36,7 @@ from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 FIRST_SIZE = (1280, 800)
-SMALLEST_SIZE = (1160, 640)
+SMALLEST_HEIGHT = 640
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.setWindowTitle(tr("Concord – not for diagnostic use"))
         self.resize(*FIRST_SIZE)
-        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setMinimumHeight(SMALLEST_HEIGHT)
         self.setAcceptDrops(True)
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()

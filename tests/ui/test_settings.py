@@ -46,7 +46,7 @@ def test_a_damaged_file_gives_the_defaults(tmp_path: Path) -> None:
 
 def test_numbers_stay_within_reason(tmp_path: Path) -> None:
     (tmp_path / "settings.ini").write_text("[General]\nscale=1000\nmemory_mb=1\n")
-    assert Settings(tmp_path).preferences.scale == 150
+    assert Settings(tmp_path).preferences.scale == 130
     assert Settings(tmp_path).preferences.memory_mb == 128
 
 
