@@ -10,6 +10,7 @@ from app.ui.icons import icon as icon_named
 from app.ui.words import english, tr
 
 ICON_PX = 20
+HELP = "&Help"
 
 
 class Menus:
@@ -28,9 +29,12 @@ class Menus:
         self._gap = self.toolbar.addWidget(gap)
 
     def menu(self, title: str) -> QMenu:
-        """Return the menu with an English title ("&File"), made where it is not there yet."""
+        """Return the menu with an English title ("&File"), made where it is not there yet; help stays the last."""
         if title not in self._menus:
-            self._menus[title] = self._window.menuBar().addMenu(tr(title))
+            bar = self._window.menuBar()
+            made = self._menus[title] = bar.addMenu(tr(title))
+            if HELP in self._menus and title != HELP:
+                bar.insertMenu(self._menus[HELP].menuAction(), made)
         return self._menus[title]
 
     def all(self) -> tuple[QMenu, ...]:

@@ -48,6 +48,7 @@ class Preferences:
         keys: of actions that have others than by default, by the action's English caption.
         audit: whether runs and exports are noted.
         recent: whether studies that were opened are remembered.
+        first_look: whether results stay hidden until the reader has had a first look.
         toured: whether the tour was shown.
     """
 
@@ -60,6 +61,7 @@ class Preferences:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audit: bool = False
     recent: bool = True
+    first_look: bool = False
     toured: bool = False
 
 
@@ -94,6 +96,7 @@ class Settings:
             keys=_keys(self._text("keys")),
             audit=self._text("audit") == "true",
             recent=self._text("recent") != "false",
+            first_look=self._text("first_look") == "true",
             toured=self._text("toured") == "true",
         )
 
@@ -112,6 +115,24 @@ class Settings:
     def keep_audit(self, wanted: bool) -> None:
         """Switch the audit log on or off."""
         self.keep(replace(self.preferences, audit=wanted))
+
+    @property
+    def remembers_studies(self) -> bool:
+        """Whether studies that were opened are listed at the next start."""
+        return self.preferences.recent
+
+    def remember_studies(self, wanted: bool) -> None:
+        """Switch the list of studies on or off."""
+        self.keep(replace(self.preferences, recent=wanted))
+
+    @property
+    def first_look(self) -> bool:
+        """Whether results stay hidden until the reader has had a first look."""
+        return self.preferences.first_look
+
+    def keep_first_look(self, wanted: bool) -> None:
+        """Ask for a first look at each case, or no more."""
+        self.keep(replace(self.preferences, first_look=wanted))
 
     def _text(self, name: str) -> str:
         kept = self._unkept if self._folder is None else {name: self._kept.value(name, "")}

@@ -26,7 +26,7 @@ ACCENT_LIT = "#6aa8ff"
 WARNING = "#ffb547"
 SYNTHETIC = "#ff5cc8"
 
-_STEPS = {"small": -2, "base": 0, "large": 1, "title": 5}
+_STEPS = {"small": -2, "base": 0, "large": 1, "lead": 3, "page": 5, "title": 17}
 _ROLES = {
     QPalette.ColorRole.Window: "panel",
     QPalette.ColorRole.WindowText: "text",

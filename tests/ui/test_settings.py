@@ -24,6 +24,7 @@ OTHERS = Preferences(
     keys={"Open file…": ("Ctrl+K", "F2"), "Quit": ()},
     audit=True,
     recent=False,
+    first_look=True,
     toured=True,
 )
 
@@ -65,3 +66,15 @@ def test_settings_without_a_place_last_for_one_start(tmp_path: Path, monkeypatch
     assert settings.preferences == OTHERS
     assert settings.audit_path is None
     assert Settings().preferences == Preferences()
+
+
+def test_single_wishes_are_kept_beside_the_others(tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+    settings.keep(replace(OTHERS, audit=False, recent=True, first_look=False))
+    settings.keep_audit(True)
+    settings.remember_studies(False)
+    settings.keep_first_look(True)
+    again = Settings(tmp_path)
+    assert again.preferences == OTHERS
+    assert (again.remembers_studies, again.first_look) == (False, True)
+    assert again.audit_path == tmp_path / "audit.jsonl"

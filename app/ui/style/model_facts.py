@@ -106,7 +106,7 @@ class ModelDialog(QDialog):
         content = QWidget()
         column = QVBoxLayout(content)
         column.setSpacing(theme.SPACE)
-        column.addWidget(label(card.title, "title"))
+        column.addWidget(label(card.title, "page"))
         column.addWidget(label(_summary(card), wraps=True))
         column.addWidget(label(f"{tr(readout.NOT_DIAGNOSTIC)}.", "caution"))
         column.addLayout(_facts(card))

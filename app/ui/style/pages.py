@@ -45,7 +45,7 @@ class Page(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, theme.SPACE)
         self.column.setSpacing(theme.SPACE)
-        self.column.addWidget(label(title, "title"))
+        self.column.addWidget(label(title, "page"))
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(2 * theme.SPACE)
         self.form.setVerticalSpacing(theme.SPACE)
