@@ -60,8 +60,9 @@ def present() -> Palette:
 
 
 def scaled(length_px: int) -> int:
-    """Return a length that grows with the letters."""
-    return round(length_px * QApplication.font().pixelSize() / LETTERS_PX)
+    """Return a length that grows with the letters, where a theme has set them."""
+    letters = QApplication.font().pixelSize()
+    return round(length_px * letters / LETTERS_PX) if letters > 0 else length_px
 
 
 def apply_theme(application: QApplication, look: Look = Look.DARK, scale: int = FULL_SCALE) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.places import resources_folder
@@ -103,3 +103,11 @@ def test_the_system_decides_where_it_is_asked(qapp: QApplication) -> None:
     apply_theme(qapp, Look.SYSTEM)  # without a display the system says nothing
     assert theme.present() == DARK
     assert qapp.palette().color(QPalette.ColorRole.WindowText) == QColor(DARK.text)
+
+
+def test_lengths_are_as_written_before_a_theme_is_worn(qapp: QApplication) -> None:
+    before, plain = qapp.font(), QFont()
+    plain.setPointSize(10)
+    qapp.setFont(plain)
+    assert theme.scaled(296) == 296
+    qapp.setFont(before)
