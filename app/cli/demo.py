@@ -5,30 +5,24 @@ import os
 import sys
 from pathlib import Path
 
-from app.places import resources_folder
+from app.ui.desk.samples import SAMPLES
 from app.ui.start import demonstrate_offscreen, open_window
-
-STUDIES = {
-    "dermoscopy": ("dermoscopy/phantom_lesion.png", "dermoscopy", "dermoscopy"),
-    "mr": ("mr_newborn", "mr_newborn_seg.nii.gz", "brain-growth"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--study", choices=sorted(STUDIES), default="mr", help="which phantom (default mr)")
+    parser.add_argument("--study", choices=sorted(SAMPLES), default="mr", help="which phantom (default mr)")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where there is no display")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Open the phantom with its simulated readers and run the model."""
-    image, masks, model = (STUDIES[chosen.study][0], STUDIES[chosen.study][1], STUDIES[chosen.study][2])
-    samples = resources_folder() / "samples"
+    sample = SAMPLES[chosen.study]
     if has_display():
-        return open_window([samples / image], [samples / masks], run_model=model)
+        return open_window([sample.path], sample.references, run_model=sample.model)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     print(f"There is no display: running offscreen and writing to {chosen.out}.")
-    written = demonstrate_offscreen(samples / image, [samples / masks], model, chosen.out)
+    written = demonstrate_offscreen(sample.path, sample.references, sample.model, chosen.out)
     print("\n".join(f"wrote {path}" for path in written))
     return 0
 

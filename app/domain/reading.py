@@ -5,7 +5,30 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.domain.case import Case, References, Window
-from app.domain.stack import Packed
+from app.domain.stack import Draft, Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file holds a slice as plain numbers, so that it is read without its header.
+
+    Attributes:
+        start: of the numbers, in bytes.
+        lead: the bytes that stand before them as long as the file is the same.
+        kind: of the numbers, as numpy writes it ("<u2").
+        shape: rows and columns.
+        limits: least and greatest number that the stored bits can say.
+        slope: as in `Packed`.
+        intercept: as in `Packed`.
+    """
+
+    start: int
+    lead: bytes
+    kind: str
+    shape: tuple[int, int]
+    limits: tuple[int, int]
+    slope: float
+    intercept: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +38,20 @@ class Plan:
     Attributes:
         paths: of each slice, in order.
         is_series: whether each file is one slice; otherwise one file holds them all.
+        places: of each slice in its file, None where it has to be decoded; empty where none is known.
+        limit_bytes: that reading a file of all slices may take.
+        archive: that the files were unpacked from, or None.
     """
 
     paths: tuple[Path, ...] = field(repr=False)
     is_series: bool
+    places: tuple[Place | None, ...] = field(default=(), repr=False)
+    limit_bytes: int | None = None
+    archive: Path | None = None
+
+    def place(self, index: int) -> Place | None:
+        """Return where a slice lies in its file, if that is known."""
+        return self.places[index] if self.places else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +78,8 @@ class Open:
             series among them, they are offered.
         number: of the series to open, from 0 in the order in which they are offered.
         takes_largest: whether to open the largest series rather than to offer them.
-        limit_bytes: that the slices may take in the asking process.
+        limit_bytes: that the slices may take, here as in the asking process.
         bad: files to leave alone.
-        careful: whether to tell every file before it is touched, which costs time, so that a crash can be blamed on it.
     """
 
     path: Path
@@ -57,7 +89,6 @@ class Open:
     takes_largest: bool = False
     limit_bytes: int | None = None
     bad: tuple[Bad, ...] = ()
-    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +98,10 @@ class Fetch:
     Attributes:
         plan: of the case.
         wanted: slices, the most urgent first.
-        careful: whether to tell every file before it is touched.
     """
 
     plan: Plan
     wanted: tuple[int, ...] = field(repr=False)
-    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +124,7 @@ Order: TypeAlias = Open | Fetch | Mark
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """Work goes on.
+    """Work goes on; the process notes this rather than to send it.
 
     Attributes:
         path: a file that is about to be opened: should nothing more be heard, it is to blame; None where no one is.
@@ -175,6 +204,14 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Drafted:
+    """A large slice made small, to be looked at until it arrives."""
+
+    index: int
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrived:
     """A slice that was read."""
 
@@ -190,7 +227,7 @@ class Lost:
     reason: str
 
 
-News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Arrived | Lost
+News: TypeAlias = Touching | Offered | Pictured | Opened | Marked | Drafted | Arrived | Lost
 
 
 def from_the_middle(count: int, middle: int | None = None) -> tuple[int, ...]:
@@ -206,6 +243,11 @@ def lost_sentence(faults: dict[int, str], count: int) -> str:
     named = [f"slice {index + 1}: {reason}" for index, reason in sorted(faults.items())[:_NAMED]]
     more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
     return f"{len(faults)} of {count} slices cannot be read ({'; '.join(named)}{more})."
+
+
+def invalid_sentence(count: int) -> str:
+    """Return one sentence on pixels without a valid number, or "" where there are none."""
+    return f"{count} pixels without a valid number are shown as the smallest value." if count else ""
 
 
 _NAMED = 3

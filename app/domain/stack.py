@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,13 @@ class Packed:
         stored: (rows, columns, channels); uint8 with 3 channels (sRGB) for colour, any number with 1 channel for grey.
         slope: 1 for colour.
         intercept: 0 for colour.
+        invalid: number of pixels without a valid number in the file, which hold the smallest value instead.
     """
 
     stored: AnyArray = field(repr=False)
     slope: float = 1.0
     intercept: float = 0.0
+    invalid: int = 0
 
     def __post_init__(self) -> None:
         """Refuse pixels that break the promise above."""
@@ -45,23 +47,41 @@ class Packed:
         pixel = self.stored[row, column]
         return tuple(float(value) for value in (pixel if self.is_colour else self._scaled(pixel)))
 
+    def line(self, axis: int, index: int) -> AnyArray:
+        """Return one row (axis 0) or one column (axis 1) of the values, (pixels, channels)."""
+        stored = self.stored[index] if axis == 0 else self.stored[:, index]
+        return stored if self.is_colour else self._scaled(stored)
+
     def _scaled(self, stored: AnyArray) -> AnyArray:
         if self.slope == 1 and self.intercept == 0:
             return stored.astype(np.float32)
         return (stored.astype(np.float64) * self.slope + self.intercept).astype(np.float32)
 
 
-def pack(values: AnyArray) -> Packed:
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A slice made small, to be looked at until the slice itself is there; nothing is measured on it.
+
+    Attributes:
+        stored: as in `Packed`, one value for each square of the slice; edges take what is left.
+        factor: side of those squares in pixels, a power of two.
+    """
+
+    stored: AnyArray = field(repr=False)
+    factor: int
+
+
+def pack(values: AnyArray, invalid: int = 0) -> Packed:
     """Keep a slice (rows, columns, channels) in the fewest bytes that lose nothing: whole numbers as integers."""
     if values.dtype.kind != "f":
-        return Packed(values)
+        return Packed(values, invalid=invalid)
     least, most = float(values.min()), float(values.max())
     kind = next((kind for kind in _INTEGERS if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max), None)
     if kind is not None:
         whole = values.astype(kind)
         if np.array_equal(whole, values):
-            return Packed(whole)
-    return Packed(values.astype(np.float32))
+            return Packed(whole, invalid=invalid)
+    return Packed(values.astype(np.float32), invalid=invalid)
 
 
 class Stack:
@@ -70,17 +90,26 @@ class Stack:
     A slice that was put in may be dropped again for others that were looked at later; who needs it asks its reader.
     """
 
-    def __init__(self, shape: tuple[int, int, int, int], limit_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int, int, int],
+        limit_bytes: int | None = None,
+        source: Callable[[int], Packed] | None = None,
+    ) -> None:
         """Start with every slice still to come.
 
         Args:
             shape: slices, rows, columns, channels (3 for uint8 RGB, 1 for grey).
             limit_bytes: that the slices may take together; None for no limit. One slice is kept at least.
+            source: reads a slice that is asked for by `packed` and not here.
         """
         self.shape = shape
         self.limit_bytes = limit_bytes
         self._held: OrderedDict[int, Packed] = OrderedDict()
         self._faults: dict[int, str] = {}
+        self._drafts: dict[int, Draft] = {}
+        self._invalid: dict[int, int] = {}
+        self._source = source
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -128,13 +157,24 @@ class Stack:
             raise ValueError(f"slice {index} of shape {single.stored.shape} does not belong to {self.shape}")
         with self._lock:
             self._drop(index)
+            self._drafts.pop(index, None)
             self._held[index] = single
+            self._invalid[index] = single.invalid
             self._bytes += single.stored.nbytes
             while self.limit_bytes is not None and self._bytes > self.limit_bytes and len(self._held) > 1:
                 self._drop(next(iter(self._held)))
 
+    def sketch(self, index: int, draft: Draft) -> None:
+        """Keep what is shown in a slice's place until it is here or beyond reading."""
+        self._drafts[index] = draft
+
+    def draft(self, index: int) -> Draft | None:
+        """Return what stands in for a slice that is still to come, if anything does."""
+        return self._drafts.get(index)
+
     def give_up(self, index: int, reason: str) -> None:
         """Note that a slice cannot be read; the reason is the rest of a sentence, lower case, without a full stop."""
+        self._drafts.pop(index, None)
         self._faults[index] = reason
 
     def fault(self, index: int) -> str:
@@ -148,6 +188,10 @@ class Stack:
             if single is not None:
                 self._held.move_to_end(index)
             return single
+
+    def peek(self, index: int) -> Packed | None:
+        """Return a slice as it is kept, or None where it is not here; this does not count as looking at it."""
+        return self._held.get(index)
 
     def slice(self, index: int) -> AnyArray | None:
         """Return a slice (rows, columns, channels), uint8 RGB or float32 grey, or None where it is not here."""
@@ -177,6 +221,9 @@ class Stack:
         if not 0 <= index < len(self):
             raise IndexError(index)
         single = self.take(index)
+        if single is None and self._source is not None:
+            single = self._source(index)
+            self.put(index, single)
         if single is None:
             raise MissingSliceError(index, self.fault(index))
         return single
@@ -189,6 +236,11 @@ class Stack:
     def faults(self) -> dict[int, str]:
         """The slices beyond reading, and why."""
         return dict(self._faults)
+
+    @property
+    def invalid(self) -> int:
+        """Number of pixels without a valid number in the slices that were here so far."""
+        return sum(self._invalid.values())
 
     def whole(self) -> AnyArray:
         """Return (slices, rows, columns, channels).

@@ -27,6 +27,7 @@ class View:
         band: draw the core (>= 90 % of samples) and outer limit (>= 10 %) contours with the ambiguous band hatched.
         soft: draw the soft map with its fixed 0-1 legend.
         references: draw the readers' own outlines.
+        readers: whose outlines those are, counted from 1; empty for all of them.
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
         step: index of the diffusion step shown, or None for the final result.
@@ -41,6 +42,11 @@ class View:
     band: bool = True
     soft: bool = False
     references: bool = False
+    readers: frozenset[int] = field(default_factory=frozenset)
     refined: bool = False
     hidden: bool = False
     step: int | None = None
+
+    def draws_reader(self, reader: int) -> bool:
+        """Return whether the outline of a reader, counted from 1, is drawn."""
+        return self.references and (not self.readers or reader in self.readers)

@@ -3,14 +3,18 @@
 import importlib
 import os
 import signal
+import time
 from collections.abc import Callable, Generator
 from enum import Enum
 from multiprocessing.connection import Connection
 from typing import Any
 
 from app.domain.errors import AppError, EngineError
+from app.domain.reading import Touching
+from app.engine.note import Memory, Note
 from app.engine.wire import receive, send
 
+LISTEN_S = 0.01
 Job = Callable[..., Generator[Any, Any, Any]]
 
 
@@ -31,28 +35,31 @@ class Said(Enum):
     FAILED = "failed"
 
 
-def serve(orders: Connection, answers: Connection, job: str, threads: int) -> None:
+def serve(orders: Connection, answers: Connection, memory: Memory, job: str, threads: int) -> None:
     """Serve a pipe of orders until its other end closes.
 
     Each message received is (Asked, value), the value of RUN being the tuple of a job's arguments; each answer is
-    (Said, value). What comes in while a job runs is sent into its generator; what comes too late is dropped.
+    (Said, value). What comes in while a job runs is sent into its generator; what comes too late is dropped. A
+    `Touching` that a job yields is no answer: it is noted.
 
     Args:
         orders: from the window's process.
         answers: to it.
+        memory: that the note is written into.
         job: "package.module:function" of a function that returns a generator.
         threads: that libraries of numerics may use.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, str(threads))
+    note = Note(memory)
     try:
         function = _resolve(job)
         send(answers, (Said.READY, None))
         while True:
             asked, value = receive(orders)
             if asked is Asked.RUN:
-                _serve_one(orders, answers, function(*value))
+                _serve_one(orders, answers, note, function(*value))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -63,10 +70,10 @@ def _resolve(job: str) -> Job:
     return function
 
 
-def _serve_one(orders: Connection, answers: Connection, running: Generator[Any, Any, Any]) -> None:
+def _serve_one(orders: Connection, answers: Connection, note: Note, running: Generator[Any, Any, Any]) -> None:
     """Run one job; anything it raises becomes an answer, since nothing else could tell the window."""
     try:
-        value = _drained(orders, answers, running)
+        value = _drained(orders, answers, note, running)
     except AppError as error:
         send(answers, (Said.FAILED, error))
     except MemoryError:
@@ -81,16 +88,23 @@ def _serve_one(orders: Connection, answers: Connection, running: Generator[Any, 
         send(answers, (Said.RETURNED, value))
 
 
-def _drained(orders: Connection, answers: Connection, running: Generator[Any, Any, Any]) -> Any:
+def _drained(orders: Connection, answers: Connection, note: Note, running: Generator[Any, Any, Any]) -> Any:
     """Send what the job yields, and send into the job what is wished for meanwhile; None where there is no wish."""
-    wish = None
+    wish, listened_at = None, time.monotonic()
     while True:
         try:
             value = running.send(wish)
         except StopIteration as stop:
             return stop.value
+        wish, is_touch = None, isinstance(value, Touching)
+        if is_touch:
+            note.write(value.path)
+            if time.monotonic() - listened_at < LISTEN_S:
+                continue
         asked, wish = receive(orders) if orders.poll() else (Asked.WISH, None)
+        listened_at = time.monotonic()
         if asked is Asked.CANCEL:
             running.close()
             return None
-        send(answers, (Said.YIELDED, value))
+        if not is_touch:
+            send(answers, (Said.YIELDED, value))

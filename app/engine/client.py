@@ -5,13 +5,15 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import EngineError, EngineStalledError, RunCancelledError
 from app.engine.child import Asked, Said, serve
+from app.engine.note import NOTE_BYTES, Note
 from app.engine.wire import receive, send, widen
 
 if TYPE_CHECKING:
@@ -45,8 +47,15 @@ class Engine:
         self._is_ready = False
         self._cancelled = threading.Event()
         self._wishes: deque[Any] = deque()
-        self.silence_s: float | None = None
-        """Seconds without a word after which a job's process is killed, once it has started; None waits for ever."""
+        self._note: Note | None = None
+        self.patience: Callable[[Path | None], float] | None = None
+        """Seconds without a word or a touched file after which a job's process is killed, once it has started, for the
+        file that was touched last; None waits for ever."""
+
+    @property
+    def touched(self) -> Path | None:
+        """The file that the job touched last, whatever has become of its process."""
+        return None if self._note is None else self._note.path
 
     def warm(self) -> None:
         """Start the process, so that it has loaded its libraries by the time of the first run."""
@@ -59,13 +68,14 @@ class Engine:
         Raises:
             AppError: what the job raised, as it raised it.
             RunCancelledError: `cancel` was called; the process answered or was killed.
-            EngineStalledError: the job said nothing for `silence_s`; its process was killed.
+            EngineStalledError: the job said nothing for longer than `patience` has it; its process was killed.
             EngineError: the process died or could not be started.
         """
         self._cancelled.clear()
         self._wishes.clear()
         with self._lock:
             pipes = self._start()
+        pipes.note.write(None)
         try:
             send(pipes.orders, (Asked.RUN, arguments))
             while True:
@@ -105,7 +115,8 @@ class Engine:
         theirs_in, orders = context.Pipe(duplex=False)
         answers, theirs_out = context.Pipe(duplex=False)
         widen(answers)
-        arguments = (theirs_in, theirs_out, self._job, self._threads)
+        memory = context.RawArray("B", NOTE_BYTES)
+        arguments = (theirs_in, theirs_out, memory, self._job, self._threads)
         try:
             self._process = context.Process(target=serve, args=arguments, daemon=True)
             self._process.start()
@@ -115,22 +126,23 @@ class Engine:
         finally:
             theirs_in.close()
             theirs_out.close()
-        self._pipes = _Pipes(orders, answers)
+        self._note = Note(memory)
+        self._pipes = _Pipes(orders, answers, self._note)
         return self._pipes
 
     def _receive(self, pipes: "_Pipes") -> tuple[Said, Any]:
         """Wait for the next answer that belongs to the run."""
         asked_at: float | None = None
-        waiting_since = time.monotonic()
+        silence = _Silence(pipes.note)
         while True:
             if self._cancelled.is_set():
                 asked_at = self._insist(pipes.orders, asked_at)
             while self._wishes:
                 send(pipes.orders, (Asked.WISH, self._wishes.popleft()))
             if not pipes.answers.poll(POLL_S):
-                self._end_silence(time.monotonic() - waiting_since)
+                self._end_silence(silence.seconds(), pipes.note.path)
                 continue
-            waiting_since = time.monotonic()
+            silence = _Silence(pipes.note)
             said, value = receive(pipes.answers)
             self._is_ready = True
             if asked_at is not None and said in _LAST:
@@ -148,9 +160,9 @@ class Engine:
             raise RunCancelledError(CANCELLED)
         return asked_at
 
-    def _end_silence(self, seconds: float) -> None:
+    def _end_silence(self, seconds: float, touched: Path | None) -> None:
         """Kill the process of a job that has said nothing for too long."""
-        if self._is_ready and self.silence_s is not None and seconds > self.silence_s:
+        if self._is_ready and self.patience is not None and seconds > self.patience(touched):
             self._kill()
             raise EngineStalledError(f"The process in the background gave no answer for {seconds:.0f} s.")
 
@@ -172,7 +184,22 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class _Pipes:
-    """Our ends of the two pipes to a process."""
+    """Our ends of the two pipes to a process, and what it notes."""
 
     orders: Connection
     answers: Connection
+    note: Note
+
+
+class _Silence:
+    """How long nothing was heard of a job: neither an answer nor a note."""
+
+    def __init__(self, note: Note) -> None:
+        self._note, self._count = note, note.count
+        self._since = time.monotonic()
+
+    def seconds(self) -> float:
+        """Return how long it has lasted."""
+        if self._note.count != self._count:
+            self._count, self._since = self._note.count, time.monotonic()
+        return time.monotonic() - self._since

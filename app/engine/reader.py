@@ -10,19 +10,17 @@ from app.domain.reading import (
     Bad,
     Fetch,
     Lost,
-    Mark,
     News,
     Open,
     Opened,
     Order,
     Plan,
-    Touching,
     from_the_middle,
 )
 from app.engine.client import Engine
 
 JOB = "app.imaging.stream:serve"
-SILENCE_S = 10.0
+SILENCE_S = 9.0  # and a second for the process that takes over: no file holds the window up for more than ten
 BYTES_PER_S = 20e6
 CRASHED = "the program that decodes it crashed on it"
 HUNG = "it could not be decoded within {seconds:.0f} s"
@@ -42,6 +40,7 @@ class Reader:
             job: of the process, as `Engine` has it.
         """
         self._engine = Engine(job, threads=1)
+        self._engine.patience = self._limit_s
         self._silence_s = silence_s
 
     def warm(self) -> None:
@@ -59,9 +58,12 @@ class Reader:
         progress = _Progress(order)
         while True:
             try:
-                yield from self._once(progress)
+                for news in self._engine.run(progress.order):
+                    progress.hear(news)
+                    yield news
             except EngineError as error:
-                yield from progress.without_culprit(error, self._limit_s(progress.touched))
+                touched = self._engine.touched
+                yield from progress.without_culprit(touched, error, self._limit_s(touched))
             else:
                 return
 
@@ -77,68 +79,48 @@ class Reader:
         """End the process."""
         self._engine.close()
 
-    def _once(self, progress: "_Progress") -> Generator[News, None, None]:
-        self._engine.silence_s = self._silence_s
-        for news in self._engine.run(progress.order):
-            progress.hear(news)
-            self._engine.silence_s = self._limit_s(progress.touched)
-            yield news
-
     def _limit_s(self, path: Path | None) -> float:
         return self._silence_s + (_size(path) / BYTES_PER_S if path is not None else 0)
 
 
 class _Progress:
-    """What is left of an order, and which file is to blame if nothing more is heard."""
+    """What is left of an order."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.touched: Path | None = None
         self._plan: Plan | None = order.plan if isinstance(order, Fetch) else None
         self._left = list(order.wanted) if isinstance(order, Fetch) else []
 
     def hear(self, news: News) -> None:
         """Take note of what has been done."""
         match news:
-            case Touching():
-                self.touched = news.path
             case Opened():
                 self._plan, self._left = news.plan, list(from_the_middle(len(news.plan.paths)))
             case Arrived() | Lost():
-                self.touched = None
                 self._left = [index for index in self._left if index != news.index]
             case _:
                 pass
 
-    def without_culprit(self, error: EngineError, limit_s: float) -> Generator[Lost, None, None]:
-        """Go on with what is left, more carefully or without a file, and tell what is lost.
+    def without_culprit(self, touched: Path | None, error: EngineError, limit_s: float) -> Generator[Lost, None, None]:
+        """Go on with what is left without the file that was touched last, and tell what is lost.
 
         Raises:
-            UnreadableFileError: the file to blame is all there was.
-            EngineError: no file is to blame even where each was told.
+            UnreadableFileError: that file is all there was.
+            EngineError: no file is to blame.
         """
-        if self.touched is None:
-            self._be_careful(error)
-            return
+        if touched is None:
+            raise error
         hung = isinstance(error, EngineStalledError)
-        bad = Bad(self.touched, HUNG.format(seconds=limit_s) if hung else CRASHED)
-        self.touched = None
+        bad = Bad(touched, HUNG.format(seconds=limit_s) if hung else CRASHED)
         if self._plan is None:
             self._avoid(bad, error)
             return
-        lost = [index for index in self._left if self._plan.paths[index] == bad.path]
-        self._left = [index for index in self._left if index not in lost]
-        self.order = Fetch(self._plan, tuple(self._left), careful=True)
-        yield from (Lost(index, bad.reason) for index in lost)
-
-    def _be_careful(self, error: EngineError) -> None:
-        """Do the rest again so that every file is told before it is touched."""
-        if isinstance(self.order, Mark) or self.order.careful:
+        lost = [index for index in self._left if self._plan.paths[index] == touched]
+        if not lost:
             raise error
-        if self._plan is None:
-            self.order = replace(self.order, careful=True)
-        else:
-            self.order = Fetch(self._plan, tuple(self._left), careful=True)
+        self._left = [index for index in self._left if index not in lost]
+        self.order = Fetch(self._plan, tuple(self._left))
+        yield from (Lost(index, bad.reason) for index in lost)
 
     def _avoid(self, bad: Bad, error: EngineError) -> None:
         if (

@@ -3,6 +3,7 @@
 A plain `Connection.recv` copies a picture of 70 MB twice while no other thread may run, which the window would feel.
 """
 
+import os
 import pickle
 import sys
 from contextlib import suppress
@@ -24,8 +25,7 @@ def send(pipe: Connection, value: Any) -> None:
     raw = [buffer.raw() for buffer in buffers]
     pipe.send_bytes(pickle.dumps((head, [part.nbytes for part in raw])))
     for part in raw:
-        for start in range(0, part.nbytes, PIECE_BYTES):
-            pipe.send_bytes(part[start : start + PIECE_BYTES])
+        _empty(part, pipe)
 
 
 def receive(pipe: Connection) -> Any:
@@ -37,8 +37,7 @@ def receive(pipe: Connection) -> Any:
     head, sizes = pickle.loads(pipe.recv_bytes())
     buffers = [np.empty(size, np.uint8) for size in sizes]
     for buffer in buffers:
-        for start in range(0, buffer.nbytes, PIECE_BYTES):
-            pipe.recv_bytes_into(buffer[start : start + PIECE_BYTES])
+        _fill(buffer.data, pipe)
     return pickle.loads(head, buffers=buffers)
 
 
@@ -47,3 +46,27 @@ def widen(pipe: Connection) -> None:
     if sys.platform == "linux":
         with suppress(OSError):  # a user may have only so many wide pipes
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIECE_BYTES)
+
+
+if sys.platform == "win32":
+
+    def _empty(part: memoryview, pipe: Connection) -> None:
+        for start in range(0, part.nbytes, PIECE_BYTES):
+            pipe.send_bytes(part[start : start + PIECE_BYTES])
+
+    def _fill(part: memoryview, pipe: Connection) -> None:
+        for start in range(0, part.nbytes, PIECE_BYTES):
+            pipe.recv_bytes_into(part[start : start + PIECE_BYTES])
+
+else:
+    # A `Connection` would copy every piece twice more, which makes up a third of the time that a long series takes.
+    def _empty(part: memoryview, pipe: Connection) -> None:
+        while part.nbytes:
+            part = part[os.write(pipe.fileno(), part[:PIECE_BYTES]) :]
+
+    def _fill(part: memoryview, pipe: Connection) -> None:
+        while part.nbytes:
+            count = os.readv(pipe.fileno(), [part[:PIECE_BYTES]])
+            if count == 0:
+                raise EOFError
+            part = part[count:]

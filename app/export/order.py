@@ -48,6 +48,7 @@ class Order:
         refined: whether the accepted mask is the one refined by a CRF.
         overwrite: whether files that are already there are replaced.
         names: other names for single files.
+        notes: of the user on the study, for PDF and CSV; "" unless they asked for them to be handed on.
     """
 
     outputs: frozenset[Output]
@@ -60,6 +61,7 @@ class Order:
     refined: bool = False
     overwrite: bool = False
     names: Mapping[Output, str] = field(default_factory=dict)
+    notes: str = field(default="", repr=False)
 
     def path(self, output: Output) -> Path:
         """Return where an output of one file goes."""

@@ -29,8 +29,15 @@ from app.render.colours import Colour
 from app.render.legend import LegendEntry, Mark
 
 
-def write_pdf(outcome: Outcome, view: View, path: Path, *, overwrite: bool = False) -> None:
-    """Write a one-page report (A4) that holds no date, no name and no file's name.
+def write_pdf(outcome: Outcome, view: View, path: Path, *, notes: str = "", overwrite: bool = False) -> None:
+    """Write a one-page report (A4) that holds no date, no name and no file's name but those in a user's notes.
+
+    Args:
+        outcome: to report.
+        view: how it is shown.
+        path: of the file.
+        notes: of the user, to be handed on with it.
+        overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
@@ -43,7 +50,7 @@ def write_pdf(outcome: Outcome, view: View, path: Path, *, overwrite: bool = Fal
         canvas.setTitle("Concord report")
         canvas.setAuthor(f"Concord {page.result.provenance.version}")
         canvas.setSubject(DISCLAIMER)
-        _draw(canvas, page)
+        _draw(canvas, page, notes)
         canvas.save()
 
     save_atomically(path, write, overwrite=overwrite)
@@ -58,7 +65,7 @@ _HEAD, _FOOT = 24 * mm, 14 * mm
 _LOWEST, _HIGHEST = 92 * mm, 124 * mm
 
 
-def _draw(canvas: Canvas, page: Page) -> None:
+def _draw(canvas: Canvas, page: Page, notes: str) -> None:
     picture = annotated_slice(page)
     _draw_head(canvas, page, picture)
     _draw_foot(canvas, page)
@@ -68,7 +75,7 @@ def _draw(canvas: Canvas, page: Page) -> None:
     _fill(canvas, _facts(page), (_MARGIN + _PICTURE + _GUTTER, top - upper, beside, upper))
     lower = top - upper - 4 * mm
     room = lower - _FOOT - 2 * mm
-    _fill(canvas, _findings(page, half), (_MARGIN, lower - room, half, room))
+    _fill(canvas, _findings(page, half, notes), (_MARGIN, lower - room, half, room))
     _fill(canvas, _about(page), (_MARGIN + half + _GUTTER, lower - room, half, room))
 
 
@@ -180,8 +187,8 @@ def _table(
     return Table([list(row) for row in rows], colWidths=widths, style=style, hAlign="LEFT")
 
 
-def _findings(page: Page, width: float) -> list[Flowable]:
-    """Return the agreement, what must not be overlooked, and how the result was made."""
+def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
+    """Return the agreement, what must not be overlooked, the user's notes, and how the result was made."""
     content: list[Flowable] = []
     if not page.view.hidden:
         sentence, distance, definition = facts.agreement(page)
@@ -190,6 +197,9 @@ def _findings(page: Page, width: float) -> list[Flowable]:
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+    if notes:
+        lines = [_paragraph(line, _CELL) for line in notes.splitlines() if line.strip()]
+        content += [_paragraph("NOTES OF THE USER", _HEADING), *lines]
     if not page.view.hidden:
         content += [_paragraph("HOW IT WAS MADE", _HEADING), _pairs(facts.origin(page))]
     return content

@@ -26,8 +26,14 @@ COLUMNS = (
 )
 
 
-def write_table(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
+def write_table(outcome: Outcome, path: Path, *, notes: str = "", overwrite: bool = False) -> None:
     """Write `rows` as a CSV file (RFC 4180, UTF-8, a header row, a point before decimals).
+
+    Args:
+        outcome: whose numbers they are.
+        path: of the file.
+        notes: of the user, as a last row; "" has none.
+        overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
@@ -35,7 +41,7 @@ def write_table(outcome: Outcome, path: Path, *, overwrite: bool = False) -> Non
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(rows(outcome))
+    writer.writerows(rows(outcome, notes))
 
     def write(file: IO[bytes]) -> None:
         file.write(text.getvalue().encode())
@@ -43,8 +49,8 @@ def write_table(outcome: Outcome, path: Path, *, overwrite: bool = False) -> Non
     save_atomically(path, write, overwrite=overwrite)
 
 
-def rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """Yield every number of `concord-result/1` as a row of `concord-numbers/1`.
+def rows(outcome: Outcome, notes: str = "") -> Iterator[dict[str, Any]]:
+    """Yield every number of `concord-result/1` as a row of `concord-numbers/1`, and last the user's notes if any.
 
     What is not known (an area in mm² without a scale, a GED without readers) has no row. The schema is in
     `resources/schemas`.
@@ -67,8 +73,9 @@ def rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
                 "of": of,
                 "value": value,
                 "unit": unit,
-                "disclaimer": DISCLAIMER,
             }
+    if notes:
+        yield same | {"quantity": "notes", "level": "", "of": "", "value": notes, "unit": ""}
 
 
 _UNITS = {"_mm2": "mm2", "_sd_px": "px", "_px": "px", "_mm": "mm"}

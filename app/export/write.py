@@ -64,9 +64,7 @@ _PICTURES: dict[Output, _Writer] = {
     Output.LEVELS: export_levels,
     Output.STEPS: export_steps,
     Output.FILM: export_film,
-    Output.REPORT: write_pdf,
 }
-_NUMBERS: dict[Output, _Writer] = {Output.NUMBERS: write_numbers, Output.TABLE: write_table}
 _LOOKS: dict[Output, Callable[[Order], Look]] = {
     Output.SHEET: lambda order: Look(size=order.size),
     Output.PICTURE: lambda order: Look(composed=False, size=order.size, part=order.part),
@@ -92,8 +90,14 @@ def _one(output: Output, outcome: Outcome, view: View, order: Order) -> Iterator
     if output in _PICTURES:
         _PICTURES[output](outcome, view, path, overwrite=overwrite)
         yield path
-    if output in _NUMBERS:
-        _NUMBERS[output](outcome, path, overwrite=overwrite)
+    if output is Output.REPORT:
+        write_pdf(outcome, view, path, notes=order.notes, overwrite=overwrite)
+        yield path
+    if output is Output.NUMBERS:
+        write_numbers(outcome, path, overwrite=overwrite)
+        yield path
+    if output is Output.TABLE:
+        write_table(outcome, path, notes=order.notes, overwrite=overwrite)
         yield path
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from types import FrameType
@@ -38,6 +38,42 @@ def unpacked(path: Path) -> Iterator[Path]:
         with decoding(path.name), zipfile.ZipFile(path) as archive:
             _unpack(archive, path, folder)
         yield folder
+
+
+class Unpacked:
+    """The archive that was opened last, unpacked until another one is or the process ends."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._stamp: tuple[Path, int, int] | None = None
+        self._folder = Path()
+        self._held = ExitStack()
+
+    def folder_of(self, path: Path) -> Path:
+        """Return a folder with an archive's content.
+
+        Raises:
+            UnreadableFileError: as `unpacked` does.
+        """
+        with decoding(path.name):
+            stat = path.stat()
+        stamp = path, stat.st_mtime_ns, stat.st_size
+        if stamp != self._stamp:
+            self.let_go()
+            self._folder = self._held.enter_context(unpacked(path))
+            self._stamp = stamp
+        return self._folder
+
+    def let_go(self) -> None:
+        """Remove what is unpacked."""
+        self._stamp = None
+        self._held.close()
+
+
+def again_in(folder: Path, path: Path) -> Path:
+    """Return where a file of an archive lies since that was unpacked anew; any other path as it is."""
+    places = [place for place, part in enumerate(path.parts) if part.startswith(_PREFIX)]
+    return folder.joinpath(*path.parts[places[0] + 2 :]) if places else path
 
 
 _PREFIX = "concord-zip-"

@@ -79,6 +79,7 @@ _WRAPPED = re.compile(rb"\x00\x00\x00\x0cjP  ")
 _FIRST_BOX, _LEAST_BOX = 12, 8
 _UNDONE_BY_THE_DECODER = {PhotometricInterpretation.YBR_ICT, PhotometricInterpretation.YBR_RCT}
 _SIZE_MARKER = b"\xff\x4f\xff\x51"
+_STEPS_AT = 42  # bits, horizontal and vertical step of each component
 
 
 def _decoded(source: bytes, runner: DecodeRunner) -> AnyArray:
@@ -115,9 +116,12 @@ def _into_room(decode: Callable[..., AnyArray], source: bytes, runner: DecodeRun
 def _refuse_another_size(source: bytes, runner: DecodeRunner) -> None:
     """Look at the size in a JPEG 2000 stream (ISO/IEC 15444-1, A.5.1) before its decoder allots memory for it."""
     place = source.find(_SIZE_MARKER)
-    _, right, bottom, left, top = struct.unpack_from(">H4I", source, place + 6)
+    _, right, bottom, left, top, wide, high, _, _, components = struct.unpack_from(">H8IH", source, place + 6)
     if place < 0 or (bottom - top, right - left) != (runner.rows, runner.columns):
         raise ValueError(f"{runner.rows} x {runner.columns} pixels were announced, got {bottom - top} x {right - left}")
+    steps = source[place + _STEPS_AT : place + _STEPS_AT + 3 * components]
+    if not (wide and high and all(steps[1::3]) and all(steps[2::3])):
+        raise ValueError("tiles or steps of no size, by which the HTJ2K decoder would divide")
 
 
 _GREY_AXES = 2

@@ -1,26 +1,24 @@
 """DICOM files to cases. No word about the patient leaves the header."""
 
-import zlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from pydicom import Dataset, dcmread
-from pydicom.uid import (
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
-    ImplicitVRLittleEndian,
-)
+from pydicom import Dataset
 
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Preset
 from app.domain.errors import UnreadableFileError
+from app.domain.reading import Place, invalid_sentence
 from app.domain.stack import Packed, Stack, pack
-from app.imaging.decode import colour_frames, frame_count, grey_frames, group, stored_frames
-from app.imaging.facts import Facts, facts_of, is_colour, kind_name
-from app.imaging.faults import bounded, decoding, refuse_too_large, unpacked_size
+from app.imaging.decode import colour_frames, decimals, frame_count, grey_frames, group, stored_frames
+from app.imaging.elements import header, opened, why_no_image
+from app.imaging.facts import Facts, facts_of, is_colour
+from app.imaging.faults import decoding
+from app.imaging.film import Film, open_film
+from app.imaging.plain import load_plain
 from app.imaging.stack import Plane, lay_out
 from app.imaging.values import finite, first_window
 
@@ -50,12 +48,21 @@ class Frames:
     sources: tuple[str, ...] = field(default=(), repr=False)
 
 
-def read_dicom(path: Path) -> Case:
+def read_dicom(path: Path, limit_bytes: int | None = None) -> Case:
     """Read one DICOM file of one or more frames.
+
+    Args:
+        path: of the file.
+        limit_bytes: of memory; where decoding all frames takes more they are read when they are asked for.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
+    if limit_bytes is not None:
+        with decoding(path.name):
+            film = open_film(path)
+            if film is not None and film.stored_bytes * _AT_ONCE > limit_bytes:
+                return _unrolled(film)
     return to_case(path.name, [load_frames(path)])
 
 
@@ -81,6 +88,31 @@ def load_frames(path: Path) -> Frames:
         )
 
 
+def _unrolled(film: Film) -> Case:
+    """Return a case whose frames are read when they are asked for; call it within `decoding`."""
+    dataset = film.dataset
+    facts = facts_of(dataset)
+    order, geometry = lay_out([plane(dataset, frame) for frame in range(film.frames)])
+
+    def load(index: int) -> Packed:
+        with decoding(film.path.name):
+            return _first_frame(film.frame(order[index]), film.path)
+
+    middle = load(film.frames // 2)
+    return Case(
+        name=film.path.name,
+        pixels=Stack((film.frames, *middle.stored.shape), limit_bytes=0, source=load),
+        modality=facts.modality,
+        geometry=geometry,
+        unit=facts.unit,
+        window=None if middle.is_colour else facts.window or first_window(middle.values),
+        presets=facts.presets,
+        synthetic=facts.synthetic,
+        notices=(() if middle.is_colour else geometry.faults) + facts.notices,
+        sources=_in_order(_sources(dataset), order),
+    )
+
+
 def facts_in(path: Path) -> Facts:
     """Return what a file's header says.
 
@@ -88,49 +120,24 @@ def facts_in(path: Path) -> Facts:
         UnreadableFileError: it cannot be read.
     """
     with decoding(path.name):
-        return facts_of(opened(path, stop_before_pixels=True))
+        return facts_of(header(path)[0])
 
 
-def load_slice(path: Path) -> Packed:
-    """Decode the first frame of one DICOM file, without a table or a fraction as it is stored.
+def load_slice(path: Path, place: Place | None = None) -> Packed:
+    """Read the first frame of one DICOM file, without a table or a fraction as it is stored.
+
+    Args:
+        path: of the file.
+        place: of its pixels, if they are known to be plain numbers.
 
     Raises:
         UnreadableFileError: it is damaged, cut short, or holds no image.
     """
+    plain = None if place is None else load_plain(path, place)
+    if plain is not None:
+        return plain
     with decoding(path.name):
-        dataset = _read(path)
-        if is_colour(dataset):
-            return pack(colour_frames(dataset, path)[0])
-        kept = stored_frames(dataset, path)
-        if kept is None or kept[0].dtype.kind == "f":
-            return pack(finite(grey_frames(dataset, path)[0])[0][..., None])
-        return Packed(kept[0][0][..., None], *kept[1][0])
-
-
-def _refuse_bomb(path: Path) -> None:
-    """Refuse deflated elements that unpack to more than the largest image; pydicom unpacks them without a limit."""
-    with path.open("rb") as file:
-        head = file.read(1024)
-        if _DEFLATED not in head:
-            return
-        file.seek(_DATA_AFTER + int.from_bytes(head[_DATA_AFTER - 4 : _DATA_AFTER], "little"))
-        refuse_too_large(path.name, unpacked_size(file, zlib.decompressobj(-zlib.MAX_WBITS)))
-
-
-def opened(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
-    """Return a file's elements, or those before its pixels; call it within `decoding`.
-
-    Raises:
-        UnreadableFileError: it unpacks to more than a memory should hold.
-    """
-    _refuse_bomb(path)
-    with bounded(path) as file:
-        dataset = dcmread(file, force=True, stop_before_pixels=stop_before_pixels)
-    # A file without the header that names its transfer syntax is one of the plain ones.
-    implicit, little = dataset.original_encoding
-    plain = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
-    dataset.file_meta.setdefault("TransferSyntaxUID", ImplicitVRLittleEndian if implicit else plain)
-    return dataset
+        return _first_frame(_read(path), path)
 
 
 def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) -> Case:
@@ -145,7 +152,7 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
     order, geometry = lay_out([plane for frames in loaded for plane in frames.planes])
     stack = np.concatenate([frames.pixels for frames in loaded])[order]
     colour = stack.shape[-1] == _COLOUR
-    pixels, broken = (stack, ()) if colour else finite(stack)
+    pixels, invalid = (stack, 0) if colour else finite(stack)
     # A colour photograph seldom has a spacing; that is no fault of the file to be warned of.
     faults = () if colour else geometry.faults
     said = tuple(dict.fromkeys(notice for frames in loaded for notice in frames.notices))
@@ -158,45 +165,28 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
         window=None if colour else first.presets[0].window if first.presets else first_window(pixels),
         presets=first.presets,
         synthetic=all(frames.synthetic for frames in loaded),
-        notices=notices + faults + said + broken,
+        notices=notices + faults + said + ((invalid_sentence(invalid),) if invalid else ()),
         sources=_in_order([source for frames in loaded for source in frames.sources], order),
     )
 
 
-def why_no_image(header: Dataset) -> str:
-    """Return why a DICOM file cannot be opened as an image, or "" where its header announces one."""
-    kind = kind_name(header)
-    if "Whole Slide" in kind:
-        return "it is a whole-slide image, which Concord does not show"
-    if "Directory" in kind:
-        return "it is a DICOMDIR, a list of images; open the folder in which it lies"
-    if not header.get("Rows") or not header.get("Columns"):
-        if "Image Storage" in kind:
-            return "it is cut short: it ends before its image"
-        return f"it is a DICOM file without an image ({kind})" if kind else "it is a DICOM file without an image"
-    return ""
-
-
 def plane(dataset: Dataset, frame: int) -> Plane:
     """Return where a frame says it lies."""
-    position = group(dataset, "PlanePositionSequence", frame).get("ImagePositionPatient")
-    orientation = group(dataset, "PlaneOrientationSequence", frame).get("ImageOrientationPatient")
     measures = group(dataset, "PixelMeasuresSequence", frame)
-    spacing = _numbers(measures.get("PixelSpacing"), 2)
-    thickness = measures.get("SpacingBetweenSlices") or measures.get("SliceThickness")
+    spacing = _finite(decimals(measures, "PixelSpacing"), 2)
+    steps = decimals(measures, "SpacingBetweenSlices")[:1] + decimals(measures, "SliceThickness")[:1]
     return Plane(
-        position_mm=_numbers(position, 3),
-        orientation=_numbers(orientation, 6),
+        position_mm=_finite(decimals(group(dataset, "PlanePositionSequence", frame), "ImagePositionPatient"), 3),
+        orientation=_finite(decimals(group(dataset, "PlaneOrientationSequence", frame), "ImageOrientationPatient"), 6),
         spacing_mm=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
-        thickness_mm=float(thickness) if thickness else None,
+        thickness_mm=next((step for step in steps if step), None),
         number=frame if frame_count(dataset) > 1 else int(dataset.get("InstanceNumber") or 0),
     )
 
 
 _COLOUR = 3
+_AT_ONCE = 4  # as much memory as the pixels themselves take is needed to decode all frames together
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-_DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
-_DATA_AFTER = 144  # preamble, "DICM" and the element that tells the length of the rest of the meta header
 
 
 def _read(path: Path) -> Dataset:
@@ -208,15 +198,23 @@ def _read(path: Path) -> Dataset:
     return dataset
 
 
+def _first_frame(dataset: Dataset, path: Path) -> Packed:
+    if is_colour(dataset):
+        return pack(colour_frames(dataset, path)[0])
+    kept = stored_frames(dataset, path)
+    if kept is None or kept[0].dtype.kind == "f":
+        values, invalid = finite(grey_frames(dataset, path)[0])
+        return pack(values[..., None], invalid)
+    return Packed(kept[0][0][..., None], *kept[1][0])
+
+
 def _why_no_pixels(dataset: Dataset) -> str:
     return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else "its pixel data is missing or cut short"
 
 
-def _numbers(value: Sequence[float] | None, count: int) -> tuple[float, ...] | None:
+def _finite(numbers: tuple[float, ...], count: int) -> tuple[float, ...] | None:
     """Return exactly `count` finite numbers, or None."""
-    if not value or len(value) != count or not np.isfinite([float(number) for number in value]).all():
-        return None
-    return tuple(float(number) for number in value)
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
 
 
 def _sources(dataset: Dataset) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import io
 import math
 import os
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ def decoding(name: str) -> Iterator[None]:
     Raises:
         UnreadableFileError: anything a decoder raised.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _HUSHED:
         warnings.simplefilter("ignore")
         try:
             yield
@@ -42,6 +43,22 @@ def decoding(name: str) -> Iterator[None]:
 def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
     """Return the error for pixel data of `present` bytes where `expected` were announced."""
     return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
+
+
+def megabytes(count: int) -> str:
+    """Return for example "1,250 MB"."""
+    return f"{-(-count // 1_000_000):,} MB"
+
+
+def refuse_beyond(name: str, needed: int, limit_bytes: int | None) -> None:
+    """Refuse what takes more memory than it may and cannot be read in parts.
+
+    Raises:
+        UnreadableFileError: with both sizes.
+    """
+    if limit_bytes is not None and needed > limit_bytes:
+        allowed = f"and {megabytes(limit_bytes)} are allowed (File, Memory for slices)"
+        raise UnreadableFileError(name, f"it can only be read as a whole, which takes {megabytes(needed)}, {allowed}")
 
 
 def refuse_too_large(name: str, values: int) -> None:
@@ -93,6 +110,46 @@ class _Bounded(io.BufferedReader):
         return super().read(left if size < 0 else min(size, left))
 
 
+class _Hushed:
+    """Nothing that a library in C prints gets out: libtiff and MetaIO write to the terminal past Python.
+
+    The descriptor belongs to the whole process: whoever comes first turns it away, and whoever leaves last back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._kept: int | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._kept = _turned_away()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0 and self._kept is not None:
+                os.dup2(self._kept, _STDERR)
+                os.close(self._kept)
+                self._kept = None
+
+
+def _turned_away() -> int | None:
+    """Let the error output lead nowhere and return where it led, or None where there is none."""
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:
+        return None
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STDERR)
+    os.close(nowhere)
+    return kept
+
+
+_HUSHED = _Hushed()
+_STDERR = 2
 _SMALL = 1 << 16
 _CHUNK = 1 << 20
 MOST_VALUES = 1 << 29  # 2 GiB as float32

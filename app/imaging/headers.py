@@ -14,16 +14,37 @@ from app.imaging.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Where a file holds one volume of one value a voxel as plain numbers.
+
+    Attributes:
+        path: of that file.
+        start: of the numbers, in bytes.
+        kind: of them, as numpy writes it ("<i2").
+        shape: slices, rows, columns.
+    """
+
+    path: Path
+    start: int
+    kind: str
+    shape: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What the file says of itself.
 
     Attributes:
         spacing_known: whether it says how its voxels lie.
         description: free text.
+        stored_bytes: that its voxels take, unpacked.
+        raw: where they lie, if they do as plain numbers.
     """
 
     spacing_known: bool
     description: str
+    stored_bytes: int
+    raw: Raw | None = None
 
 
 def check_header(path: Path, kind: Kind) -> Header:
@@ -60,9 +81,34 @@ def _check_meta(path: Path) -> Header:
     return Header(
         spacing_known="ElementSpacing" in fields or "ElementSize" in fields,
         description=fields.get("Comment", ""),
+        stored_bytes=plain,
+        raw=None if compressed or channels > 1 else _meta_raw(path, fields, sizes, head[len(text) :]),
     )
 
 
+def _meta_raw(path: Path, fields: dict[str, str], sizes: list[int], rest: bytes) -> Raw | None:
+    """Return where a MetaImage's numbers lie: the last bytes of their file."""
+    code = _META_CODES.get(fields.get("ElementType", ""))
+    shape = _volume_of(sizes)
+    where = rest.partition(b"\n")[0].partition(b"=")[2].strip().decode("latin-1")
+    if code is None or shape is None or fields.get("HeaderSize", "0") not in {"0", "-1"}:
+        return None
+    data = path if where == "LOCAL" else _beside(path, where)
+    is_big = "true" in {fields.get(name, "").lower() for name in ("BinaryDataByteOrderMSB", "ElementByteOrderMSB")}
+    kind = f"{'>' if is_big else '<'}{code}"
+    return Raw(data, data.stat().st_size - math.prod(shape) * int(code[1:]), kind, shape)
+
+
+def _volume_of(sizes: list[int]) -> tuple[int, int, int] | None:
+    """Return slices, rows and columns of one volume, or None for another number of axes."""
+    return (sizes[2], sizes[1], sizes[0]) if len(sizes) == _AXES else None
+
+
+_AXES = 3
+_META_CODES = {
+    "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4",
+    "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
+}  # fmt: skip
 _META_BYTES = {
     "MET_CHAR": 1, "MET_UCHAR": 1, "MET_SHORT": 2, "MET_USHORT": 2, "MET_INT": 4, "MET_UINT": 4, "MET_LONG": 4,
     "MET_ULONG": 4, "MET_LONG_LONG": 8, "MET_ULONG_LONG": 8, "MET_FLOAT": 4, "MET_DOUBLE": 8,
@@ -114,7 +160,40 @@ def _check_nrrd(path: Path) -> Header:
     return Header(
         spacing_known="space directions" in fields or "spacings" in fields,
         description=fields.get("content", ""),
+        stored_bytes=math.prod(sizes) * _nrrd_bytes(fields.get("type", "")),
+        raw=_nrrd_raw(_beside(path, where) if where else path, fields, sizes),
     )
+
+
+def _nrrd_raw(data: Path, fields: dict[str, str], sizes: list[int]) -> Raw | None:
+    """Return where an NRRD's numbers lie: the last bytes of their file."""
+    code = _NRRD_CODES.get(fields.get("type", ""))
+    shape = _volume_of(sizes)
+    kinds = set(fields.get("kinds", "domain").split())
+    is_plain = (
+        fields.get("encoding") == "raw" and kinds <= {"domain", "space"} and not {"byte skip", "line skip"} & {*fields}
+    )
+    if code is None or shape is None or not is_plain:
+        return None
+    kind = f"{'>' if fields.get('endian') == 'big' else '<'}{code}"
+    return Raw(data, data.stat().st_size - math.prod(shape) * int(code[1:]), kind, shape)
+
+
+_NRRD_CODES = {
+    "int8": "i1", "uint8": "u1", "unsigned char": "u1", "short": "i2", "int16": "i2", "unsigned short": "u2",
+    "uint16": "u2", "int": "i4", "int32": "i4", "unsigned int": "u4", "uint32": "u4", "float": "f4", "double": "f8",
+}  # fmt: skip
+
+
+def _nrrd_bytes(kind: str) -> int:
+    """Return the bytes that a value takes; a kind may be called "short", "signed short int", "int16_t" ..."""
+    named = (size for word, size in _NRRD_BYTES.items() if word in kind.lower())
+    return next(named, 4)
+
+
+_NRRD_BYTES = {
+    "16": 2, "32": 4, "64": 8, "int8": 1, "char": 1, "short": 2, "long long": 8, "double": 8, "float": 4,
+}  # fmt: skip
 
 
 def _field(line: str) -> tuple[str, str]:

@@ -5,10 +5,14 @@ nibabel's own images are not used: they choose by a file's name, and fill the te
 
 import gzip
 import math
+import os
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any, TypeAlias, cast
 
 import numpy as np
@@ -20,9 +24,10 @@ from nibabel.spm2analyze import Spm2AnalyzeHeader
 
 from app.domain.arrays import AnyArray
 from app.domain.errors import UnreadableFileError
-from app.imaging.faults import cut_short, refuse_shape
+from app.domain.geometry import Geometry
+from app.imaging.faults import cut_short, megabytes, refuse_shape
 from app.imaging.kinds import GZIP, Kind, halves
-from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Placement, Volumes, geometry_of
+from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Mapped, Placement, Volumes, geometry_of
 
 Header: TypeAlias = Any  # nibabel has no types
 
@@ -33,22 +38,48 @@ def read_nifti(path: Path, kind: Kind, *, first_only: bool) -> Volumes:
     Raises:
         UnreadableFileError: it is cut short, or holds something else than grey or RGB voxels.
     """
-    header_path, data_path = halves(path)
-    with _unpacked(header_path) as file:
-        header, fault = _header(file, kind, path)
-    shape = [int(size) for size in header.get_data_shape()]
-    refuse_shape(path.name, shape)
-    columns, rows, slices, *more = (*shape, 1, 1)[: max(_AXES, len(shape))]
-    volumes = 1 if first_only else math.prod(more)
-    with _unpacked(data_path) as file:
-        file.seek(_offset(header, is_pair=data_path != header_path))
-        stored = _stored(file, header, volumes * slices * rows * columns, path)
+    layout = _layout(path, kind)
+    volumes = 1 if first_only else layout.announced
+    with _unpacked(layout.voxels) as file:
+        file.seek(layout.offset)
+        stored = _stored(file, layout.header, volumes * math.prod(layout.shape), path)
     return Volumes(
-        values=_scaled(stored, header, path).reshape(volumes, slices, rows, columns, -1),
-        announced=math.prod(more),
-        geometry=geometry_of(_placement(header, slices, fault)),
-        synthetic=SYNTHETIC_MARK in _description(header),
+        values=_scaled(stored, layout.header, path).reshape(volumes, *layout.shape, -1),
+        announced=layout.announced,
+        geometry=layout.geometry,
+        synthetic=layout.synthetic,
     )
+
+
+def map_nifti(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
+    """Open a file to read its first volume slice by slice, which takes little memory and has a first slice soon.
+
+    What is packed is unpacked into a file that nobody else sees and that goes with the process; None where the disk
+    has no room for it and memory has.
+
+    Raises:
+        UnreadableFileError: it is cut short, there is no room for it on the disk, or it holds something else than grey
+            or RGB voxels.
+    """
+    layout = _layout(path, kind)
+    each, voxel = math.prod(layout.shape[1:]), layout.header.get_data_dtype()
+    needed = math.prod(layout.shape) * voxel.itemsize
+    if _is_packed(layout.voxels) and (free := shutil.disk_usage(gettempdir()).free) < needed:
+        if needed <= limit_bytes:
+            return None
+        words = f"it unpacks to {megabytes(needed)}, and the disk has {megabytes(free)} left"
+        raise UnreadableFileError(path.name, words)
+    with _plain(layout, needed) as (file, offset):
+        present = os.fstat(file.fileno()).st_size - offset
+        if present < needed:
+            raise cut_short(path.name, present, needed)
+        stored = np.memmap(file, voxel, "r", offset, shape=(math.prod(layout.shape),))
+
+    def take(index: int) -> AnyArray:
+        part = np.array(stored[index * each : (index + 1) * each])
+        return _scaled(part, layout.header, path).reshape(*layout.shape[1:], -1)
+
+    return Mapped(layout.shape, take, layout.announced, layout.geometry, layout.synthetic)
 
 
 MIRRORED = "An Analyze file does not say which of its sides is the patient's left: directions and mm are not available."
@@ -58,12 +89,73 @@ _MGH_FLAG = slice(28, 30)  # whether the header holds a geometry
 _TO_LPS = np.array([-1.0, -1.0, 1.0])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """What a header says.
+
+    Attributes:
+        header: nibabel's.
+        voxels: the file that holds them.
+        offset: of the first voxel in it, once it is unpacked.
+        shape: slices, rows, columns.
+        announced: number of volumes.
+        geometry: of each.
+    """
+
+    header: Header
+    voxels: Path
+    offset: int
+    shape: tuple[int, int, int]
+    announced: int
+    geometry: Geometry
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the file carries this project's mark of a phantom."""
+        return SYNTHETIC_MARK in _description(self.header)
+
+
+def _layout(path: Path, kind: Kind) -> _Layout:
+    header_path, data_path = halves(path)
+    with _unpacked(header_path) as file:
+        header, fault = _header(file, kind, path)
+    shape = [int(size) for size in header.get_data_shape()]
+    refuse_shape(path.name, shape)
+    columns, rows, slices, *more = (*shape, 1, 1)[: max(_AXES, len(shape))]
+    return _Layout(
+        header=header,
+        voxels=data_path,
+        offset=_offset(header, is_pair=data_path != header_path),
+        shape=(slices, rows, columns),
+        announced=math.prod(more),
+        geometry=geometry_of(_placement(header, slices, fault)),
+    )
+
+
+@contextmanager
+def _plain(layout: _Layout, needed: int) -> Iterator[tuple[IO[bytes], int]]:
+    """Give a file in which the first volume lies unpacked, and where; what is mapped of it outlives the file's end."""
+    if not _is_packed(layout.voxels):
+        with layout.voxels.open("rb") as file:
+            yield file, layout.offset
+        return
+    with TemporaryFile() as plain, _unpacked(layout.voxels) as file:
+        file.seek(layout.offset)
+        for part in _parts(file, needed):
+            plain.write(part)
+        plain.flush()
+        yield plain, 0
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(GZIP)) == GZIP
+
+
 @contextmanager
 def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, through gzip where it is packed."""
-    with path.open("rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-    with cast("IO[bytes]", gzip.open(path) if packed else path.open("rb")) as unpacked:
+    with cast("IO[bytes]", gzip.open(path) if _is_packed(path) else path.open("rb")) as unpacked:
         yield unpacked
 
 
@@ -98,22 +190,20 @@ def _stored(file: IO[bytes], header: Header, count: int, path: Path) -> AnyArray
     """Return `count` voxels as stored."""
     kind = header.get_data_dtype()
     expected = count * kind.itemsize
-    content = _read(file, expected)
+    content = b"".join(_parts(file, expected))
     if len(content) < expected:
         raise cut_short(path.name, len(content), expected)
     return np.frombuffer(content, kind)
 
 
-def _read(file: IO[bytes], count: int) -> bytes:
-    """Return what there is, up to `count` bytes, even where the packing breaks off."""
-    parts: list[bytes] = []
+def _parts(file: IO[bytes], count: int) -> Iterator[bytes]:
+    """Yield what there is, up to `count` bytes, even where the packing breaks off."""
     try:
         while count > 0 and (part := file.read(min(count, _CHUNK))):
-            parts.append(part)
+            yield part
             count -= len(part)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        pass
-    return b"".join(parts)
+        return
 
 
 _NIFTI1_BYTES = 348

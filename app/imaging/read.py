@@ -16,18 +16,19 @@ from app.imaging.series import read_series
 from app.imaging.volume import read_volume
 
 
-def read_case(path: Path, series: int | None = None) -> Case:
+def read_case(path: Path, series: int | None = None, limit_bytes: int | None = None) -> Case:
     """Read an image, a volume, an archive, or a folder with a series or with one image; content decides, not the name.
 
     Args:
         path: the file or folder.
         series: which of a folder's series, counted from 0; None takes the largest.
+        limit_bytes: of memory; slices of one file that take more are read when they are asked for.
 
     Raises:
         UnreadableFileError: with the reason, for anything that cannot be opened.
     """
     if path.is_dir():
-        return _read_folder(path.resolve(), series)
+        return _read_folder(path.resolve(), series, limit_bytes)
     kind = recognise(path)
     if series and kind is not Kind.ZIP:
         raise UnreadableFileError(path.name, "it is a file, and only a folder holds several series")
@@ -35,23 +36,23 @@ def read_case(path: Path, series: int | None = None) -> Case:
         case Kind.PHOTOGRAPH:
             return read_photograph(path)
         case Kind.DICOM:
-            return read_dicom(path)
+            return read_dicom(path, limit_bytes)
         case Kind.NIFTI | Kind.ANALYZE | Kind.MGH | Kind.NRRD | Kind.META:
-            return read_volume(path, kind)
+            return read_volume(path, kind, limit_bytes)
         case Kind.ZIP:
             with unpacked(path) as folder:
-                return _read_folder(folder, series)
+                return _read_folder(folder, series, limit_bytes)
         case _:
             assert_never(kind)
 
 
-def _read_folder(folder: Path, series: int | None) -> Case:
+def _read_folder(folder: Path, series: int | None, limit_bytes: int | None) -> Case:
     """Read a series, or one image with the masks beside it; masks that do not fit are left out, which is said."""
     found = picture_in(folder)
     if found is None:
         return read_series(folder, series)
     picture, masks = found
-    case = read_case(picture)
+    case = read_case(picture, limit_bytes=limit_bytes)
     try:
         return with_references(case, masks) if masks else case
     except AppError as error:

@@ -15,7 +15,8 @@ from app.domain.errors import UnfitReferenceError
 from app.domain.geometry import Geometry
 from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
-from app.imaging.dicom import opened, read_dicom
+from app.imaging.dicom import read_dicom
+from app.imaging.elements import opened
 from app.imaging.facts import is_segmentation
 from app.imaging.faults import decoding
 from app.imaging.kinds import VOLUME_KINDS, Kind, recognise

@@ -10,16 +10,17 @@ from typing import TypeAlias
 from pydicom import Dataset
 
 from app.domain.errors import UnreadableFileError
-from app.domain.reading import Bad, Touching
+from app.domain.reading import Bad, Place, Touching
 from app.imaging.decode import frame_count
-from app.imaging.dicom import opened, plane, why_no_image
+from app.imaging.dicom import plane
+from app.imaging.elements import header, why_no_image
 from app.imaging.facts import is_colour, is_synthetic, notices_of
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
+from app.imaging.plain import place_in
 from app.imaging.stack import Plane
 
 MOST_FILES = 20_000
-_NOW_AND_THEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Header:
         description: of the series.
         number: of the series.
         shape: rows and columns.
+        place: of the pixels in the file, if they are plain.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class Header:
     description: str
     number: int
     shape: tuple[int, int]
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,19 @@ class Found:
 Scanning: TypeAlias = Generator[Touching, object, Found]
 
 
-def scan(folder: Path, bad: Sequence[Bad] = (), *, careful: bool = False) -> Scanning:
+def scan(folder: Path, bad: Sequence[Bad] = ()) -> Scanning:
     """Read the headers of a folder or, where the folder itself has no image, of the folders in it.
 
     Args:
         folder: to search.
         bad: files to leave alone.
-        careful: whether to tell every file before it is touched.
 
     Raises:
         UnreadableFileError: the folder cannot be listed, or no image is in it.
     """
-    headers, skipped = yield from _sifted(_directly_in(folder), bad, careful)
+    headers, skipped = yield from _sifted(_directly_in(folder), bad)
     if not headers:
-        headers, below = yield from _sifted(_deeper_in(folder), bad, careful)
+        headers, below = yield from _sifted(_deeper_in(folder), bad)
         skipped += below
     if not headers and not skipped:
         raise UnreadableFileError(folder.name, "the folder holds no files")
@@ -102,13 +104,13 @@ def scan(folder: Path, bad: Sequence[Bad] = (), *, careful: bool = False) -> Sca
     return _grouped(headers, skipped)
 
 
-def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = (), *, careful: bool = False) -> Scanning:
+def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = ()) -> Scanning:
     """Read the headers of the files of one series that was chosen.
 
     Raises:
         UnreadableFileError: none of them is an image any more.
     """
-    headers, skipped = yield from _sifted(paths, bad, careful)
+    headers, skipped = yield from _sifted(paths, bad)
     if not headers:
         raise UnreadableFileError(paths[0].parent.name, f"the series cannot be read ({reasons_text(skipped)})")
     return _grouped(headers, skipped)
@@ -116,7 +118,7 @@ def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = (), *, careful: bool 
 
 def images(stack: Sequence[Header]) -> int:
     """Return the number of images in a stack."""
-    return sum(header.frames for header in stack)
+    return sum(each.frames for each in stack)
 
 
 def reasons_text(skipped: Counter[str]) -> str:
@@ -136,17 +138,16 @@ def _deeper_in(folder: Path) -> Sequence[Path]:
 
 
 def _sifted(
-    paths: Iterable[Path], bad: Sequence[Bad], careful: bool
+    paths: Iterable[Path], bad: Sequence[Bad]
 ) -> Generator[Touching, object, tuple[list[Header], Counter[str]]]:
     headers: list[Header] = []
     skipped: Counter[str] = Counter()
     reasons = {each.path: each.reason for each in bad}
-    for done, path in enumerate(paths):
+    for path in paths:
         if path in reasons:
             skipped[f"left out because {reasons[path]}"] += 1
             continue
-        if careful or done % _NOW_AND_THEN == 0:
-            yield Touching(path if careful else None)
+        yield Touching(path)
         found = _header(path)
         if isinstance(found, str):
             skipped[found] += 1
@@ -161,13 +162,13 @@ def _header(path: Path) -> Header | str:
         if recognise(path) is not Kind.DICOM:
             return "not DICOM"
         with decoding(path.name):
-            dataset = opened(path, stop_before_pixels=True)
-            return "without an image" if why_no_image(dataset) else _told(dataset, path)
+            dataset, lead = header(path)
+            return "without an image" if why_no_image(dataset) else _told(dataset, path, place_in(dataset, lead))
     except UnreadableFileError:
         return "not DICOM or damaged"
 
 
-def _told(dataset: Dataset, path: Path) -> Header:
+def _told(dataset: Dataset, path: Path, place: Place | None) -> Header:
     first, frames, colour = plane(dataset, 0), frame_count(dataset), is_colour(dataset)
     stack = (
         str(dataset.get("SeriesInstanceUID", "")),
@@ -190,14 +191,15 @@ def _told(dataset: Dataset, path: Path) -> Header:
         description=str(dataset.get("SeriesDescription") or ""),
         number=int(dataset.get("SeriesNumber") or 0),
         shape=(int(dataset.Rows), int(dataset.Columns)),
+        place=place,
     )
 
 
 def _grouped(headers: Sequence[Header], skipped: Counter[str]) -> Found:
     """Put what belongs together into stacks, without copies."""
     stacks: dict[tuple[object, ...], dict[str, Header]] = {}
-    for header in headers:
-        stacks.setdefault(header.stack, {}).setdefault(header.uid or str(header.path), header)
+    for each in headers:
+        stacks.setdefault(each.stack, {}).setdefault(each.uid or str(each.path), each)
     kept = sum(len(stack) for stack in stacks.values())
     counted = skipped + Counter({"copies of an opened image": len(headers) - kept})
     ordered = sorted(stacks.values(), key=lambda stack: next(iter(stack.values())).number)

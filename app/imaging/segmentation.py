@@ -11,7 +11,8 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.errors import UnfitReferenceError
 from app.imaging.decode import group, raw_frames
-from app.imaging.dicom import opened, plane
+from app.imaging.dicom import plane
+from app.imaging.elements import opened
 from app.imaging.faults import decoding
 from app.imaging.stack import Plane
 

@@ -21,6 +21,7 @@ from app.domain.reading import (
     Plan,
     Touching,
     from_the_middle,
+    invalid_sentence,
     lost_sentence,
 )
 from app.domain.stack import Packed, Stack
@@ -55,7 +56,10 @@ def open_series(order: Open) -> Opening:
     failures = []
     for stack in sorted(stacks, key=images, reverse=True):
         try:
-            return (yield from _opened(folder.name, stack, found if order.number is None else found.only(stack)))
+            beside = _notices_beside(stack, found if order.number is None else found.only(stack))
+            if stack[0].frames > 1:
+                return (yield from _opened_film(folder.name, stack[0].path, beside, order.limit_bytes))
+            return (yield from _opened(folder.name, stack, beside))
         except UnreadableFileError as error:
             failures.append(error)
     raise failures[0]
@@ -77,11 +81,16 @@ def read_series(folder: Path, number: int | None = None) -> Case:
     stack = opened.case.pixels
     for index, path in enumerate(opened.plan.paths):
         try:
-            stack.put(index, load_slice(path) if opened.plan.is_series else slice_of(path, index, read_dicom))
+            stack.put(
+                index,
+                load_slice(path, opened.plan.place(index))
+                if opened.plan.is_series
+                else slice_of(path, index, read_dicom),
+            )
         except UnreadableFileError as error:
             stack.give_up(index, error.reason)
-    lost = lost_sentence(stack.faults, len(stack))
-    return replace(opened.case, notices=(*opened.case.notices, lost)) if lost else opened.case
+    said = lost_sentence(stack.faults, len(stack)), invalid_sentence(stack.invalid)
+    return replace(opened.case, notices=(*opened.case.notices, *filter(None, said)))
 
 
 def list_series(folder: Path) -> tuple[Offer, ...]:
@@ -126,11 +135,7 @@ def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -
 
 
 def _scanned(folder: Path, order: Open) -> Scanning:
-    return (
-        yield from scan_files(order.files, order.bad, careful=order.careful)
-        if order.files
-        else scan(folder, order.bad, careful=order.careful)
-    )
+    return (yield from scan_files(order.files, order.bad) if order.files else scan(folder, order.bad))
 
 
 def _offer(stack: Sequence[Header]) -> Offer:
@@ -146,7 +151,7 @@ def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None
         middle = headers[len(headers) // 2]
         yield Touching(middle.path)
         try:
-            full = load_slice(middle.path)
+            full = load_slice(middle.path, middle.place)
         except UnreadableFileError:
             continue  # the offer stands without a picture
         step = max(1, max(full.stored.shape[:2]) // SMALL_PX)
@@ -154,25 +159,29 @@ def _offered(stacks: Sequence[Sequence[Header]]) -> Generator[News, object, None
         yield Pictured(index, small, _window(facts_in(middle.path), small))
 
 
-def _opened(name: str, stack: Sequence[Header], found: Found) -> Opening:
+def _opened_film(name: str, path: Path, beside: tuple[str, ...], limit_bytes: int | None) -> Opening:
+    """Open a file of many frames."""
+    yield Touching(path)
+    case = read_dicom(path, limit_bytes)
+    case = replace(case, name=name, notices=(*beside, *case.notices))
+    return (yield from open_whole(path, case, limit_bytes))
+
+
+def _opened(name: str, stack: Sequence[Header], beside: tuple[str, ...]) -> Opening:
     """Open one stack with the first slice that can be read, the middle one if possible."""
-    beside = _notices_beside(stack, found)
-    if stack[0].frames > 1:
-        yield Touching(stack[0].path)
-        case = read_dicom(stack[0].path)
-        return (yield from open_whole(stack[0].path, replace(case, name=name, notices=(*beside, *case.notices))))
     headers, geometry = _in_order(stack)
     lost: list[Lost] = []
     failure: UnreadableFileError | None = None
     for index in from_the_middle(len(headers)):
         yield Touching(headers[index].path)
         try:
-            first = load_slice(headers[index].path)
+            first = load_slice(headers[index].path, headers[index].place)
         except UnreadableFileError as error:
             failure = failure or error
             lost.append(Lost(index, error.reason))
             continue
-        plan = Plan(tuple(header.path for header in headers), is_series=True)
+        paths, places = tuple(header.path for header in headers), tuple(header.place for header in headers)
+        plan = Plan(paths, is_series=True, places=places)
         opened = Opened(_case(name, headers, geometry, first, beside), plan)
         yield opened
         yield Arrived(index, first)

@@ -8,16 +8,15 @@ from app.domain.case import Window
 WINDOW_PERCENTILES = (0.5, 99.5)
 
 
-def finite(values: AnyArray) -> tuple[FloatArray, tuple[str, ...]]:
-    """Return values as float32 without NaN or infinity, and a notice where any was replaced by the smallest value."""
+def finite(values: AnyArray) -> tuple[FloatArray, int]:
+    """Return values as float32 without NaN or infinity, and how many of these were replaced by the smallest value."""
     with np.errstate(over="ignore"):
         grey = np.array(values, np.float32)
     broken = ~np.isfinite(grey)
     count = int(np.count_nonzero(broken))
-    if count == 0:
-        return grey, ()
-    grey[broken] = grey[~broken].min() if count < grey.size else 0
-    return grey, (f"{count} pixels without a valid number are shown as the smallest value.",)
+    if count:
+        grey[broken] = grey[~broken].min() if count < grey.size else 0
+    return grey, count
 
 
 def first_window(values: FloatArray) -> Window:

@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -13,53 +15,50 @@ from app.domain.arrays import AnyArray, FloatArray
 from app.domain.case import Case, Modality, Window
 from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
-from app.domain.stack import Stack
-from app.imaging.faults import decoding
+from app.domain.reading import invalid_sentence
+from app.domain.stack import Packed, Stack, pack
+from app.imaging.faults import decoding, refuse_beyond
 from app.imaging.headers import Header, check_header
 from app.imaging.kinds import Kind
-from app.imaging.nifti import read_nifti
+from app.imaging.nifti import map_nifti, read_nifti
 from app.imaging.values import finite, first_window
-from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Placement, Volumes, geometry_of
+from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Mapped, Placement, Volumes, geometry_of
 
 
-def read_volume(path: Path, kind: Kind) -> Case:
+def read_volume(path: Path, kind: Kind, limit_bytes: int | None = None) -> Case:
     """Read the first volume of a file.
 
+    Args:
+        path: of the file.
+        kind: of the file.
+        limit_bytes: of memory; where there is one, slices are read when they are asked for, if the format allows.
+
     Raises:
-        UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
+        UnreadableFileError: it is damaged, cut short, holds something else than grey or RGB voxels, or takes more
+            memory than is allowed and cannot be read slice by slice.
     """
-    volumes = read_volumes(path, kind, first_only=True)
-    count, first = volumes.announced, volumes.values[0]
-    notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
-    notices += volumes.geometry.faults
-    if first.shape[-1] == _COLOUR:
-        return Case(
-            path.name, Stack.of(first), Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices
-        )
-    pixels, broken = finite(first)
-    is_ct = _looks_like_ct(pixels)
-    return Case(
-        name=path.name,
-        pixels=Stack.of(pixels),
-        modality=Modality.CT if is_ct else Modality.OTHER,
-        geometry=volumes.geometry,
-        unit="HU" if is_ct else "",
-        window=SOFT_TISSUE if is_ct else first_window(pixels),
-        synthetic=volumes.synthetic,
-        notices=notices + ((_TAKEN_FOR_CT,) if is_ct else ()) + broken,
-    )
+    mapped = _mapped(path, kind, limit_bytes)
+    if mapped is not None:
+        return _unrolled(path, mapped)
+    volumes = read_volumes(path, kind, first_only=True, limit_bytes=limit_bytes)
+    first = volumes.values[0]
+    pixels, invalid = (first, 0) if first.shape[-1] == _COLOUR else finite(first)
+    case = _case(path, volumes, pixels[_some(len(pixels))], Stack.of(pixels))
+    return replace(case, notices=(*case.notices, invalid_sentence(invalid))) if invalid else case
 
 
-def read_volumes(path: Path, kind: Kind, *, first_only: bool = False) -> Volumes:
+def read_volumes(path: Path, kind: Kind, *, first_only: bool = False, limit_bytes: int | None = None) -> Volumes:
     """Read every volume of a file, or the first of them where the format allows to read it alone.
 
     Raises:
-        UnreadableFileError: it is damaged, cut short, or holds something else than grey or RGB voxels.
+        UnreadableFileError: it is damaged, cut short, holds something else than grey or RGB voxels, or takes more
+            memory than is allowed.
     """
     with decoding(path.name):
         if kind not in _READERS:
             return read_nifti(path, kind, first_only=first_only)
         header = check_header(path, kind)
+        refuse_beyond(path.name, header.stored_bytes, limit_bytes)
         with _fitly_named(path, kind) as named:
             image = sitk.ReadImage(str(named), imageIO=_READERS[kind])
         values = _values(image, path)
@@ -71,8 +70,82 @@ _TAKEN_FOR_CT = "The file does not say how it was made; its values are those of 
 _COLOUR = 3
 _WITH_ALPHA = 4
 _AXES = 3
+_SAMPLED_SLICES = 32
 _READERS = {Kind.NRRD: "NrrdImageIO", Kind.META: "MetaImageIO"}
 _SUFFIXES = {Kind.NRRD: (".nrrd", ".nhdr"), Kind.META: (".mha", ".mhd")}
+
+
+def _mapped(path: Path, kind: Kind, limit_bytes: int | None) -> Mapped | None:
+    if limit_bytes is None:
+        return None
+    with decoding(path.name):
+        return _map_raw(path, kind, limit_bytes) if kind in _READERS else map_nifti(path, kind, limit_bytes)
+
+
+def _map_raw(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
+    """Open an NRRD or a MetaImage that takes more than some memory slice by slice, where its numbers lie plainly."""
+    header = check_header(path, kind)
+    raw = header.raw
+    if raw is None or header.stored_bytes <= limit_bytes or raw.start < 0:
+        return None
+    with _fitly_named(path, kind) as named:
+        reader = sitk.ImageFileReader()
+        reader.SetImageIO(_READERS[kind])
+        reader.SetFileName(str(named))
+        reader.ReadImageInformation()
+        geometry = _geometry(reader, header)
+    voxels = np.memmap(raw.path, raw.kind, "r", raw.start, raw.shape)
+
+    def take(index: int) -> AnyArray:
+        return np.array(voxels[index])[..., None].astype(voxels.dtype.newbyteorder("="))
+
+    return Mapped(raw.shape, take, 1, geometry, SYNTHETIC_MARK in header.description)
+
+
+def _unrolled(path: Path, mapped: Mapped) -> Case:
+    """Return a case whose slices are read when they are asked for; its window is told from some of them."""
+
+    def load(index: int) -> Packed:
+        with decoding(path.name):
+            values = mapped.take(index)
+            return pack(values) if values.shape[-1] == _COLOUR else pack(*finite(values))
+
+    slices = mapped.shape[0]
+    pixels = np.stack([load(index).values for index in _some(slices)])
+    stack = Stack((slices, *pixels.shape[1:]), limit_bytes=0, source=load)
+    return _case(path, mapped, pixels, stack)
+
+
+def _some(slices: int) -> list[int]:
+    """Return the indices of up to 32 slices, evenly spread."""
+    return sorted({round(place) for place in np.linspace(0, slices - 1, min(slices, _SAMPLED_SLICES))})
+
+
+def _case(path: Path, volumes: Volumes | Mapped, pixels: AnyArray, stack: Stack) -> Case:
+    """Return a case.
+
+    Args:
+        path: of the file.
+        volumes: what the file says of itself.
+        pixels: the values of `_some` slices, which tell what they are and how to show them.
+        stack: the slices.
+    """
+    count = volumes.announced
+    notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
+    notices += volumes.geometry.faults
+    if stack.is_colour:
+        return Case(path.name, stack, Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices)
+    is_ct = _looks_like_ct(pixels)
+    return Case(
+        name=path.name,
+        pixels=stack,
+        modality=Modality.CT if is_ct else Modality.OTHER,
+        geometry=volumes.geometry,
+        unit="HU" if is_ct else "",
+        window=SOFT_TISSUE if is_ct else first_window(pixels),
+        synthetic=volumes.synthetic,
+        notices=notices + ((_TAKEN_FOR_CT,) if is_ct else ()),
+    )
 
 
 @contextmanager
@@ -100,8 +173,13 @@ def _values(image: sitk.Image, path: Path) -> AnyArray:
     return values.reshape((1,) * (_AXES + 2 - values.ndim) + values.shape)
 
 
-def _geometry(image: sitk.Image, header: Header) -> Geometry:
-    """Return the grid of one volume; SimpleITK speaks LPS already and orders its axes column, row, slice."""
+def _geometry(image: Any, header: Header) -> Geometry:
+    """Return the grid of one volume; SimpleITK speaks LPS already and orders its axes column, row, slice.
+
+    Args:
+        image: or a reader that has seen its header.
+        header: of the file.
+    """
     axes = image.GetDimension()
     directions = np.eye(_AXES)
     shared = min(axes, _AXES)

@@ -1,5 +1,6 @@
 """What every reader of volumes returns, and how the place in a header becomes a geometry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,25 @@ class Volumes:
     """
 
     values: AnyArray = field(repr=False)
+    announced: int
+    geometry: Geometry
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapped:
+    """The first volume of a file that is too large to be held in memory at once.
+
+    Attributes:
+        shape: slices, rows, columns.
+        take: returns a slice by its index, (rows, columns, channels) as the file holds it.
+        announced: number of volumes in the file.
+        geometry: of every volume.
+        synthetic: whether the file carries this project's mark of a phantom.
+    """
+
+    shape: tuple[int, int, int]
+    take: Callable[[int], AnyArray] = field(repr=False)
     announced: int
     geometry: Geometry
     synthetic: bool

@@ -49,7 +49,7 @@ def legend(scene: Scene, view: View, names: tuple[str, ...] = ()) -> tuple[Legen
         entries += _soft_entries(view)
         entries += _refined_entries(scene, view)
     if view.references:
-        entries += _reader_entries(scene, names)
+        entries += _reader_entries(scene, view, names)
     return tuple(entries)
 
 
@@ -93,9 +93,10 @@ def _refined_entries(scene: Scene, view: View) -> list[LegendEntry]:
     return [LegendEntry(text, colours.REFINED, Mark.LINE)] if shown else []
 
 
-def _reader_entries(scene: Scene, names: tuple[str, ...]) -> list[LegendEntry]:
+def _reader_entries(scene: Scene, view: View, names: tuple[str, ...]) -> list[LegendEntry]:
     known = names or tuple(f"reader {reader + 1}" for reader in range(scene.readers))
     return [
         LegendEntry(f"Drawn by {name}", colours.reader_colour(reader), Mark.DASHED)
         for reader, name in enumerate(known[: scene.readers])
+        if view.draws_reader(reader + 1)
     ]

@@ -1,6 +1,9 @@
 """Areas over a slice as one translucent picture: level fills, soft map, the hatched ambiguous band."""
 
 import math
+from collections.abc import Iterator
+from functools import reduce
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +19,10 @@ from app.render.strokes import Stroke, strokes
 
 __all__ = ["Scene", "Stroke", "layer", "strokes"]
 
+_Range: TypeAlias = tuple[int, int]
+_Indices: TypeAlias = npt.NDArray[np.intp]
+_ROWS_AT_A_TIME = 64
+
 
 def layer(scene: Scene, view: View, shape: tuple[int, int]) -> ByteArray:
     """Return the areas that a view asks for.
@@ -28,32 +35,56 @@ def layer(scene: Scene, view: View, shape: tuple[int, int]) -> ByteArray:
     Returns:
         (rows, columns, 4) uint8 RGBA, premultiplied.
     """
-    picture = np.zeros(shape, np.uint32)
-    if not view.hidden:
-        raster = _raster(scene.grid, shape)
-        if view.soft:
-            picture = _over(_soft_area(scene, view, raster), picture)
-        if view.style is LevelStyle.FILL:
-            picture = _over(_level_areas(scene, view, raster), picture)
-        if view.band:
-            picture = _over(_band_areas(scene, view, raster), picture)
+    areas = [] if view.hidden else list(_areas(scene, view, _raster(scene.grid, shape)))
+    picture = reduce(lambda below, above: _over(above, below), areas) if areas else np.zeros(shape, np.uint32)
     return np.ascontiguousarray(picture).view(np.uint8).reshape(*shape, 4)
 
 
 def resample(values: FloatArray, raster: Grid) -> FloatArray:
     """Return a map, linear between the centres of its pixels, on the slice it lies on; 0 beyond the map."""
-    picture = np.zeros(raster.native_shape, np.float32)
     (top, bottom), (left, right) = _covered(raster, 0), _covered(raster, 1)
-    if top < bottom and left < right:
-        # A pixel whose centre lies on the map may reach beyond it: the map's edge is repeated as far.
-        margin = math.ceil(max(0.5 / step for step in raster.step))
-        source = Image.fromarray(np.pad(np.asarray(values, np.float32), margin, mode="edge"))
-        first, last = (raster.from_native(*corner) for corner in ((top - 0.5, left - 0.5), (bottom - 0.5, right - 0.5)))
-        shift = margin + 0.5
-        box = (first[1] + shift, first[0] + shift, last[1] + shift, last[0] + shift)
-        resized = source.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=box)
-        picture[top:bottom, left:right] = np.asarray(resized)
+    if top >= bottom or left >= right:
+        return np.zeros(raster.native_shape, np.float32)
+    resized = _between if min(raster.step) >= 1 else _averaged
+    covered = resized(np.asarray(values, np.float32), raster, (top, bottom), (left, right))
+    if covered.shape == raster.native_shape:
+        return covered
+    picture = np.zeros(raster.native_shape, np.float32)
+    picture[top:bottom, left:right] = covered
     return picture
+
+
+def _between(values: FloatArray, raster: Grid, rows: _Range, columns: _Range) -> FloatArray:
+    """Enlarge a map, a few rows at a time, which stay in the processor's cache: a tenth of the time of Pillow's way."""
+    (before, after, right), (above, below, down) = (_neighbours(raster, 1, columns), _neighbours(raster, 0, rows))
+    wide = np.ascontiguousarray(values[:, before] * (1 - right) + values[:, after] * right)
+    mixed = np.empty((len(down), len(right)), np.float32)
+    for start in range(0, len(down), _ROWS_AT_A_TIME):
+        some = slice(start, start + _ROWS_AT_A_TIME)
+        share = down[some, None]
+        np.multiply(wide[above[some]], 1 - share, out=mixed[some])
+        mixed[some] += wide[below[some]] * share
+    return mixed
+
+
+def _neighbours(raster: Grid, axis: int, pixels: _Range) -> tuple[_Indices, _Indices, FloatArray]:
+    """Return which two of the map's pixels each of the raster's lies between, and the second one's share."""
+    end = raster.shape[axis] - 1
+    place = np.clip((np.arange(*pixels) - raster.origin[axis]) / raster.step[axis] - 0.5, 0, end)
+    first = place.astype(np.intp)
+    return first, np.minimum(first + 1, end), (place - first).astype(np.float32)
+
+
+def _averaged(values: FloatArray, raster: Grid, rows: _Range, columns: _Range) -> FloatArray:
+    """Reduce a map, with every pixel of it having its part."""
+    # A pixel whose centre lies on the map may reach beyond it: the map's edge is repeated as far.
+    margin = math.ceil(max(0.5 / step for step in raster.step))
+    source = Image.fromarray(np.pad(values, margin, mode="edge"))
+    (top, bottom), (left, right) = rows, columns
+    first, last = (raster.from_native(*corner) for corner in ((top - 0.5, left - 0.5), (bottom - 0.5, right - 0.5)))
+    shift = margin + 0.5
+    box = (first[1] + shift, first[0] + shift, last[1] + shift, last[0] + shift)
+    return np.asarray(source.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=box))
 
 
 # A pixel's four bytes travel as one 32-bit number: tables and masks then cost a quarter.
@@ -81,6 +112,16 @@ def _covered(raster: Grid, axis: int) -> tuple[int, int]:
     """First and one-past-last pixel of the raster whose centre lies on the map."""
     end = raster.origin[axis] + raster.shape[axis] * raster.step[axis]
     return max(0, int(np.ceil(raster.origin[axis]))), min(raster.native_shape[axis], int(np.floor(end)) + 1)
+
+
+def _areas(scene: Scene, view: View, raster: Grid) -> Iterator[_Packed]:
+    """Yield what a view asks for, the lowest first."""
+    if view.soft:
+        yield _soft_area(scene, view, raster)
+    if view.style is LevelStyle.FILL:
+        yield _level_areas(scene, view, raster)
+    if view.band:
+        yield _band_areas(scene, view, raster)
 
 
 def _soft_area(scene: Scene, view: View, raster: Grid) -> _Packed:

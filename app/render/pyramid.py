@@ -39,32 +39,38 @@ class Part:
 class Pyramid:
     """The sizes of one slice, each half of the last; one that is not asked for is not made."""
 
-    def __init__(self, values: AnyArray) -> None:
-        """Take a slice (rows, columns, channels), uint8 RGB or float32 grey."""
-        self._levels = {1: values}
+    def __init__(self, values: AnyArray, finest: int = 1) -> None:
+        """Take a slice.
 
-    @property
-    def is_large(self) -> bool:
-        """Whether averaging takes so long that it should be done in the background."""
-        rows, columns = self._levels[1].shape[:2]
-        return bool(rows * columns > 4 * SMALL_PX)
+        Args:
+            values: (rows, columns, channels), uint8 RGB or float32 grey.
+            finest: side of the squares of pixels that these are averaged over already, a power of two.
+        """
+        self.finest = finest
+        self._levels = {finest: values}
 
     def level(self, factor: int) -> AnyArray:
-        """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left."""
+        """Return the slice averaged over squares of so many pixels, a power of two; edges take what is left.
+
+        Raises:
+            ValueError: it is not there as fine as that.
+        """
+        if factor < self.finest:
+            raise ValueError(f"the finest squares have {self.finest} pixels, got {factor}")
         if factor not in self._levels:
             self._levels[factor] = _halved(self.level(factor // 2))
         return self._levels[factor]
 
     def fill(self, scale: float) -> None:
         """Make what will be needed down to `scale` screen pixels for a pixel."""
-        self.level(factor_for(scale))
+        self.level(max(factor_for(scale), self.finest))
 
     def part(self, scale: float, wanted: Box) -> Part:
         """Return what covers a rectangle of the slice at `scale` screen pixels for a pixel.
 
         A picture of up to about a million pixels is returned whole, so that moving over it costs nothing.
         """
-        factor = factor_for(scale)
+        factor = max(factor_for(scale), self.finest)
         values = self.level(factor)
         rows, columns = values.shape[:2]
         if rows * columns <= SMALL_PX:
@@ -76,6 +82,11 @@ class Pyramid:
             right=min(max(-(-wanted.right // factor), 1), columns),
         )
         return Part(values[box.top : box.bottom, box.left : box.right], factor, box)
+
+
+def is_large(values: AnyArray) -> bool:
+    """Whether averaging a slice (rows, columns, channels) takes so long that it is done in the background."""
+    return bool(values.shape[0] * values.shape[1] > 4 * SMALL_PX)
 
 
 def factor_for(scale: float) -> int:

@@ -47,7 +47,7 @@ def strokes(scene: Scene, view: View) -> tuple[Stroke, ...]:
         lines += _band_strokes(scene) if view.band else []
         lines += _refined_strokes(scene) if view.refined else []
     if view.references:
-        lines += _reader_strokes(scene)
+        lines += _reader_strokes(scene, view)
     return tuple(lines)
 
 
@@ -109,12 +109,13 @@ def _refined_strokes(scene: Scene) -> list[Stroke]:
     return [Stroke(points, colours.REFINED, _REFINED_WIDTH) for points in outlines(mask, MAJORITY, scene.grid)]
 
 
-def _reader_strokes(scene: Scene) -> list[Stroke]:
+def _reader_strokes(scene: Scene, view: View) -> list[Stroke]:
     if scene.references is None:
         return []
     return [
         Stroke(points, colours.reader_colour(reader), _READER_WIDTH, dashed=True)
         for reader, mask in enumerate(scene.references)
+        if view.draws_reader(reader + 1)
         for points in _mask_outlines(mask)
     ]
 

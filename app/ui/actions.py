@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
 from app.ui.canvas import Canvas
-from app.ui.menus import Menus
+from app.ui.menus import HELP, Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
 from app.ui.words import mark, tr
@@ -77,7 +77,7 @@ class Actions:
         )
         menu.addSeparator()
         self.export = self._add(
-            menu, tr("Export PNG…"), self._dialogs.export, "Ctrl+E", "Ctrl+S", icon="image", short=tr("Export")
+            menu, tr("Export PNG…"), self._dialogs.export, "Ctrl+E", icon="image", short=tr("Export")
         )
         self.export_more = self._add(
             menu, tr("Export more…"), self._dialogs.export_more, "Ctrl+Shift+E", icon="export", short=tr("More")
@@ -127,7 +127,7 @@ class Actions:
         moves = self.menus.submenu(menu, tr("Move the region"))
         for name, (caption, down, right) in _WAYS.items():
             self._add(moves, tr(caption), partial(self._move_region, down, right), f"Alt+{name}")
-        menu = self._menu("&Help")
+        menu = self._menu(HELP)
         self.help = self._add(
             menu, tr("Keys and mouse"), self._dialogs.show_help, "F1", icon="question", short=tr("Help")
         )

@@ -15,10 +15,13 @@ from app.ui.words import mark, tr
 
 EMPTY = mark("Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open")
 MARGIN = 12
+NARROW_PX = 520
 _PADDING = 6
 _BACKDROP = QColor(8, 10, 12, 170)
 _RAMP_SIZE = (14, 160)
 _BAR_PX = 160
+_LIFT_PX = 32
+_NAME_PX = 260, 120
 _STRIP_PX = 28
 _FRAME_PX = 6
 _INTERMEDIATE = QColor("#b4bcc6")
@@ -29,17 +32,37 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width, height = camera.screen
-    top = MARGIN + _paint_state(painter, view, frame, camera.screen)
-    _paint_name(painter, case, top)
+    top = MARGIN + paint_state(painter, view, frame, camera.screen)
+    is_narrow = width < NARROW_PX
+    _paint_name(painter, case, top, is_narrow)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]
-    percent = f"{100 * camera.scale * painter.device().devicePixelRatio():.0f}"
-    right.append(tr("Zoom {n} %").format(n=percent))
+    if not (is_narrow and right):
+        percent = f"{100 * camera.scale * painter.device().devicePixelRatio():.0f}"
+        right.append(tr("Zoom {n} %").format(n=percent))
     _block(painter, right, width - MARGIN, top, Qt.AlignmentFlag.AlignRight)
     paint_disclaimer(painter, camera.screen)
-    _paint_scale_bar(painter, case, camera)
-    _paint_edge_letters(painter, case, camera, top)
+    lift = _LIFT_PX if is_narrow else 0  # clear of the line at the lower right
+    _paint_scale_bar(painter, case, camera, lift)
+    _paint_edge_letters(painter, case, camera, (top + 1.5 * lift, lift))
     if view.soft and frame is not None and not view.hidden:
         _paint_ramp(painter, width, height)
+
+
+def paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
+    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
+
+    A step on the way also gets a frame, so that it cannot be taken for the result.
+    """
+    if view.hidden and frame is not None:
+        return _strip(painter, tr("AI is hidden"), screen[0], QColor(theme.WARNING))
+    if frame is None or frame.final or view.hidden:
+        return 0
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
+    half = _FRAME_PX / 2
+    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
+    text = tr("Intermediate step {n} of {m}: not a result").format(n=frame.index + 1, m=frame.total)
+    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
@@ -76,9 +99,11 @@ def paint_pixel(painter: QPainter, text: str, screen: tuple[float, float]) -> No
         _block(painter, [text], MARGIN, screen[1] - MARGIN - line, Qt.AlignmentFlag.AlignLeft)
 
 
-def _paint_name(painter: QPainter, case: Case, top: float) -> None:
-    lines = [_elided(painter, case.name), readout.modality_text(case), readout.size_text(case)]
-    if case.references is not None:
+def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> None:
+    lines = [_elided(painter, case.name, _NAME_PX[is_narrow])]
+    if not is_narrow:
+        lines += [readout.modality_text(case), readout.size_text(case)]
+    if case.references is not None and not is_narrow:
         simulated = case.references.simulated
         said = tr("Masks of {n} simulated readers open") if simulated else tr("Masks of {n} readers open")
         lines.append(said.format(n=case.references.count))
@@ -93,23 +118,6 @@ def _paint_name(painter: QPainter, case: Case, top: float) -> None:
         painter.setPen(QColor("#240018"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
         painter.setFont(_plain(painter.font()))
-
-
-def _paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tuple[float, float]) -> float:
-    """Say in a strip at the top that this is not the whole truth, and return the strip's height.
-
-    A step on the way also gets a frame, so that it cannot be taken for the result.
-    """
-    if view.hidden and frame is not None:
-        return _strip(painter, tr("AI is hidden"), screen[0], QColor(theme.WARNING))
-    if frame is None or frame.final or view.hidden:
-        return 0
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
-    half = _FRAME_PX / 2
-    painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
-    text = tr("Intermediate step {n} of {m}: not a result").format(n=frame.index + 1, m=frame.total)
-    return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
 def _strip(painter: QPainter, text: str, width: float, colour: QColor) -> float:
@@ -143,14 +151,14 @@ def _paint_ramp(painter: QPainter, width: float, height: float) -> None:
         painter.drawText(QRectF(left - 34, y - 8, 26, 16), Qt.AlignmentFlag.AlignRight, label)
 
 
-def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera) -> None:
+def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera, lift: float) -> None:
     """Draw a round number of millimetres where the spacing can be trusted."""
     pixel_mm = case.geometry.pixel_mm
     if pixel_mm is None:
         return
     mm = round_length(_BAR_PX * pixel_mm[1] / camera.scale)
     length = mm / pixel_mm[1] * camera.scale
-    x, y = camera.screen[0] / 2 - length / 2, camera.screen[1] - MARGIN - _PADDING - 2
+    x, y = camera.screen[0] / 2 - length / 2, camera.screen[1] - MARGIN - _PADDING - 2 - lift
     for colour, thickness in ((QColor(8, 10, 12, 200), 5), (QColor(theme.TEXT), 2)):
         painter.setPen(QPen(colour, thickness))
         painter.drawLine(QPointF(x, y), QPointF(x + length, y))
@@ -165,13 +173,14 @@ def round_length(longest: float) -> float:
     return next(step * power for step in (5, 2, 1) if step * power <= longest * (1 + 1e-9))
 
 
-def _paint_edge_letters(painter: QPainter, case: Case, camera: Camera, top_px: float) -> None:
+def _paint_edge_letters(painter: QPainter, case: Case, camera: Camera, taken: tuple[float, float]) -> None:
+    """Write the patient's sides, clear of what has taken the upper and the lower edge."""
     width, height = camera.screen
     left, right, top, bottom = readout.edge_letters(case.geometry)
     _haloed(painter, left, QRectF(MARGIN, height / 2 - 12, 30, 24))
     _haloed(painter, right, QRectF(width - MARGIN - 30, height / 2 - 12, 30, 24))
-    _haloed(painter, top, QRectF(width / 2 - 15, top_px, 30, 24))
-    _haloed(painter, bottom, QRectF(width / 2 - 15, height - MARGIN - 62, 30, 24))
+    _haloed(painter, top, QRectF(width / 2 - 15, taken[0], 30, 24))
+    _haloed(painter, bottom, QRectF(width / 2 - 15, height - MARGIN - 62 - taken[1], 30, 24))
 
 
 def _haloed(painter: QPainter, text: str, box: QRectF) -> None:
@@ -201,8 +210,8 @@ def _block(
     return float(box.bottom())
 
 
-def _elided(painter: QPainter, name: str) -> str:
-    return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 260)
+def _elided(painter: QPainter, name: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, width)
 
 
 def _bold(font: QFont) -> QFont:

@@ -27,12 +27,14 @@ class Canvas(QWidget):
         window_dragged(Window): a drag changed the range of grey values.
         pointed(float, float): a click on the slice's (row, column).
         boxed(object): a box was dragged with Shift held, from one (row, column) to another.
+        aimed(Camera): another part of the slice is seen, or at another size.
     """
 
     slices_scrolled = Signal(int)
     window_dragged = Signal(object)
     pointed = Signal(float, float)
     boxed = Signal(object)
+    aimed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -110,8 +112,7 @@ class Canvas(QWidget):
         self._choose_cursor()
 
     def _choose_cursor(self) -> None:
-        points = Qt.CursorShape.ArrowCursor if self.target is None else Qt.CursorShape.CrossCursor
-        self.setCursor(points if self._tool is None else self._tool.cursor)
+        self.setCursor(region.cursor(self.target) if self._tool is None else self._tool.cursor)
         self.update()
 
     def point_at_middle(self) -> None:
@@ -146,6 +147,7 @@ class Canvas(QWidget):
         self._fits = False
         self.camera = camera
         self.update()
+        self.aimed.emit(camera)
 
     # Painting
 
@@ -155,21 +157,18 @@ class Canvas(QWidget):
         if self.case is None or self.camera is None:
             annotations.paint_empty(painter, self.rect(), self._busy_text)
             return
-        self._layers.paint(painter, self.case, self.view, self.frame, self.camera)
-        annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), self.camera)
-        self._paint_target(painter, self.camera)
+        self.paint_slice(painter, self.camera)
+        if self.target is not None:
+            region.paint(painter, self.camera, self.target, self._pointer, self._box)
         paint_overlays(painter, self.overlays, self.camera)
         annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
 
-    def _paint_target(self, painter: QPainter, camera: Camera) -> None:
-        if self.target is None:
-            return
-        region.paint_target(painter, camera, self.target, None if self._box else self._pointer)
-        if self._box is not None:
-            region.paint_box(painter, camera, self._box)
-        if self.target.centre is None:
-            region.paint_hint(painter, camera.screen)
+    def paint_slice(self, painter: QPainter, camera: Camera) -> None:
+        """Paint the slice with what was found on it, or why it is not there, as another camera may see it."""
+        if self.case is not None:
+            self._layers.paint(painter, self.case, self.view, self.frame, camera)
+            annotations.paint_absence(painter, readout.absence_text(self.case, self.view.slice_index), camera)
 
     # Mouse
 
@@ -289,6 +288,7 @@ class Canvas(QWidget):
             self.camera = fit(self.case.shape, self.case.geometry.pixel_aspect, screen)
         else:
             self.camera = self.camera.resized(screen)
+        self.aimed.emit(self.camera)
 
     def _read_pixel(self, place: QPointF) -> None:
         if self.case is None or self.camera is None:

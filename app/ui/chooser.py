@@ -34,7 +34,7 @@ class SeriesChooser(QWidget):
         self.setAccessibleName(tr("Series in this folder"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label("", "heading")
-        self.list = _Cells()
+        self.list = Cells(tr("Series"), THUMBNAIL_PX)
         self.list.itemActivated.connect(self._choose)
         self.open_button, self.back_button = QPushButton(tr("Open series")), QPushButton(tr("Back"))
         self.open_button.setProperty("role", "primary")
@@ -59,7 +59,7 @@ class SeriesChooser(QWidget):
         blank = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
         blank.fill(Qt.GlobalColor.black)
         for number, offer in enumerate(offered.offers, start=1):
-            item = QListWidgetItem(_icon(blank), "\n".join(offer_lines(number, offer)))
+            item = QListWidgetItem(icon_of(blank), "\n".join(offer_lines(number, offer)))
             item.setSizeHint(QSize(*CELL))
             item.setToolTip(offer.description)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -71,7 +71,7 @@ class SeriesChooser(QWidget):
         """Show the middle slice of an offer."""
         item = self.list.item(pictured.index)
         if item is not None:
-            item.setIcon(_icon(_thumbnail(pictured)))
+            item.setIcon(icon_of(_thumbnail(pictured)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back with Esc."""
@@ -85,18 +85,24 @@ class SeriesChooser(QWidget):
             self.series_chosen.emit(self.list.currentRow())
 
 
-class _Cells(QListWidget):
+class Cells(QListWidget):
     """Large pictures with text below, walked through by keys that elsewhere scroll slices and cancel runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, side_px: int) -> None:
+        """Start empty.
+
+        Args:
+            name: for screen readers.
+            side_px: of the pictures.
+        """
         super().__init__()
-        self.setAccessibleName(tr("Series"))
+        self.setAccessibleName(name)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setWordWrap(True)
-        self.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
+        self.setIconSize(QSize(side_px, side_px))
         self.setSpacing(theme.SPACE)
 
     def event(self, event: QEvent) -> bool:
@@ -120,7 +126,7 @@ def offer_lines(number: int, offer: Offer) -> tuple[str, str, str]:
     return kind, offer.description or tr("(no description)"), f"{count}, {offer.shape[1]} × {offer.shape[0]}"
 
 
-def _icon(picture: QPixmap) -> QIcon:
+def icon_of(picture: QPixmap) -> QIcon:
     """Return a picture that keeps its grey values where it is selected."""
     icon = QIcon(picture)
     icon.addPixmap(picture, QIcon.Mode.Selected)

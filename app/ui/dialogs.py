@@ -11,7 +11,7 @@ from app.ui.readout import NOT_DIAGNOSTIC
 from app.ui.words import mark, tr
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES}"
+_IMAGES = f"*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord"
 _MASKS = f"*.png *.tif *.tiff *.bmp {_VOLUMES}"
 
 _ABOUT = mark(

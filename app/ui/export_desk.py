@@ -56,7 +56,13 @@ class ExportDesk:
         self.close()
         audit = self._exports.audit
         self._worklist = WorklistDialog(self._session.cards, self._folder(), _own_processes, audit, self._window)
+        self._worklist.study_asked.connect(self._look_at)
         self._worklist.show()
+
+    def _look_at(self, path: Path) -> None:
+        """Show a study of the worklist, which goes on behind the window."""
+        self._session.open_study(path)
+        self._window.activateWindow()
 
     def close(self) -> None:
         """Close what is open and end what it does."""

@@ -1,6 +1,7 @@
 """Handing results on: what the window's export actions do, without a widget."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Exports(QObject):
         """
         super().__init__(parent)
         self.audit: AuditLog | None = None
+        self.notes: Callable[[], str] = str
         self._session, self._backend = session, backend
         self._is_writing = False
         self._lane, self._noting = Lane("exporting", self), Lane("noting", self)
@@ -64,7 +66,8 @@ class Exports(QObject):
 
     def write(self, order: Order) -> None:
         """Write an order into a new folder in the order's."""
-        self._begin(lambda shown: export_jobs.export(self._backend, shown, order, self.audit))
+        whole = replace(order, notes=self.notes())
+        self._begin(lambda shown: export_jobs.export(self._backend, shown, whole, self.audit))
 
     def write_picture(self, path: Path) -> None:
         """Write what is seen now as an annotated PNG."""

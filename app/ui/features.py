@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from app.ui.choosing import SeriesChoosing
+from app.ui.comparing.compare import Comparing
+from app.ui.comparing.results import Results
+from app.ui.desk.desk import Desk
+from app.ui.planes.view import ThreePlanes
 from app.ui.style.habits import Habits
 from app.ui.style.model_facts import ModelFacts
 from app.ui.style.touring import Touring
@@ -10,6 +14,10 @@ from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     SeriesChoosing,
+    Results,
+    Comparing,
+    ThreePlanes,
+    Desk,
     Touring,
     ModelFacts,
     Habits,  # after all others, since it gives their actions the keys that the user has set

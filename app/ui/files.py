@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.domain.reading import Open, Pictured, lost_sentence
+from app.domain.reading import Open, Pictured, invalid_sentence, lost_sentence
 from app.domain.stack import Stack
 from app.ui import jobs, opening
 from app.ui.worker import Lane
+
+TELL_PAUSE_MS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Files(QObject):
         slice_came(int): a slice of the open study is here, or was found to be unreadable.
         sizes_made(int, Pyramid): those of a large slice, just before it comes.
         loading_changed(Loading): more slices are here, or reading has ended.
-        slices_lost(str): a sentence on the slices that cannot be read.
+        slices_lost(str): a sentence on slices, or pixels of them, that cannot be read.
         failed(AppError): one of these did not work.
     """
 
@@ -63,13 +65,17 @@ class Files(QObject):
         """
         super().__init__(parent)
         self.limit_bytes = limit_bytes
+        self.openers: dict[str, Callable[[Path], None]] = {}
+        """What opens files that are no images, by the ending of their names."""
         self._backend = backend
         self._study: opening.Study | None = None
         self._job = _Job.NONE
         self._looked_at = 0
         self._fetched_for = -1
         self._fills = False
-        self._told_lost = 0
+        self._told_lost = self._told_invalid = 0
+        self._telling = QTimer(self, singleShot=True, interval=TELL_PAUSE_MS)
+        self._telling.timeout.connect(self._tell_loading)
         self._reading = Lane("reading", self)
         self._reading.yielded.connect(self._on_reported)
         self._reading.returned.connect(self._on_ended)
@@ -81,6 +87,10 @@ class Files(QObject):
 
     def open(self, order: Open) -> None:
         """Do what is ordered, within the limit of memory; what is being read now stops."""
+        opener = self.openers.get(order.path.suffix.lower())
+        if opener is not None:
+            opener(order.path)
+            return
         order = replace(order, limit_bytes=self.limit_bytes)
         self.opening_changed.emit(order.path.name)
         self._start(_Job.OPEN, lambda: opening.open_study(self._backend, order))
@@ -132,6 +142,7 @@ class Files(QObject):
 
     def hush(self) -> None:
         """Hear nothing any more; the processes may end now."""
+        self._telling.stop()
         self._reading.cancel()
 
     def close(self) -> None:
@@ -154,7 +165,9 @@ class Files(QObject):
             self._fetched_for = self._looked_at
             self._start(_Job.FETCH, lambda: opening.fetch_slices(self._backend, study, wanted))
 
+    @Slot()
     def _tell_loading(self) -> None:
+        self._telling.stop()
         stack = self._stack
         if stack is not None:
             done = len(stack) - len(stack.lacking())
@@ -170,7 +183,8 @@ class Files(QObject):
             case opening.Slice():
                 self._hold_shown()
                 self.slice_came.emit(reported.index)
-                self._tell_loading()
+                if not self._telling.isActive():  # slices come faster than a bar need move
+                    self._telling.start()
             case opening.Choice():
                 self.opening_changed.emit("")
                 self.choice_offered.emit(reported)
@@ -186,7 +200,7 @@ class Files(QObject):
         self._study = study
         if study.is_new:
             self._job = _Job.FETCH  # what follows are its slices
-            self._fills, self._told_lost = True, 0
+            self._fills, self._told_lost, self._told_invalid = True, 0, 0
             self._looked_at = self._fetched_for = study.case.slices // 2
         self.opening_changed.emit("")
         self.study_read.emit(study)
@@ -201,6 +215,9 @@ class Files(QObject):
         if len(stack.faults) > self._told_lost:
             self._told_lost = len(stack.faults)
             self.slices_lost.emit(lost_sentence(stack.faults, len(stack)))
+        if stack.invalid > self._told_invalid:
+            self._told_invalid = stack.invalid
+            self.slices_lost.emit(invalid_sentence(stack.invalid))
         lacks = not (stack.has(self._looked_at) or stack.fault(self._looked_at))
         if job is not _Job.FETCH or (lacks and self._looked_at != self._fetched_for):
             self._fetch(stack)

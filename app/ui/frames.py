@@ -17,7 +17,7 @@ class Frame:
         total: number of diffusion steps.
         findings: what the samples agreed on at that step.
         grid: how the findings lie on the slice.
-        samples: number of samples in the findings, over all levels.
+        samples: number of samples in the findings, over all levels; 0 where they are of several runs.
         final: whether this is the finished result.
         step: the step itself, for an export; None for the finished result.
     """

@@ -2,7 +2,17 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QTextEdit,
+    QWidget,
+)
 
 _OWN_KEYS = {
     Qt.Key.Key_Left,
@@ -14,6 +24,7 @@ _OWN_KEYS = {
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
 }
+_NEED_ARROWS = QAbstractSlider | QAbstractSpinBox | QComboBox | QRadioButton
 
 
 class WindowKeys(QObject):
@@ -47,6 +58,8 @@ class WindowKeys(QObject):
             return False
         if kind == QEvent.Type.ShortcutOverride:
             return self._leave_to_control(watched, event)
+        if _takes_letters(watched):
+            return False
         if event.key() != self._key or event.modifiers() != Qt.KeyboardModifier.NoModifier:
             return False
         if not event.isAutoRepeat():
@@ -55,7 +68,7 @@ class WindowKeys(QObject):
 
     def _leave_to_control(self, control: QWidget, event: QKeyEvent) -> bool:
         """Keep the slices' keys from a slider, a number or a menu that has the focus."""
-        if isinstance(control, QAbstractSlider | QAbstractSpinBox | QComboBox) and event.key() in _OWN_KEYS:
+        if isinstance(control, _NEED_ARROWS) and event.key() in _OWN_KEYS:
             event.accept()
             return True
         return False
@@ -64,3 +77,10 @@ class WindowKeys(QObject):
         if is_down != self._is_down:
             self._is_down = is_down
             self.held.emit(is_down)
+
+
+def _takes_letters(control: QWidget) -> bool:
+    """Whether one writes words there; a number has no use for letters."""
+    if isinstance(control, QLineEdit):
+        return not isinstance(control.parent(), QAbstractSpinBox)
+    return isinstance(control, QPlainTextEdit | QTextEdit)

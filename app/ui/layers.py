@@ -99,12 +99,16 @@ class Layers:
         painter.setClipping(False)
 
     def _pyramid(self, case: Case, slice_index: int) -> Pyramid | None:
-        """Return the sizes of a slice, those of the last few being kept."""
-        if slice_index not in self._pyramids:
-            values = case.pixels.slice(slice_index)
-            if values is None:
-                return None
+        """Return the sizes of a slice or of its draft, those of the last few being kept."""
+        kept = self._pyramids.get(slice_index)
+        values = case.pixels.slice(slice_index) if kept is None or kept.finest > 1 else None
+        if values is not None:
             self.take(slice_index, Pyramid(values))
+        elif kept is None:
+            draft = case.pixels.draft(slice_index)
+            if draft is None:
+                return None
+            self.take(slice_index, Pyramid(draft.stored, draft.factor))
         return self._pyramids[slice_index]
 
     def _is_stale(self, name: str, key: _Key) -> bool:

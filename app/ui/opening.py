@@ -8,6 +8,7 @@ from typing import TypeAlias
 from app.domain.case import Case
 from app.domain.reading import (
     Arrived,
+    Drafted,
     Fetch,
     Lost,
     Mark,
@@ -20,7 +21,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Stack
-from app.render.pyramid import Pyramid
+from app.render.pyramid import Pyramid, is_large
 from app.ui.jobs import Backend
 
 
@@ -35,6 +36,7 @@ class Study:
         notices: sentences that the user must see.
         beside: readers' masks that lie beside the image and were not opened.
         is_new: whether this is another case, and not the open one with readers' masks.
+        masks: the files that its readers' masks came from.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Study:
     notices: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
     is_new: bool = True
+    masks: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ Reporting: TypeAlias = Generator[Reported, None, None]
 
 
 def open_study(backend: Backend, order: Open) -> Reporting:
-    """Open a file or folder; the study is told once its first slice is there, and each further slice as it comes."""
+    """Open a file or folder; the study is told once its first slice or a draft is there, and each slice as it comes."""
     study: Study | None = None
     told = False
     for news in backend.read(order):
@@ -87,16 +90,14 @@ def open_study(backend: Backend, order: Open) -> Reporting:
         elif isinstance(news, Pictured):
             yield news
         elif isinstance(news, Opened):
-            study = _study(order, news)
-        elif study is not None and isinstance(news, Arrived | Lost):
+            study, told = _study(order, news), False
+        elif study is not None and isinstance(news, Drafted | Arrived | Lost):
             _take(study.case.pixels, news)
-            sized = _sized(news)
-            if not told and isinstance(news, Arrived):
+            if not told and not isinstance(news, Lost):
                 told = True
                 yield study
             if told:
-                yield from sized
-                yield Slice(news.index)
+                yield from _reported(news)
 
 
 def fetch_slices(backend: Backend, study: Study, wanted: Sequence[int]) -> Reporting:
@@ -104,8 +105,7 @@ def fetch_slices(backend: Backend, study: Study, wanted: Sequence[int]) -> Repor
     for news in backend.read(Fetch(study.plan, tuple(wanted))):
         if isinstance(news, Arrived | Lost):
             _take(study.case.pixels, news)
-            yield from _sized(news)
-            yield Slice(news.index)
+            yield from _reported(news)
 
 
 def open_masks(backend: Backend, study: Study, masks: Sequence[Path]) -> Reporting:
@@ -114,7 +114,9 @@ def open_masks(backend: Backend, study: Study, masks: Sequence[Path]) -> Reporti
     for news in backend.read(Mark(blank, study.path, tuple(masks))):
         if isinstance(news, Marked):
             case = replace(study.case, references=news.references)
-            yield replace(study, case=case, notices=news.references.notices, beside=(), is_new=False)
+            yield replace(
+                study, case=case, notices=news.references.notices, beside=(), is_new=False, masks=tuple(masks)
+            )
 
 
 def wanted_around(stack: Stack, index: int) -> tuple[int, ...]:
@@ -127,25 +129,29 @@ def wanted_around(stack: Stack, index: int) -> tuple[int, ...]:
 def _study(order: Open, opened: Opened) -> Study:
     case = replace(opened.case, pixels=Stack(opened.case.pixels.shape, order.limit_bytes))
     said = (*case.notices, *case.geometry.faults, *((opened.complaint,) if opened.complaint else ()))
-    return Study(order.path, case, opened.plan, tuple(dict.fromkeys(said)), opened.beside)
+    masks = order.references if case.references is not None else ()
+    return Study(order.path, case, opened.plan, tuple(dict.fromkeys(said)), opened.beside, masks=masks)
 
 
-def _take(stack: Stack, news: Arrived | Lost) -> None:
-    if isinstance(news, Arrived):
-        stack.put(news.index, news.slice)
-    else:
-        stack.give_up(news.index, news.reason)
+def _take(stack: Stack, news: Drafted | Arrived | Lost) -> None:
+    match news:
+        case Drafted():
+            stack.sketch(news.index, news.draft)
+        case Arrived():
+            stack.put(news.index, news.slice)
+        case Lost():
+            stack.give_up(news.index, news.reason)
 
 
-def _sized(news: Arrived | Lost) -> tuple[Sized, ...]:
-    """Return the sizes of a slice down to that of a screen, if it is a large one."""
-    if isinstance(news, Lost):
-        return ()
-    pyramid = Pyramid(news.slice.values)
-    if not pyramid.is_large:
-        return ()
-    pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
-    return (Sized(news.index, pyramid),)
+def _reported(news: Drafted | Arrived | Lost) -> Reporting:
+    """Report a slice, a large one with its sizes down to that of a screen."""
+    if isinstance(news, Drafted):
+        return
+    if isinstance(news, Arrived) and is_large(news.slice.stored):
+        pyramid = Pyramid(news.slice.values)
+        pyramid.fill(SCREEN_PX / max(news.slice.stored.shape))
+        yield Sized(news.index, pyramid)
+    yield Slice(news.index)
 
 
 SCREEN_PX = 700

@@ -30,6 +30,8 @@ def absence_text(case: Case, slice_index: int) -> str:
     fault = case.pixels.fault(slice_index)
     if fault:
         return tr("Slice {n} cannot be read: {fault}.").format(n=slice_index + 1, fault=fault)
+    if case.pixels.draft(slice_index) is not None:
+        return ""
     return tr("Slice {n} is being read …").format(n=slice_index + 1)
 
 
@@ -165,7 +167,7 @@ def time_left_text(progress: float, elapsed_s: float) -> str:
 def _agreement_parts(frame: Frame, row: float, column: float) -> list[str]:
     where = frame.grid.from_native(row, column)
     at = round(where[0]), round(where[1])
-    if not (0 <= at[0] < frame.grid.shape[0] and 0 <= at[1] < frame.grid.shape[1]):
+    if not (frame.samples and 0 <= at[0] < frame.grid.shape[0] and 0 <= at[1] < frame.grid.shape[1]):
         return []
     inside = round(float(frame.findings.agreement[at]) * frame.samples)
     levels = round(float(frame.findings.soft[at]) * frame.findings.level_count)

@@ -52,6 +52,11 @@ def target_of(choice: Choice, case: Case | None) -> Target | None:
     return Target((grid.shape[0] * grid.step[0], grid.shape[1] * grid.step[1]), choice.region)
 
 
+def cursor(target: Target | None) -> Qt.CursorShape:
+    """Return the pointer: a cross while one may point at something."""
+    return Qt.CursorShape.ArrowCursor if target is None else Qt.CursorShape.CrossCursor
+
+
 def middle_of(box: tuple[Place, Place]) -> Place:
     """Return the middle of a box given by two opposite corners."""
     (top, left), (bottom, right) = box
@@ -66,6 +71,25 @@ def outgrown(box: tuple[Place, Place], target: Target) -> str:
     return tr(
         "The box is larger than the square that this model looks at: what lies beyond the square is not outlined."
     )
+
+
+def paint(
+    painter: QPainter, camera: Camera, target: Target, pointer: Place | None, box: tuple[Place, Place] | None
+) -> None:
+    """Draw what a region model looks at, and what is being dragged or waited for.
+
+    Args:
+        painter: of the canvas.
+        camera: how the slice lies on screen.
+        target: what the model looks at.
+        pointer: where the mouse is, if it is on the picture.
+        box: its corners where one is being dragged.
+    """
+    paint_target(painter, camera, target, None if box else pointer)
+    if box is not None:
+        paint_box(painter, camera, box)
+    if target.centre is None:
+        paint_hint(painter, camera.screen)
 
 
 def paint_target(painter: QPainter, camera: Camera, target: Target, pointer: Place | None) -> None:

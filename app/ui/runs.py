@@ -1,4 +1,7 @@
-"""The runs of one case: the finished ones slice by slice, and the one under way."""
+"""The runs of one case: on each slice the newest finished one of each model, and the one under way."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,9 +12,12 @@ from app.ui import jobs, readout
 from app.ui.choice import Progress
 from app.ui.frames import Frame, Run
 from app.ui.words import tr
-from app.ui.worker import Lane
+from app.ui.worker import Job, Lane
 
 RUNS_WITH_STEPS = 4
+
+_Key: TypeAlias = tuple[int, str]
+_NONE: _Key = (-1, "")
 
 
 class Runs(QObject):
@@ -22,6 +28,7 @@ class Runs(QObject):
         finished(Run): it ended with a result.
         failed(AppError): it ended without; what the slice had before is still there.
         recounted(): findings were taken anew against other readers' masks.
+        picked(): another run is to be shown on a slice, or one is gone.
         progress_changed(Progress | None): how far it is; None when there is none.
     """
 
@@ -29,14 +36,18 @@ class Runs(QObject):
     finished = Signal(object)
     failed = Signal(object)
     recounted = Signal()
+    picked = Signal()
     progress_changed = Signal(object)
 
     def __init__(self, backend: jobs.Backend, parent: QObject) -> None:
         """Start without any run."""
         super().__init__(parent)
         self._backend = backend
-        self._kept: dict[int, Run] = {}
+        self._kept: dict[_Key, Run] = {}
+        self._picked: dict[int, _Key] = {}
         self._live: Run | None = None
+        self._is_live_shown = True
+        self._held: Job | None = None
         self._started_s = 0.0
         self._lane, self._counting = Lane("running", self), Lane("counting", self)
         self._counting.returned.connect(self._on_recounted)
@@ -56,15 +67,41 @@ class Runs(QObject):
         return tuple(self._kept.values())
 
     def on_slice(self, slice_index: int) -> Run | None:
-        """Return the run to show on a slice: the one under way once it has a frame, else the finished one."""
-        live = self._live
-        if live is not None and live.frames and live.slice_index == slice_index:
-            return live
-        return self._kept.get(slice_index)
+        """Return the run to show on a slice: the one under way once it has a frame, else the finished one picked."""
+        live = self._live_on(slice_index)
+        return (
+            live if live is not None and self._is_live_shown else self._kept.get(self._picked.get(slice_index, _NONE))
+        )
+
+    def of_slice(self, slice_index: int) -> tuple[Run, ...]:
+        """Return every run on a slice, the oldest first and the one under way last."""
+        live = self._live_on(slice_index)
+        found = tuple(run for run in self.kept if run.slice_index == slice_index)
+        return found if live is None else (*found, live)
+
+    def pick(self, run: Run) -> None:
+        """Let a run be the one that is shown on its slice."""
+        self._is_live_shown = run is self._live
+        if self._kept.get(_key(run)) is run:
+            self._picked[run.slice_index] = _key(run)
+        self.picked.emit()
+
+    def remove(self, run: Run) -> None:
+        """Forget a finished run; the newest other one of its slice takes its place."""
+        if self._kept.get(_key(run)) is not run:
+            return
+        del self._kept[_key(run)]
+        others = [other for other in self.kept if other.slice_index == run.slice_index]
+        if self._picked.get(run.slice_index) == _key(run):
+            self._picked.pop(run.slice_index)
+            if others:
+                self._picked[run.slice_index] = _key(others[-1])
+        self.picked.emit()
 
     def start(self, case: Case, slice_index: int, card: ModelCard, options: Options) -> None:
         """Run a model on a slice; a run under way is cancelled first."""
         self._live, self._started_s = Run(slice_index, card, options, case.references), jobs.now_s()
+        self._is_live_shown = True
         self.progress_changed.emit(Progress(0.0, tr("preparing …")))
         masks = jobs.slice_masks(case.references, slice_index)
 
@@ -72,12 +109,25 @@ class Runs(QObject):
             steps = self._backend.segment(case.only(slice_index), slice_index, card.name, options)
             return jobs.watch(steps, masks, options.samples, jobs.now_s)
 
-        self._lane.start(job, self._backend.stop_running)
+        self._held = None
+        if case.pixels.has(slice_index) or case.pixels.draft(slice_index) is None:
+            self._lane.start(job, self._backend.stop_running)
+        else:  # no model is shown a draft
+            self._lane.cancel()
+            self._held = job
+
+    @Slot(int)
+    def take_slice(self, slice_index: int) -> None:
+        """Start the run that waits for a slice, now that it is here or beyond reading."""
+        if self._held is not None and self._live is not None and self._live.slice_index == slice_index:
+            self._lane.start(self._held, self._backend.stop_running)
+            self._held = None
 
     def cancel(self) -> bool:
         """Stop the run under way and say whether there was one."""
         if self._live is None:
             return False
+        self._held = None
         self._lane.cancel()
         self._end()
         return True
@@ -86,7 +136,13 @@ class Runs(QObject):
         """Forget every run, for another case."""
         self.cancel()
         self._counting.cancel()
-        self._kept = {}
+        self._kept, self._picked = {}, {}
+
+    def adopt(self, runs: Sequence[Run]) -> None:
+        """Take finished runs of an earlier session of the present case."""
+        self._kept |= {_key(run): run for run in runs}
+        self._picked |= {run.slice_index: _key(run) for run in runs}
+        self.recounted.emit()
 
     def recount(self, references: References | None) -> None:
         """Let the findings of every finished run be taken against these readers' masks."""
@@ -103,6 +159,11 @@ class Runs(QObject):
         """End the threads."""
         self._lane.close()
         self._counting.close()
+
+    def _live_on(self, slice_index: int) -> Run | None:
+        """Return the run under way if it is on a slice and has something to show."""
+        live = self._live
+        return live if live is not None and live.frames and live.slice_index == slice_index else None
 
     def _end(self) -> None:
         self._live = None
@@ -125,8 +186,10 @@ class Runs(QObject):
         if run is None:
             return
         run.finish(result)
-        self._kept.pop(run.slice_index, None)
-        self._kept[run.slice_index] = run
+        self._kept.pop(_key(run), None)
+        self._kept[_key(run)] = run
+        if self._is_live_shown or run.slice_index not in self._picked:
+            self._picked[run.slice_index] = _key(run)
         for old in self.kept[:-RUNS_WITH_STEPS]:
             old.frames.clear()  # their samples at every step would fill the memory
         self._end()
@@ -140,6 +203,11 @@ class Runs(QObject):
     @Slot(object)
     def _on_recounted(self, pairs: jobs.Recount) -> None:
         for run, again in pairs:
-            if self._kept.get(run.slice_index) is run:
-                self._kept[run.slice_index] = again
+            if self._kept.get(_key(run)) is run:
+                self._kept[_key(run)] = again
         self.recounted.emit()
+
+
+def _key(run: Run) -> _Key:
+    """Return what only one run can be kept for: its slice and its model."""
+    return run.slice_index, run.card.name

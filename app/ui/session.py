@@ -56,7 +56,7 @@ class Session(QObject):
         self.choice = Choice()
         self._backend = backend
         self._follows = True
-        self._runs = Runs(backend, self)
+        self.runs = Runs(backend, self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
@@ -65,19 +65,21 @@ class Session(QObject):
 
     def _connect(self) -> None:
         self._redraw.timeout.connect(self._on_redraw)
-        self._runs.advanced.connect(self._on_advanced)
-        self._runs.finished.connect(self._on_finished)
-        self._runs.failed.connect(self._on_run_failed)
-        self._runs.recounted.connect(self._on_redraw)
-        self._runs.progress_changed.connect(self.progress_changed)
+        self.runs.advanced.connect(self._on_advanced)
+        self.runs.finished.connect(self._on_finished)
+        self.runs.failed.connect(self._on_run_failed)
+        self.runs.recounted.connect(self._on_redraw)
+        self.runs.picked.connect(self._show_finished)
+        self.runs.progress_changed.connect(self.progress_changed)
         self.files.study_read.connect(self._on_read)
+        self.files.slice_came.connect(self.runs.take_slice)
         self.files.slices_lost.connect(lambda sentence: self.tell(sentence, Tone.NOTICE))
         self.files.failed.connect(self._on_error)
 
     @property
     def shown_run(self) -> Run | None:
         """The run whose frames belong to the shown slice."""
-        return self._runs.on_slice(self.view.slice_index)
+        return self.runs.on_slice(self.view.slice_index)
 
     @property
     def frame(self) -> Frame | None:
@@ -173,7 +175,7 @@ class Session(QObject):
     @property
     def is_running(self) -> bool:
         """Whether a model is at work."""
-        return self._runs.live is not None
+        return self.runs.live is not None
 
     def choose(self, choice: Choice) -> None:
         """Take another choice for the next run."""
@@ -203,11 +205,11 @@ class Session(QObject):
             self.tell(complaint, Tone.NOTICE)
             return
         self._follows = True
-        self._runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options)
+        self.runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options)
 
     def cancel(self) -> None:
         """Stop the present run; what the slice showed before comes back."""
-        if self._runs.cancel():
+        if self.runs.cancel():
             self._show_finished()
             self.tell(tr("The run was cancelled."), Tone.DONE)
 
@@ -222,16 +224,16 @@ class Session(QObject):
     def close(self) -> None:
         """End every thread and process."""
         self._redraw.stop()
-        self._runs.hush()
+        self.runs.hush()
         self.files.hush()
         self._backend.close()
-        self._runs.close()
+        self.runs.close()
         self.files.close()
 
     def _recount(self) -> None:
         """Let every finding be taken against the masks that are open now, whichever came first."""
         if self.case is not None:
-            self._runs.recount(self.case.references)
+            self.runs.recount(self.case.references)
 
     def _show_finished(self) -> None:
         """Go back to what the slice showed before a run that did not end well."""
@@ -281,7 +283,7 @@ class Session(QObject):
 
     def _begin(self, case: Case) -> None:
         """Show another case from its middle slice, with a model that fits."""
-        self._runs.clear()
+        self.runs.clear()
         self._follows = True
         self.case = case
         self.view = first_view(case, self.view)

@@ -76,10 +76,10 @@ class MainWindow(QMainWindow):
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
         self.exports.progress_changed.connect(self.canvas.set_busy)
-        self.features = furnish(self._workplace())
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
+        self.features = furnish(self._workplace())  # their slots come after the window's own and may show otherwise
         self.model.set_choice(session.choice)
         self._on_view_changed(session.view)
         self._on_frame_changed(None)
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             self.actions_.menus,
             self._left,
             self._right,
+            self._beside,
             self._middle,
             self._place,
             self.exports,
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.messages)
         shown = QWidget()
-        picture = QHBoxLayout(shown)
+        picture = self._beside = QHBoxLayout(shown)
         picture.setContentsMargins(0, 0, 0, 0)
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)

@@ -16,6 +16,9 @@ from app.export.audit import AuditLog
 from app.export.files import fresh_folder
 from app.export.order import Order, Output
 from app.ui import export_jobs
+from app.ui.desk.capture import source_of
+from app.ui.desk.saved import Next, Saved, mark_of, saved_run
+from app.ui.desk.session_files import ENDING, save_session
 from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.jobs import Backend, drained, frame_of
@@ -41,12 +44,14 @@ class Report:
         state: of it.
         share: done, in [0, 1].
         text: fit to show.
+        session: file with the result of a study that is done, if results are kept.
     """
 
     index: int
     state: State
     share: float
     text: str = ""
+    session: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Task:
         options: of the runs.
         order: of files; its folder is where a new folder for all of it is made.
         log: to note runs and exports in.
+        results: folder where each result is kept as a session, to be looked at; None keeps none.
     """
 
     sources: tuple[Path, ...]
@@ -66,6 +72,7 @@ class Task:
     options: Options
     order: Order
     log: AuditLog | None = field(default=None)
+    results: Path | None = None
 
 
 Working: TypeAlias = Generator[Report, None, Path]
@@ -108,7 +115,8 @@ _WITH_STEPS = frozenset({Output.STEPS, Output.FILM})
 def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> Generator[Report, None, None]:
     order = task.order
     yield Report(index, State.RUNNING, 0.0, tr("opening …"))
-    case = _opened(backend, order.source)
+    study = _opened(backend, order.source)
+    case = study.case
     run = yield from _run(backend, case, task, index)
     if run.result is None:
         raise ValueError("a run that ended has a result")
@@ -119,13 +127,25 @@ def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> G
     yield Report(index, State.RUNNING, _READ + _RUN, tr("writing …"))
     name = f"case-{index + 1:03}"
     written: Written = drained(export_jobs.export(exporter, shown, order, task.log, name))
-    yield Report(index, State.DONE, 1.0, tr("{n} files in {folder}").format(n=len(written.paths), folder=name))
+    session = _kept(study, shown, task, name)
+    said = tr("{n} files in {folder}").format(n=len(written.paths), folder=name)
+    yield Report(index, State.DONE, 1.0, said, session)
 
 
-def _opened(backend: Backend, source: Path) -> Case:
+def _opened(backend: Backend, source: Path) -> Study:
     """Open a study; of a folder with several series the largest."""
     studies = [report for report in open_study(backend, Open(source, takes_largest=True)) if isinstance(report, Study)]
-    return studies[0].case
+    return studies[0]
+
+
+def _kept(study: Study, shown: Shown, task: Task, name: str) -> Path | None:
+    """Keep a result where the window can open it, and return the file."""
+    if task.results is None:
+        return None
+    following = Next(task.card.name, task.options.samples, task.options.steps, task.options.seed, task.options.device)
+    saved = Saved(source_of(study), mark_of(study.case), shown.view, following, (saved_run(shown.run),))
+    path: Path = drained(save_session(saved, task.results / f"{name}{ENDING}"))
+    return path
 
 
 def _run(backend: Backend, case: Case, task: Task, index: int) -> Generator[Report, None, Run]:

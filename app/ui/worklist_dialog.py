@@ -1,10 +1,11 @@
 """The dialog for many studies at once."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,19 +28,31 @@ from app.export.audit import AuditLog
 from app.export.order import Order
 from app.ui import theme
 from app.ui.controls import label, rule
+from app.ui.desk.private import results_folder
 from app.ui.export_dialog import FolderRow
 from app.ui.export_jobs import ExportBackend
 from app.ui.export_panel import ExportPanel
 from app.ui.jobs import Backend
-from app.ui.words import tr
+from app.ui.words import mark, tr
 from app.ui.worker import Lane
 from app.ui.worklist import Report, State, Task, work
+
+HINT = mark(
+    "Each study is run on its middle slice and written to a folder of its own, named by number.\n"
+    "Double click a study, or press Return on it, to look at it: with its result once it is done."
+)
 
 MakeBackends = Callable[[], tuple[Backend, ExportBackend]]
 
 
 class WorklistDialog(QDialog):
-    """Takes studies, a model and an order, and does them one after another in processes of its own."""
+    """Takes studies, a model and an order, and does them one after another in processes of its own.
+
+    Signals:
+        study_asked(Path): the user wants to look at a study, or at the session with its result.
+    """
+
+    study_asked = Signal(object)
 
     def __init__(
         self,
@@ -65,6 +78,8 @@ class WorklistDialog(QDialog):
         self._make, self._audit = make, audit
         self._backends: tuple[Backend, ExportBackend] | None = None
         self.sources: list[Path] = []
+        self._results = results_folder()
+        self._sessions: dict[int, Path] = {}
         self.table, self.model, self.panel, self.place = _table(), QComboBox(), ExportPanel(), FolderRow(folder)
         self.model.addItems(list(self._cards))
         self.model.setAccessibleName(tr("Model"))
@@ -101,7 +116,8 @@ class WorklistDialog(QDialog):
             size=self.panel.chosen_size,
         )
         options = Options(card.samples, card.steps, refine=True)
-        task = Task(tuple(self.sources), card, options, order, self._audit)
+        task = Task(tuple(self.sources), card, options, order, self._audit, self._results)
+        self._sessions.clear()
         backends = self._backends = self._make()
         self._lane.start(lambda: work(*backends, task), self._stop)
         self._show_state()
@@ -127,16 +143,19 @@ class WorklistDialog(QDialog):
         """End the thread and the processes."""
         self.cancel()
         self._lane.close()
+        if self._results is not None:
+            shutil.rmtree(self._results, ignore_errors=True)
+
+    def look_at(self, row: int) -> None:
+        """Ask for a study to be shown, with its result if it has one."""
+        if 0 <= row < len(self.sources):
+            self.study_asked.emit(self._sessions.get(row, self.sources[row]))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(*(2 * theme.SPACE,) * 4)
         column.setSpacing(theme.SPACE + 2)
-        column.addWidget(
-            label(
-                tr("Each study is run on its middle slice and written to a folder of its own, named by number."), "note"
-            )
-        )
+        column.addWidget(label(tr(HINT), "note", wraps=True))
         column.addWidget(self.table, 1)
         column.addLayout(
             _row(self.add_button, self.folder_button, self.clear_button, None, label(tr("Model")), self.model)
@@ -159,6 +178,10 @@ class WorklistDialog(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button.clicked.connect(self.close)
         self.panel.edited.connect(self._show_state)
+        self.table.itemDoubleClicked.connect(lambda item: self.look_at(item.row()))
+        for key in ("Return", "Enter"):
+            shortcut = QShortcut(QKeySequence(key), self.table, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda: self.look_at(self.table.currentRow()))
         self._lane.yielded.connect(self._on_report)
         self._lane.returned.connect(lambda folder: self._end(tr("Written to {folder}.").format(folder=folder.name)))
         self._lane.failed.connect(self._on_failed)
@@ -173,6 +196,7 @@ class WorklistDialog(QDialog):
 
     def _clear(self) -> None:
         self.sources.clear()
+        self._sessions.clear()
         self.table.setRowCount(0)
         self._show_state()
 
@@ -201,6 +225,8 @@ class WorklistDialog(QDialog):
 
     @Slot(object)
     def _on_report(self, report: Report) -> None:
+        if report.session is not None:
+            self._sessions[report.index] = report.session
         item = self.table.item(report.index, 1)
         if item is not None:
             state = tr(report.state.value)
@@ -217,8 +243,10 @@ def _table() -> QTableWidget:
     table.setHorizontalHeaderLabels([tr("Study"), tr("State")])
     table.setAccessibleName(tr("Studies"))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)
+    table.setToolTip(tr("Double click or Return: look at a study, with its result once it is done"))
     table.verticalHeader().hide()
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setMinimumHeight(120)

@@ -1,13 +1,14 @@
 """What a part of the window may build on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout
 
 from app.ui.canvas import Canvas
 from app.ui.controls import Panel
 from app.ui.exports import Exports
+from app.ui.keeping import Keeping
 from app.ui.menus import Menus
 from app.ui.session import Session
 
@@ -23,9 +24,11 @@ class Workplace:
         menus: the menu bar and the toolbar.
         left: panel of the model and its findings.
         right: panel of the display.
+        beside: row of the picture, which is its first, and what stands at its right.
         middle: column of the picture and the bars below it.
         place: what is in the picture's place, the picture being the first.
         exports: what writes results.
+        keeping: takes whom session files keep something of.
     """
 
     window: QMainWindow
@@ -34,9 +37,11 @@ class Workplace:
     menus: Menus
     left: Panel
     right: Panel
+    beside: QHBoxLayout
     middle: QVBoxLayout
     place: QStackedWidget
     exports: Exports
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 class Feature(Protocol):

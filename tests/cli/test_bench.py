@@ -5,7 +5,7 @@ import pytest
 from app.cli import bench, main
 from app.cli.measured import Measured
 
-SMALL = ("--slices", "6", "--megapixels", "2")
+SMALL = ("--slices", "6", "--megapixels", "5")
 
 
 def test_a_line_gives_median_range_and_target() -> None:
@@ -20,7 +20,7 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeyp
     monkeypatch.setattr(bench, "PAGE_PIXELS", (300, 200))
     assert main(["bench", "--repeat", "1", "--device", "cpu", "--model", "dermoscopy", *SMALL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 19
+    assert len(said) == 20
     for word in (
         "cold engine",
         "warm engine",
@@ -33,6 +33,7 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeyp
         "first is painted",
         "all are there",
         "while scrolling",
-        "2 megapixels: until it is painted",
+        "5 megapixels: until a draft is painted",
+        "5 megapixels: until all of it",
     ):
         assert any(word in line for line in said)

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.arrays import AnyArray
 from app.domain.errors import MissingSliceError
-from app.domain.stack import Packed, Stack, pack
+from app.domain.stack import Draft, Packed, Stack, pack
 
 SLICE = np.full((4, 5, 1), 7, np.int16)  # 40 bytes
 
@@ -129,7 +129,71 @@ def test_a_stack_crosses_a_process_boundary_with_what_is_here() -> None:
     assert again.fault(2) == "it is damaged"
 
 
+def test_a_draft_stands_in_until_its_slice_is_here_or_beyond_reading_and_is_no_slice() -> None:
+    stack = Stack((2, 4, 5, 1))
+    draft = Draft(SLICE[::2, ::2], 2)
+    for index in (0, 1):
+        stack.sketch(index, draft)
+        assert stack.draft(index) is draft
+    assert stack.lacking() == (0, 1)
+    assert stack.slice(0) is None
+    with pytest.raises(MissingSliceError):
+        stack.only(0)
+    assert pickle.loads(pickle.dumps(stack)).draft(0) is None
+    stack.put(0, Packed(SLICE))
+    stack.give_up(1, "it is damaged")
+    assert stack.draft(0) is None
+    assert stack.draft(1) is None
+
+
 def test_one_slice_of_a_stack_stands_alone() -> None:
     stack = Stack.of(np.arange(40, dtype=np.float32).reshape(2, 4, 5, 1))
     assert stack.only(1).shape == (1, 4, 5, 1)
     np.testing.assert_array_equal(stack.only(1).whole(), stack.whole()[1:])
+
+
+def test_a_peek_does_not_count_as_looking_at_a_slice() -> None:
+    stack = Stack((3, 4, 5, 1), limit_bytes=80)
+    stack.put(0, Packed(SLICE))
+    stack.put(1, Packed(SLICE))
+    assert stack.peek(0) is not None
+    assert stack.peek(2) is None
+    stack.put(2, Packed(SLICE))
+    assert [stack.has(index) for index in range(3)] == [False, True, True]
+
+
+def test_a_line_is_a_row_or_a_column_in_the_cases_unit() -> None:
+    stored = np.arange(6, dtype=np.int16).reshape(2, 3, 1)
+    grey = Packed(stored, slope=2, intercept=-10)
+    assert grey.line(0, 1)[:, 0].tolist() == [-4, -2, 0]
+    assert grey.line(1, 2)[:, 0].tolist() == [-6, 0]
+    colour = Packed(np.arange(12, dtype=np.uint8).reshape(2, 2, 3))
+    assert colour.line(1, 0).tolist() == [[0, 1, 2], [6, 7, 8]]
+
+
+def test_a_slice_that_lacks_is_taken_from_the_source_and_let_go_again() -> None:
+    asked = []
+
+    def load(index: int) -> Packed:
+        asked.append(index)
+        return Packed(SLICE + np.uint16(index))
+
+    stack = Stack((3, 4, 5, 1), limit_bytes=0, source=load)
+    assert stack.slice(1) is None  # only who insists has it read
+    assert stack[1].tolist() == (SLICE + 1.0).tolist()
+    assert stack[1].tolist() == stack[1].tolist()
+    assert asked == [1]
+    stack.packed(2)
+    assert stack.lacking() == (0, 1)
+    with pytest.raises(MissingSliceError):
+        pickle.loads(pickle.dumps(stack)).packed(0)  # a source stays where it is
+
+
+def test_pixels_without_a_number_are_counted_also_of_slices_that_went() -> None:
+    stack = Stack((3, 4, 5, 1), limit_bytes=50)
+    stack.put(0, pack(SLICE.astype(np.float32) + 0.5, 2))
+    stack.put(1, Packed(SLICE, invalid=3))
+    stack.put(1, Packed(SLICE, invalid=3))
+    assert stack.invalid == 5
+    assert pack(SLICE.astype(np.float32), 1).invalid == 1
+    assert pack(SLICE, 4).invalid == 4

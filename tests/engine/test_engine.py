@@ -119,7 +119,7 @@ def test_a_job_that_falls_silent_is_ended(make: Make) -> None:
     """Half a second of silence is allowed here; the next run gets a new process."""
     engine = make("fall_silent")
     engine.warm()
-    engine.silence_s = 0.5
+    engine.patience = lambda _: 0.5
     for _ in range(2):
         running = engine.run(2)
         assert [next(running), next(running)] == [0, 1]  # loading its libraries took longer than that

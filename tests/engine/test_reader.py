@@ -5,16 +5,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from pydicom import filereader
 
 from app.domain.errors import EngineError, UnreadableFileError
-from app.domain.reading import Arrived, Fetch, Lost, News, Open, Opened, Order, Plan, Touching
-from app.engine.reader import Reader
+from app.domain.reading import Arrived, Bad, Fetch, Lost, News, Open, Opened, Order, Plan, Touching
+from app.engine.reader import MOST_BAD, Reader
 from app.imaging.stream import serve
 from tests.imaging.writers import write_dicom, write_stack
 
@@ -44,6 +46,17 @@ def _suffering(read: Callable[..., Any]) -> Callable[..., Any]:
         return read(file, stop_when, **more)
 
     return suffer
+
+
+def diligent(order: Order) -> Generator[News, None, None]:
+    """Take long over one file, with a sign of life now and then, and longer without one over the next."""
+    assert isinstance(order, Open)
+    for _ in range(8):
+        yield Touching(order.path)
+        time.sleep(0.25)
+    yield Lost(0, "")
+    yield Touching(order.path.with_name("next"))
+    time.sleep(60)
 
 
 def blameless(order: Order) -> Generator[News, None, None]:
@@ -86,7 +99,8 @@ def test_a_slice_that_breaks_its_decoder_is_lost_and_the_rest_is_read(
 ) -> None:
     folder = _renamed(tmp_path, name)
     opened = next(news for news in reader.read(Open(folder, limit_bytes=1)) if isinstance(news, Opened))
-    news = _news(reader, Fetch(opened.plan, tuple(range(7))))
+    decoded = replace(opened.plan, places=())  # as if the pixels were compressed
+    news = _news(reader, Fetch(decoded, tuple(range(7))))
     assert _arrived(news) == [0, 1, 3, 4, 5, 6]
     lost = [each for each in news if isinstance(each, Lost)]
     assert [each.index for each in lost] == [2]
@@ -102,6 +116,23 @@ def test_a_file_that_breaks_the_decoder_before_anything_is_open_is_left_out(read
     assert _arrived(news) == list(range(6))
 
 
+def test_a_file_of_an_archive_that_breaks_the_decoder_is_left_out(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive is unpacked anew by the process that takes over; what the first one left goes with the test."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    folder = _renamed(tmp_path, "header_crash.dcm")
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    opened, *rest = _news(reader, Open(tmp_path / "a.zip"))
+    assert isinstance(opened, Opened)
+    assert opened.case.notices[0].startswith("6 opened, 1 skipped: 1 left out because the program that decodes it")
+    assert _arrived(rest) == list(range(6))
+    decoded = replace(opened.plan, places=())
+    assert _arrived(_news(reader, Fetch(decoded, (5, 0)))) == [0, 5]
+
+
 def test_a_single_file_that_breaks_its_decoder_is_refused(reader: Reader, tmp_path: Path) -> None:
     path = write_dicom(tmp_path / "crash.dcm", np.zeros((4, 5), np.uint16))
     with pytest.raises(UnreadableFileError, match=r"^Cannot open crash\.dcm: the program that decodes it crashed"):
@@ -114,6 +145,17 @@ def test_a_crash_that_no_file_explains_is_an_error() -> None:
     reader = Reader(job="tests.engine.test_reader:blameless")
     with pytest.raises(EngineError, match="stopped unexpectedly"):
         _news(reader, Fetch(Plan((), is_series=True), ()))
+    reader.close()
+
+
+def test_a_file_that_takes_long_and_says_so_is_no_hang_and_one_that_falls_silent_is_told_at_once(
+    tmp_path: Path,
+) -> None:
+    reader = Reader(silence_s=1.0, job="tests.engine.test_reader:diligent")
+    reading = reader.read(Open(tmp_path / "long", bad=(Bad(tmp_path, ""),) * MOST_BAD))
+    assert next(reading) == Lost(0, "")  # after two seconds
+    with pytest.raises(UnreadableFileError, match=r"^Cannot open next: it could not be decoded within 1 s\.$"):
+        next(reading)
     reader.close()
 
 

@@ -97,3 +97,15 @@ def test_much_text_still_makes_one_page(tmp_path: Path) -> None:
         outcome_of(case, result_of(case, levels=9)), View(levels=frozenset(range(1, 10))), tmp_path / "a.pdf"
     )
     assert "Notice 7" in said
+
+
+def test_notes_that_are_handed_on_are_printed_line_by_line(tmp_path: Path) -> None:
+    case = photograph()
+    notes = "Margin < 2 mm & irregular\n\nSee again in May " + "and later " * 300
+    write_pdf(outcome_of(case, result_of(case)), View(), tmp_path / "a.pdf", notes=notes)
+    (page,) = PdfReader(tmp_path / "a.pdf").pages
+    said = page.extract_text()
+    assert "NOTES OF THE USER" in said
+    assert "Margin < 2 mm & irregular\n" in said
+    assert re.sub(r"\s+", " ", said).count("and later") == 300
+    assert "Not for diagnostic use" in said

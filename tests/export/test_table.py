@@ -84,6 +84,22 @@ def test_what_is_not_known_has_no_row(tmp_path: Path) -> None:
     assert "ged" not in {row["quantity"] for row in rows}
 
 
+def test_notes_that_are_handed_on_are_the_last_row(tmp_path: Path) -> None:
+    case = photograph()
+    notes = 'Irregular, "blue" veil;\nsecond line'
+    outcome = outcome_of(case, result_of(case))
+    write_table(outcome, tmp_path / "a.csv", notes=notes)
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        *numbers_alone, last = csv.DictReader(file)
+    assert (last["quantity"], last["value"], last["unit"]) == ("notes", notes, "")
+    assert numbers_alone == written(outcome, tmp_path / "b.csv")
+    check = validator("concord-numbers-1")
+    check.validate(last)
+    assert not check.is_valid(last | {"unit": "px"})
+    assert not check.is_valid(numbers_alone[0] | {"value": "many"})
+    assert not check.is_valid(numbers_alone[0] | {"unit": ""})
+
+
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("mine")
     case = photograph()

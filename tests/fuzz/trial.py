@@ -122,6 +122,8 @@ def outcome_of(path: Path, image: Path | None) -> str:
     """Open a file, or the masks in it beside an image, and say what came of it."""
     try:
         if image is None:
+            bounded = read_case(path, limit_bytes=1 << 12)  # as a window reads
+            bounded.pixels.packed(bounded.slices // 2)
             case = read_case(path)
             return OPENED if case.pixels.whole().size else "opened without a pixel"
         read_references([path], read_case(image))

@@ -11,16 +11,20 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom.uid import generate_uid
 
 from app.domain.errors import UnreadableFileError
+from app.domain.reading import Arrived, Fetch, Lost, News, Offered, Open, Opened, Pictured, Touching
 from app.imaging import archive
 from app.imaging.archive import unpacked
 from app.imaging.read import read_case
+from app.imaging.stream import serve
 from tests.conftest import ROOT
-from tests.imaging.writers import write_stack
+from tests.imaging.writers import write_dicom, write_stack
 
 POSITIONS = [[0.0, 0.0, 2.0 * k] for k in range(3)]
 
@@ -38,6 +42,53 @@ def test_a_zipped_series_is_the_series(tmp_path: Path) -> None:
     assert case.name == "study.zip"
     assert case.pixels.whole()[:, 0, 0, 0].tolist() == [0, 1, 2]
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def _two_series(tmp_path: Path) -> Path:
+    """Return an archive of three slices of 0, 1, 2 HU and of one of 0 HU."""
+    first = write_stack(tmp_path / "first", POSITIONS, SeriesNumber=1)
+    second = write_stack(tmp_path / "second", POSITIONS[:1], SeriesNumber=2, SeriesInstanceUID=generate_uid())
+    files = [*first.iterdir(), *second.iterdir()]
+    return _zipped(tmp_path / "a.zip", {f"{file.parent.name}/{file.name}": file.read_bytes() for file in files})
+
+
+def _all(order: Open | Fetch) -> list[News]:
+    return [news for news in serve(order) if not isinstance(news, Touching)]
+
+
+def test_several_zipped_series_are_offered_and_the_chosen_one_is_read_slice_by_slice(tmp_path: Path) -> None:
+    path = _two_series(tmp_path)
+    other = write_dicom(tmp_path / "other.dcm", np.zeros((4, 5), np.uint16))
+    offered, *pictures = _all(Open(path))
+    assert isinstance(offered, Offered)
+    assert [offer.slices for offer in offered.offers] == [3, 1]
+    assert [each.index for each in pictures if isinstance(each, Pictured)] == [0, 1]
+    opened, *slices = _all(Open(path, files=offered.offers[0].files))
+    assert isinstance(opened, Opened)
+    assert (opened.case.name, opened.case.slices, opened.case.notices) == ("a.zip", 3, ())
+    assert [each.index for each in slices if isinstance(each, Arrived)] == [1, 0, 2]
+    _all(Open(other))
+    assert list((tmp_path / "temporary").iterdir()) == []
+    again = _all(Fetch(opened.plan, (2,)))  # it is unpacked anew
+    assert [each.slice.values[0, 0, 0] for each in again if isinstance(each, Arrived)] == [2]
+    assert len(_all(Open(path, files=offered.offers[1].files))) == 2
+    path.unlink()
+    assert _all(Fetch(opened.plan, (2,))) == [Lost(2, "there is no such file")]
+    _all(Open(other))
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_zipped_volume_is_bounded_like_any_other(tmp_path: Path) -> None:
+    voxels = np.arange(120, dtype=np.int16).reshape(6, 4, 5) + 1000  # 40 bytes a slice
+    nib.save(nib.Nifti1Image(voxels.T, np.diag([1, 2, 3, 1])), tmp_path / "a.nii")
+    path = _zipped(tmp_path / "a.zip", {"a.nii": (tmp_path / "a.nii").read_bytes()})
+    opened, *slices = _all(Open(path, limit_bytes=100))
+    assert isinstance(opened, Opened)
+    assert [each.index for each in slices if isinstance(each, Arrived)] == [3, 2]
+    again = _all(Fetch(opened.plan, (5,)))[0]
+    assert isinstance(again, Arrived)
+    np.testing.assert_array_equal(again.slice.values[..., 0], voxels[5])
+    _all(Open(write_dicom(tmp_path / "other.dcm", np.zeros((4, 5), np.uint16))))
 
 
 def test_a_zipped_photograph_brings_its_readers(tmp_path: Path) -> None:

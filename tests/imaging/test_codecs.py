@@ -112,6 +112,18 @@ def test_a_stream_that_claims_a_huge_picture_is_refused_before_memory_is_allotte
         read_dicom(_packed(tmp_path, GREY[0], JPEG2000Lossless, [bytes(stream)]))
 
 
+@pytest.mark.parametrize("field", [slice(22, 26), slice(26, 30), slice(41, 42), slice(42, 43)])
+def test_tiles_and_steps_of_no_size_are_refused_and_not_divided_by(tmp_path: Path, field: slice) -> None:
+    """XTsiz, YTsiz, XRsiz, YRsiz of ISO/IEC 15444-1, A.5.1, counted from the marker."""
+    stream = bytearray(imagecodecs.htj2k_encode(GREY[0]))
+    place = stream.find(b"\xff\x51")
+    at = slice(place + field.start, place + field.stop)
+    assert any(stream[at])
+    stream[at] = bytes(field.stop - field.start)
+    with pytest.raises(UnreadableFileError, match="is damaged"):
+        read_dicom(_packed(tmp_path, GREY[0], HTJ2KLossless, [bytes(stream)]))
+
+
 @pytest.mark.parametrize("length", [0, 4])
 def test_a_box_without_a_length_does_not_stop_the_program_for_ever(tmp_path: Path, length: int) -> None:
     wrapped = b"\0\0\0\x0cjP  \r\n\x87\n" + struct.pack(">I", length) + b"ftyp" + bytes(20) + _j2k(GREY[0])

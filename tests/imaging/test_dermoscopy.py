@@ -12,6 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from app.domain.case import Modality
 from app.domain.errors import UnreadableFileError
+from app.imaging.dermoscopy import draft_photograph
 from app.imaging.read import read_case
 
 RGB = np.random.default_rng(0).integers(0, 256, (6, 9, 3), np.uint8)
@@ -150,3 +151,59 @@ def test_a_picture_of_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest
     Image.fromarray(RGB).save(tmp_path / "a.png")
     with pytest.raises(UnreadableFileError, match="it has too many pixels"):
         read_case(tmp_path / "a.png")
+
+
+def _smooth(columns: int, rows: int) -> Image.Image:
+    coarse = np.random.default_rng(0).integers(60, 220, (20, 30, 3)).astype(np.uint8)
+    return Image.fromarray(coarse).resize((columns, rows), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize(("orientation", "shape"), [(1, (1700, 2501)), (6, (2501, 1700))])
+def test_a_draft_is_the_picture_averaged_over_squares(tmp_path: Path, orientation: int, shape: tuple[int, int]) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    _smooth(2501, 1700).save(tmp_path / "a.jpg", quality=95, exif=exif)
+    found = draft_photograph(tmp_path / "a.jpg")
+    full = read_case(tmp_path / "a.jpg")
+    assert found is not None
+    case, draft = found
+    assert case.pixels.shape == full.pixels.shape == (1, *shape, 3)
+    assert case.pixels.lacking() == (0,)
+    assert (case.name, case.modality, case.notices) == (full.name, full.modality, full.notices)
+    assert draft.factor == 2
+    assert draft.stored.shape == (-(-shape[0] // 2), -(-shape[1] // 2), 3)
+    averaged = full.pixels[0][: shape[0] // 2 * 2, : shape[1] // 2 * 2].reshape(shape[0] // 2, 2, shape[1] // 2, 2, 3)
+    apart = np.abs(draft.stored[: shape[0] // 2, : shape[1] // 2] - averaged.mean(axis=(1, 3)))
+    assert apart.mean() < 2
+    assert apart.max() < 16
+
+
+def test_there_is_a_draft_of_large_jpegs_in_colour_only(tmp_path: Path) -> None:
+    large, small = _smooth(2600, 1700), _smooth(600, 400)
+    large.save(tmp_path / "large.png", compress_level=1)
+    small.save(tmp_path / "small.jpg")
+    large.convert("L").save(tmp_path / "grey.jpg")
+    large.convert("L").convert("RGB").save(tmp_path / "grey_as_colour.jpg")
+    large.save(tmp_path / "cut.jpg")
+    whole = (tmp_path / "cut.jpg").read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    for path in sorted(tmp_path.iterdir()):
+        assert draft_photograph(path) is None, path.name
+    assert draft_photograph(tmp_path) is None
+
+
+def test_what_a_library_prints_of_a_damaged_file_does_not_get_out(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.tif"
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(path, compression="tiff_lzw")
+    damaged = bytearray(path.read_bytes())
+    damaged[200:3000:97] = bytes(255 - byte for byte in damaged[200:3000:97])
+    path.write_bytes(damaged)
+    with pytest.raises(UnreadableFileError):
+        read_case(path)
+    assert capfd.readouterr().err == ""
+    with pytest.raises(OSError, match="decoder error"), Image.open(path) as picture:
+        picture.load()
+    assert capfd.readouterr().err != ""  # libtiff has its say, and the terminal is as it was

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 import SimpleITK as sitk
 from PIL import Image
 from pydicom import dcmread
+from pydicom.encaps import get_frame
 from pydicom.uid import (
     BasicTextSRStorage,
     EnhancedMRImageStorage,
@@ -94,6 +96,18 @@ def test_a_modality_table_replaces_slope_and_intercept(tmp_path: Path) -> None:
         tmp_path / "a.dcm", stored, ModalityLUTSequence=[table], RescaleSlope=None, RescaleIntercept=None
     )
     np.testing.assert_array_equal(read_dicom(path).pixels.whole()[0, ..., 0], [[10, 20], [40, 80]])
+
+
+def test_a_real_modality_table_gives_the_values_that_a_hand_and_another_decoder_find(data_folder: Path) -> None:
+    """The stored numbers by another lossless JPEG decoder, looked up in the file's table, low values bright."""
+    path = data_folder / "readers" / "mono1" / "fo-dicom__CR-ModalitySequenceLUT.dcm"
+    dataset = dcmread(path)
+    table = np.frombuffer(dataset.ModalityLUTSequence[0].LUTData, "<u2").astype(np.int64)
+    stored = imagecodecs.ljpeg_decode(get_frame(dataset.PixelData, 0, number_of_frames=1))
+    assert dataset.ModalityLUTSequence[0].LUTDescriptor == [len(table), 0, 16]
+    assert len(table) == 1 << dataset.BitsStored
+    expected = table[0] + table[-1] - table[stored]
+    np.testing.assert_array_equal(read_dicom(path).pixels[0][..., 0], expected)
 
 
 def test_frames_have_their_own_rescaling_positions_and_spacing(tmp_path: Path) -> None:

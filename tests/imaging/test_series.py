@@ -141,3 +141,16 @@ def test_a_folder_without_images_is_refused(tmp_path: Path, names: tuple[str, ..
         (tmp_path / name).write_text("hello")
     with pytest.raises(UnreadableFileError, match=reason):
         read_case(tmp_path)
+
+
+def test_numbers_that_are_none_are_told_for_the_whole_series(tmp_path: Path) -> None:
+    folder = tmp_path / "series"
+    folder.mkdir()
+    for index, broken in enumerate((2, 0, 3)):
+        values = np.full((4, 5), 7.25, np.float32)
+        values.flat[:broken] = np.nan
+        elements = {"FloatPixelData": values.tobytes(), "PixelData": None, "ImagePositionPatient": [0, 0, 2.0 * index]}
+        write_dicom(folder / f"{index}.dcm", values, **elements)
+    case = read_case(folder)
+    assert case.pixels.whole().tolist() == np.full((3, 4, 5, 1), 7.25 - 1024).tolist()
+    assert case.notices == ("5 pixels without a valid number are shown as the smallest value.",)

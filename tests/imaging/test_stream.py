@@ -8,7 +8,7 @@ from PIL import Image
 from pydicom.uid import generate_uid
 
 from app.domain.errors import UnreadableFileError
-from app.domain.reading import Arrived, Bad, Fetch, Lost, News, Offered, Open, Opened, Pictured, Touching
+from app.domain.reading import Arrived, Bad, Drafted, Fetch, Lost, News, Offered, Open, Opened, Pictured, Touching
 from app.imaging.stream import serve
 from tests.imaging.writers import write_dicom, write_stack
 
@@ -130,6 +130,24 @@ def test_of_several_pictures_one_is_opened_and_the_others_are_told(tmp_path: Pat
     assert isinstance(opened, Opened)
     assert opened.case.name == "a.png"
     assert opened.case.notices == ("One study is opened at a time: a.png is open, 2 other files are not.",)
+
+
+def test_of_a_large_photograph_a_draft_comes_first_and_then_every_pixel(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.effect_noise((250, 170), 90).convert("RGB").resize((2500, 1700)).save(path)
+    with Image.open(path) as picture:
+        tinted = Image.merge("RGB", [picture.getchannel(0), *[Image.new("L", picture.size, 90)] * 2])
+    tinted.save(path, quality=92)
+    opened, drafted, arrived = _all(Open(path))
+    assert isinstance(opened, Opened)
+    assert isinstance(drafted, Drafted)
+    assert drafted.draft.factor == 2
+    assert isinstance(arrived, Arrived)
+    with Image.open(path) as picture:
+        np.testing.assert_array_equal(arrived.slice.stored, np.asarray(picture))
+    again = _all(Fetch(opened.plan, (0,)))[0]
+    assert isinstance(again, Arrived)
+    assert again.slice.stored.shape == (1700, 2500, 3)
 
 
 def test_a_file_on_which_a_decoder_broke_down_is_left_alone(tmp_path: Path) -> None:

@@ -59,6 +59,11 @@ def test_readers_have_their_names_or_numbers(scene: Scene) -> None:
     assert [entry.text for entry in legend(scene, view, ("A", "B"))] == ["Drawn by A", "Drawn by B"]
 
 
+def test_a_reader_who_is_not_drawn_is_not_named(scene: Scene) -> None:
+    view = View(references=True, readers=frozenset({2}), hidden=True)
+    assert [entry.text for entry in legend(scene, view)] == ["Drawn by reader 2"]
+
+
 def test_refinement_is_named_where_there_is_one(scene: Scene) -> None:
     view = View(band=False, refined=True)
     assert [entry.text for entry in legend(scene, view)] == ["Majority refined by dense CRF"]

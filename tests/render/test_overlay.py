@@ -42,6 +42,18 @@ def test_resampling_is_linear_between_centres() -> None:
     assert resample(values, raster) == pytest.approx(expected, abs=1e-5)
 
 
+def test_a_map_finer_than_the_picture_is_averaged() -> None:
+    """A ramp keeps its value at each centre, and of single bright pixels none is lost."""
+    row, column = np.mgrid[:48, :60]
+    raster = Grid(shape=(48, 60), origin=(-0.5, -0.5), step=(0.25, 0.25), native_shape=(12, 15))
+    ramp = ((row + 2 * column) / 200).astype(np.float32)
+    centre_row, centre_column = np.mgrid[:12, :15] * 4 + 1.5
+    expected = (centre_row + 2 * centre_column) / 200
+    assert resample(ramp, raster)[1:-1, 1:-1] == pytest.approx(expected[1:-1, 1:-1], abs=1e-5)
+    dots = (row % 8 + column % 8 == 0).astype(np.float32)
+    assert resample(dots, raster).mean() == pytest.approx(dots.mean(), rel=0.1)
+
+
 def test_a_map_beside_the_picture_shows_nothing() -> None:
     raster = Grid(shape=(8, 8), origin=(100.0, 0.0), step=(1.0, 1.0), native_shape=(50, 50))
     assert not resample(np.ones((8, 8), np.float32), raster).any()
@@ -51,6 +63,12 @@ def test_the_layer_covers_the_slice_at_the_size_asked_for(scene: Scene) -> None:
     picture = layer(scene, View(), SHAPE)
     assert picture.shape == (400, 600, 4)
     assert picture.dtype == np.uint8
+
+
+def test_fills_of_no_level_leave_the_band_as_it_is(scene: Scene) -> None:
+    banded = View(band=True)
+    none = replace(FILLED, band=True, levels=frozenset())
+    np.testing.assert_array_equal(layer(scene, none, SHAPE), layer(scene, banded, SHAPE))
 
 
 def test_hidden_or_switched_off_is_clear(scene: Scene) -> None:

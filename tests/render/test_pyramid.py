@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage.measure import block_reduce
 
-from app.render.pyramid import Box, Pyramid, factor_for
+from app.render.pyramid import Box, Pyramid, factor_for, is_large
 
 
 @pytest.mark.parametrize(("scale", "factor"), [(3.0, 1), (0.5, 1), (0.49, 2), (0.2, 4), (0.06, 16)])
@@ -37,7 +37,7 @@ def test_of_a_large_picture_only_what_is_seen_is_returned() -> None:
     rows, columns = np.mgrid[:2000, :3000]
     values = (rows * 3000 + columns).astype(np.float32)[..., None]
     pyramid = Pyramid(values)
-    assert pyramid.is_large
+    assert is_large(values)
     part = pyramid.part(1.0, Box(100, 140, 200, 260))
     assert (part.factor, part.box) == (1, Box(100, 140, 200, 260))
     assert part.values[0, 0, 0] == 100 * 3000 + 200
@@ -47,7 +47,19 @@ def test_of_a_large_picture_only_what_is_seen_is_returned() -> None:
 
 
 def test_a_rectangle_beyond_the_picture_is_cut_to_it() -> None:
-    pyramid = Pyramid(np.zeros((1100, 1100, 1), np.float32))
+    values = np.zeros((1100, 1100, 1), np.float32)
+    pyramid = Pyramid(values)
     assert pyramid.part(1.0, Box(-50, 30, 1090, 2000)).box == Box(0, 30, 1090, 1100)
     assert pyramid.part(1.0, Box(-50, -30, 1200, 1300)).box == Box(0, 1, 1099, 1100)
-    assert not pyramid.is_large
+    assert not is_large(values)
+
+
+def test_what_is_averaged_already_is_never_taken_for_finer_than_it_is() -> None:
+    values = np.arange(15, dtype=np.float32).reshape(3, 5, 1)
+    pyramid = Pyramid(values, finest=4)  # of a slice of about 12 x 20 pixels
+    part = pyramid.part(1.0, Box(0, 12, 0, 20))
+    assert (part.factor, part.box) == (4, Box(0, 3, 0, 5))
+    pyramid.fill(1.0)
+    assert pyramid.part(0.1, Box(0, 12, 0, 20)).values[..., 0].tolist() == [[3, 5, 6.5], [10.5, 12.5, 14]]
+    with pytest.raises(ValueError, match="finest squares have 4 pixels, got 2"):
+        pyramid.level(2)

@@ -99,6 +99,12 @@ def test_readers_are_drawn_in_their_own_colours_and_an_empty_one_not(scene: Scen
     assert [enclosed(line.points) for line in drawn] == pytest.approx([np.pi * 40**2, np.pi * 50**2], rel=0.02)
 
 
+def test_a_chosen_reader_is_drawn_alone_and_keeps_the_colour(scene: Scene) -> None:
+    (line,) = strokes(scene, replace(NOTHING, references=True, readers=frozenset({2})))
+    assert line.colour == colours.reader_colour(1)
+    assert enclosed(line.points) == pytest.approx(np.pi * 50**2, rel=0.02)
+
+
 def test_hiding_leaves_only_what_people_drew(scene: Scene) -> None:
     everything = View(levels=frozenset({1, 2, 3}), references=True, refined=True, hidden=True)
     assert {line.colour for line in strokes(scene, everything)} == {colours.reader_colour(0), colours.reader_colour(1)}

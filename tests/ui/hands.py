@@ -38,10 +38,10 @@ def move_with(canvas: QWidget, button: Qt.MouseButton, place: QPoint) -> None:
     QApplication.sendEvent(canvas, move)
 
 
-def drop(window: MainWindow, *names: str) -> None:
-    """Drop files of a folder that is not there."""
+def drop(window: MainWindow, *names: str, folder: str = "/study") -> None:
+    """Drop files of a folder, which by itself is not there."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(f"/study/{name}") for name in names])
+    data.setUrls([QUrl.fromLocalFile(f"{folder}/{name}") for name in names])
     held = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, *held)
     QApplication.sendEvent(window, enter)

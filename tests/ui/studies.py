@@ -15,6 +15,7 @@ from app.domain.grid import Grid
 from app.domain.model import Intake, ModelCard
 from app.domain.reading import (
     Arrived,
+    Drafted,
     Fetch,
     Lost,
     Mark,
@@ -31,7 +32,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.result import Options, Provenance, Result, Step
-from app.domain.stack import Packed, Stack
+from app.domain.stack import Draft, Packed, Stack
 from app.export.job import Inspection, Writing, serve
 from app.postprocess.agreement import find
 from app.ui.session import Session
@@ -112,6 +113,8 @@ class HandWork:
         fetched: slices that were asked for afterwards.
         slow: cleared by the test to hold the opening of a file.
         opened: what was asked to be opened.
+        drafts: what is shown in the place of a photograph that is released by the test.
+        seen: the pixels that models were given.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -129,6 +132,8 @@ class HandWork:
     fetched: list[tuple[int, ...]] = field(default_factory=list)
     slow: threading.Event = field(default_factory=_set)
     opened: list[Open] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    seen: list[Packed] = field(default_factory=list)
 
     def warm(self) -> None:
         """Need nothing."""
@@ -164,8 +169,14 @@ class HandWork:
         blank = replace(case, pixels=Stack(case.pixels.shape), references=references)
         beside = self.beside.get(path.name, ())
         yield Opened(blank, Plan((path,) * case.slices, is_series=False), beside, self.complaint)
+        yield from self._slices_of(case, self.drafts.get(path.name))
+
+    def _slices_of(self, case: Case, draft: Draft | None) -> Generator[News, None, None]:
+        if draft is not None:
+            yield Drafted(0, draft)
         for index in from_the_middle(case.slices):
-            while index != case.slices // 2 and self.holds_slices and not self.slices.acquire(timeout=0.01):
+            comes_at_once = index == case.slices // 2 and draft is None
+            while not comes_at_once and self.holds_slices and not self.slices.acquire(timeout=0.01):
                 if self.halted.is_set():
                     raise RunCancelledError("The run was cancelled.")
             if index in case.pixels.faults:
@@ -180,13 +191,15 @@ class HandWork:
     def segment(self, case: Case, slice_index: int, model: str, options: Options) -> Generator[Step, None, Result]:
         """Find a square that shrinks from step to step, the same in every sample."""
         self.runs += 1
+        self.seen.append(case.pixels.packed(0))
         self.stopped.clear()
         grid = Grid((SIDE, SIDE), (-0.5, -0.5), (case.shape[0] / SIDE, case.shape[1] / SIDE), case.shape)
+        levels = next((each.readers for each in CARDS if each.name == model), 3)
         for index in range(options.steps):
             while not (self.is_free or self.steps.acquire(timeout=0.01)):
                 if self.stopped.is_set():
                     raise RunCancelledError("The run was cancelled.")
-            estimate = square(12 - index, options.samples)
+            estimate = square(12 - index, options.samples, levels)
             yield Step(index, options.steps, estimate, (index + 1) / options.steps, grid)
         references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
         findings = find(estimate, grid, references)

@@ -1,12 +1,16 @@
 """What a user sees and may do while the slices of a study are still being read."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.case import Case
 from app.domain.errors import MissingSliceError
 from app.domain.reading import Offer
+from app.domain.stack import Draft
 from app.ui import readout
 from app.ui.chooser import SeriesChooser
 from app.ui.files import Loading
@@ -32,8 +36,8 @@ def test_the_middle_slice_is_on_screen_while_the_rest_is_read(qtbot: QtBot, wind
     view = window.session.view
     assert view.slice_index == 2
     _come(qtbot, window, work, 1)
+    qtbot.waitUntil(lambda: window.load_bar.text.text() == "Reading slices: 2 of 5")
     assert window.load_bar.isVisible()
-    assert window.load_bar.text.text() == "Reading slices: 2 of 5"
     assert window.session.view == view  # reading never moves what is seen
     for index in (3, 0, 4):
         _come(qtbot, window, work, index)
@@ -99,6 +103,78 @@ def test_a_lost_slice_says_why_in_its_place_and_in_the_banner(qtbot: QtBot, wind
     assert readout.absence_text(window.session.case, 3) == "Slice 4 cannot be read: it is damaged."
     window.canvas.grab()
     assert work.fetched == []
+
+
+def test_pixels_without_a_number_are_told_once_all_slices_are_there(
+    qtbot: QtBot, window: MainWindow, work: HandWork
+) -> None:
+    pixels = work.cases["series"].pixels
+    pixels.put(1, replace(pixels.packed(1), invalid=3))
+    pixels.put(4, replace(pixels.packed(4), invalid=2))
+    _open(qtbot, window)
+    said = "5 pixels without a valid number are shown as the smallest value."
+    qtbot.waitUntil(lambda: sentences(window) == [said])
+
+
+def _draft_open(qtbot: QtBot, window: MainWindow, work: HandWork) -> Case:
+    """Open a photograph of which nothing but a green draft is there."""
+    green = np.full((15, 20, 3), (0, 200, 0), np.uint8)
+    work.holds_slices, work.drafts["lesion.jpg"] = True, Draft(green, 4)
+    _open(qtbot, window, "lesion.jpg")
+    assert window.session.case is not None
+    return window.session.case
+
+
+def _middle(window: MainWindow) -> tuple[int, int, int]:
+    colour = window.canvas.grab().toImage().pixelColor(window.canvas.rect().center())
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_a_draft_is_seen_at_once_and_never_measured(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    case = _draft_open(qtbot, window, work)
+    assert _middle(window) == (0, 200, 0)
+    assert readout.absence_text(case, 0) == ""
+    assert readout.value_text(case, 0, (30, 40)) == "not read yet"
+    window.canvas.zoom(2.0)
+    before = window.canvas.camera
+    _come(qtbot, window, work, 0)
+    assert _middle(window) == (200, 160, 150)
+    assert window.canvas.camera == before
+    assert readout.value_text(case, 0, (30, 40)) == "RGB 200 160 150"
+
+
+def test_a_run_on_a_draft_waits_for_the_picture_itself(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    case = _draft_open(qtbot, window, work)
+    window.session.run()
+    assert window.session.is_running
+    assert work.runs == 0
+    with qtbot.waitSignal(window.session.run_finished):
+        _come(qtbot, window, work, 0)
+    assert [seen.stored.shape for seen in work.seen] == [(60, 80, 3)]
+    np.testing.assert_array_equal(work.seen[0].stored, case.pixels.packed(0).stored)
+
+
+def test_a_run_that_waits_can_be_cancelled(qtbot: QtBot, window: MainWindow, work: HandWork) -> None:
+    _draft_open(qtbot, window, work)
+    window.session.run()
+    window.session.cancel()
+    assert not window.session.is_running
+    _come(qtbot, window, work, 0)
+    assert work.runs == 0
+
+
+def test_a_draft_of_what_cannot_be_read_goes_and_the_reason_is_told(
+    qtbot: QtBot, window: MainWindow, work: HandWork
+) -> None:
+    work.cases["lesion.jpg"].pixels.give_up(0, "its pixel data is cut short")
+    case = _draft_open(qtbot, window, work)
+    window.session.run()
+    with qtbot.waitSignal(window.session.files.slices_lost):
+        work.slices.release()
+    assert readout.absence_text(case, 0) == "Slice 1 cannot be read: its pixel data is cut short."
+    qtbot.waitUntil(lambda: not window.session.is_running)
+    assert _middle(window) != (0, 200, 0)
+    assert work.runs == 0
 
 
 def test_memory_is_bounded_and_a_dropped_slice_is_read_again(qtbot: QtBot, window: MainWindow) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +12,7 @@ from app.domain.errors import RunCancelledError
 from app.domain.result import Options
 from app.export.audit import AuditLog
 from app.export.order import Order, Output
+from app.ui import export_desk
 from app.ui.window import MainWindow
 from app.ui.worklist import Report, State, Task, work
 from app.ui.worklist_dialog import WorklistDialog
@@ -135,6 +137,41 @@ def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, dialog: WorklistDial
     dialog.start_button.click()
     qtbot.waitUntil(lambda: dialog.status.text() != "", timeout=WAIT_MS)
     assert "its folder is not a folder but a file" in dialog.status.text()
+
+
+def test_a_study_that_is_done_opens_with_its_result(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "series").touch()
+    monkeypatch.setattr(export_desk, "_own_processes", lambda: (hands(), HandExport()))
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "home"))
+    window.actions_.worklist.trigger()
+    dialog = window.findChild(WorklistDialog)
+    assert dialog is not None
+    dialog.place.show_folder(tmp_path)
+    dialog.add([tmp_path / "series", Path("lesion.jpg")])
+    dialog.start()
+    qtbot.waitUntil(lambda: dialog.status.text() != "", timeout=WAIT_MS)
+    item = dialog.table.item(0, 0)
+    assert item is not None
+    cell = dialog.table.visualItemRect(item).center()
+    qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    qtbot.mouseDClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    qtbot.waitUntil(lambda: window.session.shown_run is not None, timeout=WAIT_MS)
+    assert window.session.source == tmp_path / "series"
+    assert window.session.view.slice_index == 2
+    assert list((tmp_path / "home" / "worklist").rglob("*.concord"))
+    window.desk.close()
+    assert not list((tmp_path / "home" / "worklist").iterdir())
+
+
+def test_a_study_that_waits_opens_by_the_keyboard(qtbot: QtBot, dialog: WorklistDialog) -> None:
+    dialog.table.setFocus()
+    dialog.table.selectRow(2)
+    with qtbot.waitSignal(dialog.study_asked) as asked:
+        qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
+    assert asked.args == [Path("lesion.jpg")]
+    assert dialog.status.text() == ""
 
 
 def test_an_empty_list_cannot_be_started(dialog: WorklistDialog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from pydicom import Dataset, dcmread
 from app.domain.errors import UnreadableFileError
 from app.export.outcome import Outcome
 from app.imaging.decode import frame_count
-from app.imaging.dicom import plane, why_no_image
+from app.imaging.dicom import plane
+from app.imaging.elements import why_no_image
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, recognise
 from app.imaging.read import read_case

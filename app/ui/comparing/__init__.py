@@ -1,0 +1,1 @@
+"""Results, readers, steps and visits beside one another; may not know what computes them."""
