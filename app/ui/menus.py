@@ -29,7 +29,8 @@ class Menus:
         self._gap = self.toolbar.addWidget(gap)
 
     def menu(self, title: str) -> QMenu:
-        """Return the menu with an English title ("&File"), made where it is not there yet; help stays the last."""
+        """Return the menu with a title ("&File", in either language), made where it is not there; help stays last."""
+        title = english(title)
         if title not in self._menus:
             bar = self._window.menuBar()
             made = self._menus[title] = bar.addMenu(tr(title))
