@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.ui.model_panel import ModelPanel
@@ -63,9 +64,13 @@ class Touring:
             self.tour.end()
 
     def begin_once(self) -> None:
-        """Show the tour, unless it was shown at an earlier start."""
+        """Show the tour with the first study, whose controls it points at, unless it was shown at an earlier start."""
         if not self._settings.preferences.toured:
-            self.begin()
+            self._workplace.session.case_changed.connect(self._on_first_case)
+
+    def _on_first_case(self) -> None:
+        self._workplace.session.case_changed.disconnect(self._on_first_case)
+        QTimer.singleShot(0, self._workplace.window, self.begin)  # when the study's controls are there
 
     def begin(self) -> None:
         """Show the tour from its beginning."""

@@ -1,5 +1,7 @@
 """A tour that can be walked, skipped and taken again."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from pytestqt.qtbot import QtBot
@@ -12,8 +14,9 @@ from app.ui.window import MainWindow
 
 
 @pytest.fixture
-def touring(window: MainWindow) -> Touring:
-    """Return the tour's part of the window."""
+def touring(window: MainWindow, open_series: Callable[[], None]) -> Touring:
+    """Return the tour's part of the window, with a study open."""
+    open_series()
     return next(part for part in window.features if isinstance(part, Touring))
 
 
@@ -22,8 +25,14 @@ def tour_of(touring: Touring) -> Tour | None:
     return touring.tour
 
 
-def test_the_tour_is_shown_once_by_itself_and_again_when_asked(window: MainWindow, touring: Touring) -> None:
+def test_the_tour_is_shown_once_by_itself_and_again_when_asked(
+    qtbot: QtBot, window: MainWindow, open_series: Callable[[], None]
+) -> None:
+    touring = next(part for part in window.features if isinstance(part, Touring))
     start.welcome(window)
+    assert tour_of(touring) is None  # there is no study yet whose controls it could point at
+    open_series()
+    qtbot.waitUntil(lambda: tour_of(touring) is not None)
     tour = tour_of(touring)
     assert tour is not None
     assert tour.title.text() == "Open a study"
