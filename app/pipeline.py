@@ -14,12 +14,14 @@ from app.domain.arrays import BoolArray, FloatArray
 from app.domain.case import Case, Modality
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
+from app.domain.lesion import Measured
 from app.domain.model import ModelCard
-from app.domain.result import Calibration, Options, Provenance, Result, Step
+from app.domain.result import Calibration, Findings, Options, Provenance, Result, Step
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
 from app.postprocess.crf import CrfOptions, refine
+from app.postprocess.dermatology import measured_lesion
 from app.postprocess.native import counted
 from app.postprocess.regions import degenerate
 from app.segmenters.base import Calibrator, Segmenter, choose_device, device_name
@@ -75,6 +77,7 @@ def segment(
         warnings=(*caution(case, card), *_given(step.calibration), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
         calibration=step.calibration,
+        lesion=_lesion(case, slice_index, findings, step),
     )
 
 
@@ -144,6 +147,13 @@ def _running(
     if readers is None or len(readers) < FEWEST_READERS:
         raise UnfitInputError("Calibrating needs the masks of at least two readers; open them beside the image.")
     return segmenter.calibrate(image, grid, options, readers)
+
+
+def _lesion(case: Case, slice_index: int, findings: Findings, step: Step) -> Measured | None:
+    """Read a dermoscopic lesion; other pictures have none."""
+    if case.modality is not Modality.DERMOSCOPY or not case.is_colour:
+        return None
+    return measured_lesion(case.pixels[slice_index], findings, step.estimate, step.grid)
 
 
 def _given(calibration: Calibration | None) -> tuple[str, ...]:

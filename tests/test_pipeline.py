@@ -12,7 +12,9 @@ from app.domain.errors import MissingModelError, UnfitInputError
 from app.domain.result import Device, Options, Result, Step
 from app.domain.stack import Stack
 from app.pipeline import caution, reference_masks, segment, segment_by_name
+from app.postprocess.native import native_mask
 from app.segmenters.calidiff.model import SYSTEM as CALIDIFF
+from app.segmenters.consensus import SYSTEM
 from app.segmenters.store import load_segmenter, new_model
 from tests.segmenters.builders import CONFIGURATION, discs, install_toy
 
@@ -145,3 +147,18 @@ def test_what_cannot_be_calibrated_is_said(tmp_path: Path) -> None:
     for few in (replace(case, references=one), _case(readers=False)):
         with pytest.raises(UnfitInputError, match="at least two readers"):
             _drained(segment(few, 0, segmenter, options))
+
+
+def test_a_dermoscopic_lesion_is_read_and_other_pictures_are_not(tmp_path: Path) -> None:
+    """A grey picture called dermoscopic has no colours to read."""
+    network = {**CONFIGURATION["network"], "channels": 3}
+    configuration = {**CONFIGURATION, "network": network}
+    model = new_model(SYSTEM, configuration)
+    install_toy(tmp_path, model=model, configuration=configuration, intake={"side": 32, "channels": 3})
+    photograph = Case("p", Stack.of(np.full((1, 40, 50, 3), 120, np.uint8)), Modality.DERMOSCOPY)
+    segmenter = load_segmenter(tmp_path, "toy")
+    _, result = _drained(segment(photograph, 0, segmenter, OPTIONS))
+    final = native_mask(result.findings.level_maps[1], result.grid)
+    assert (result.lesion is None) is not bool(final.any())
+    _, other = _drained(segment(replace(photograph, modality=Modality.OTHER), 0, segmenter, OPTIONS))
+    assert other.lesion is None

@@ -45,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(f"  worst: {case.name} Dice {case.scores['Dice']:.3f}")
     if chosen.into_card:
         bins = result.reliability()
-        write_scores(card, result.title, result.table(), bins)
+        write_scores(card, result)
         if bins:
             from app.training.diagram import draw_reliability  # matplotlib comes with the extra `train`
 

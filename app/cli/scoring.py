@@ -10,9 +10,10 @@ import numpy as np
 from tqdm import tqdm
 
 from app.domain.model import ModelCard
-from app.domain.result import Options
+from app.domain.result import Options, between_different
 from app.export.files import save_atomically
 from app.segmenters.base import Segmenter
+from app.segmenters.cards import DECILES
 from app.training.data import Example
 from app.training.evaluate import CaseScores, evaluate, reliability, summarise
 
@@ -24,10 +25,12 @@ class Scored:
     Attributes:
         title: model, data, number of cases, samples and readers, seeds.
         runs: the scores of every case, for each seed of the noise.
+        samples: drawn for each case, over all levels.
     """
 
     title: str
     runs: tuple[tuple[CaseScores, ...], ...]
+    samples: int
 
     def table(self) -> dict[str, str]:
         """Give each score as mean over the runs, with its standard deviation where there are several."""
@@ -61,7 +64,7 @@ def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds:
     card = segmenter.card
     drawn = f"{how.samples} samples a level" if how.steps > 1 else "one answer a member"
     title = f"{card.name} on {place}: {len(examples)} cases, {drawn}, {how.steps} steps, seeds {list(seeds)}"
-    return Scored(title, tuple(runs))
+    return Scored(title, tuple(runs), how.samples * card.readers)
 
 
 def shown(values: Sequence[float]) -> str:
@@ -70,12 +73,21 @@ def shown(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f}{spread}"
 
 
-def write_scores(card: ModelCard, title: str, table: dict[str, str], bins: list[tuple[float, float, float]]) -> None:
-    """Add scores and a reliability diagram to a model's card."""
+def usual_diversity(result: Scored) -> dict[str, Any]:
+    """Return the entry `usual_diversity` of a model's card: deciles over the cases, freed of the number of samples."""
+    values = [between_different(case.scores["diversity"], result.samples) for case in result.runs[0]]
+    deciles = np.percentile(values, np.linspace(0, 100, DECILES))
+    return {"on": result.title, "cases": len(values), "deciles": [round(float(value), 5) for value in deciles]}
+
+
+def write_scores(card: ModelCard, result: Scored) -> None:
+    """Add scores, a reliability diagram and the usual diversity to a model's card."""
+    title, table, bins = result.title, result.table(), result.reliability()
     facts: dict[str, Any] = json.loads(_path(card).read_text(encoding="utf-8"))
     facts.setdefault("metrics", {})[title] = table
     if bins:
         facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
+    facts["usual_diversity"] = usual_diversity(result)
     write_facts(card, facts)
 
 

@@ -34,6 +34,19 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """The sample diversity of a model over a set of cases that it was not trained on.
+
+    Attributes:
+        cases: number of cases.
+        deciles: the diversity, over pairs of different samples, that 0, 10, 20 ... 100 % of the cases do not exceed.
+    """
+
+    cases: int
+    deciles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """A model's name, limits and measured quality, as shown to its users.
 
@@ -53,6 +66,7 @@ class ModelCard:
         sha256: of the weights file, hexadecimal.
         facts: everything else the card holds (data, licence, metrics, limits, seed, date, configuration).
         takes_readers: whether it can also calibrate masks that readers drew.
+        usual: how diverse its samples are on cases that it was not trained on, where that was measured.
     """
 
     name: str
@@ -70,6 +84,7 @@ class ModelCard:
     sha256: str
     facts: Mapping[str, Any] = field(repr=False)
     takes_readers: bool = False
+    usual: Usual | None = None
 
     @property
     def crf(self) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from app.domain.arrays import AnyArray, BoolArray, FloatArray
 from app.domain.grid import Grid
+from app.domain.lesion import Measured
 
 INSIDE = 0.5
 """Value of a sample or of a mean of samples from which on a pixel counts as inside."""
@@ -57,6 +58,9 @@ class Calibration:
         expertness: for each reader, the mean of its map over the pixels on which the readers differ.
         expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
             what this reader drew.
+        spreads: mean 1 - IoU between the readers' masks as they drew them, and between the calibrated ones.
+        distances: generalised energy distance of the samples to the readers' masks as they drew them, and to the
+            calibrated ones.
     """
 
     calibrated: FloatArray = field(repr=False)
@@ -64,6 +68,19 @@ class Calibration:
     cut: float
     expertness: tuple[float, ...]
     expertness_maps: AnyArray = field(repr=False)
+    spreads: tuple[float, float]
+    distances: tuple[float, float]
+
+    @property
+    def readers(self) -> int:
+        """Number of readers who were given."""
+        return len(self.expertness)
+
+    @property
+    def masks(self) -> BoolArray:
+        """The calibrated masks, (readers, rows, columns)."""
+        inside: BoolArray = self.calibrated >= INSIDE
+        return inside
 
     @property
     def mask(self) -> BoolArray:
@@ -133,6 +150,11 @@ class Provenance:
     most_samples: int = 0
 
 
+def between_different(spread: float, samples: int) -> float:
+    """Return a diversity over pairs of different samples alone, which does not depend on their number; 0 for one."""
+    return spread * samples / (samples - 1) if samples > 1 else 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """What a set of samples agrees on. All maps are on the network's grid.
@@ -154,6 +176,9 @@ class Findings:
         refined: (rows, columns) majority mask refined by a dense CRF, or None.
         consistent_area: of the consistent region, in pixels of the slice.
         ambiguous_area: of the ambiguous region, in pixels of the slice.
+        level_diversities: E[d(S, S')] over the samples of each level.
+        level_geds: for each level, generalised energy distance of its samples to what that share of the readers marked;
+            empty without reference masks.
 
     Areas of a step under way are counted on the network's grid, those of a finished result on the slice itself.
     """
@@ -172,6 +197,8 @@ class Findings:
     refined: BoolArray | None = field(default=None, repr=False)
     consistent_area: float = 0.0
     ambiguous_area: float = 0.0
+    level_diversities: tuple[float, ...] = ()
+    level_geds: tuple[float, ...] = ()
 
     @property
     def level_count(self) -> int:
@@ -196,6 +223,8 @@ class Result:
         warnings: sentences the reader must see (blank output ...).
         provenance: where it came from.
         calibration: of the readers given to the model, if any were.
+        lesion: what a dermatologist reads off the final mask; None where the case is no dermoscopic picture or the mask
+            is empty.
     """
 
     samples: FloatArray = field(repr=False)
@@ -205,3 +234,4 @@ class Result:
     warnings: tuple[str, ...]
     provenance: Provenance
     calibration: Calibration | None = None
+    lesion: Measured | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from app.domain.case import Window
+from app.domain.measure import Measurement
 
 
 class LevelStyle(Enum):
@@ -30,7 +31,14 @@ class View:
         readers: whose outlines those are, counted from 1; empty for all of them.
         refined: draw the outline refined by the dense CRF.
         hidden: hide everything that a model made.
+        share: draw one more outline, of what at least this share of all samples contains, in (0, 1]; the samples being
+            spread evenly over the levels, it is the share of readers expected to mark a pixel.
+        calibrated: draw the readers' outlines as a model calibrated them, where one did, and not as they were drawn.
+        fused: draw the mask that a model fused of the readers, where one did.
+        expertness: the reader (0-based) whose map of expertness is drawn, where there is one.
         step: index of the diffusion step shown, or None for the final result.
+        measurements: of the reader's, on every slice.
+        measured: draw the measurements of the slice.
     """
 
     slice_index: int = 0
@@ -45,7 +53,21 @@ class View:
     readers: frozenset[int] = field(default_factory=frozenset)
     refined: bool = False
     hidden: bool = False
+    share: float | None = None
+    calibrated: bool = False
+    fused: bool = True
+    expertness: int | None = None
     step: int | None = None
+    measurements: tuple[Measurement, ...] = ()
+    measured: bool = True
+
+    @property
+    def shown_measurements(self) -> tuple[Measurement, ...]:
+        """The measurements that are drawn on the slice shown; those of a model's result go where that is not shown."""
+        if not self.measured:
+            return ()
+        here = (found for found in self.measurements if found.slice_index == self.slice_index)
+        return tuple(found for found in here if not found.of or not (self.hidden or self.step is not None))
 
     def draws_reader(self, reader: int) -> bool:
         """Return whether the outline of a reader, counted from 1, is drawn."""

@@ -17,6 +17,8 @@ def blocks(page: Page) -> list[Block]:
         chosen.append(lambda column: _notes(cautions, column))
     if facts.legend_entries(page):
         chosen.append(lambda column: _legend(page, column))
+    if page.measurements:
+        chosen.append(lambda column: _measurements(page, column))
     if not page.view.hidden:
         chosen.append(lambda column: _areas(page, column))
         chosen.append(lambda column: _origin(page, column))
@@ -52,6 +54,13 @@ def _areas(page: Page, column: Column) -> list[ByteArray]:
         heading(column, "Areas (consensus levels of readers)"),
         table(column, facts.areas(page)),
         *(paragraph(column, note, SMALL, FAINT) for note in facts.area_notes(page)),
+    ]
+
+
+def _measurements(page: Page, column: Column) -> list[ByteArray]:
+    return [
+        heading(column, "Measured by the reader"),
+        *(paragraph(column, f"{name}: {value}", SMALL) for name, value in facts.measurements(page)),
     ]
 
 

@@ -3,7 +3,9 @@
 from app.domain.result import Provenance
 from app.export.page import Page
 from app.postprocess.native import Area
-from app.render.legend import LegendEntry, legend, level_label
+from app.render.legend import LegendEntry, legend, level_label, reader_name
+from app.render.lesion import lesion_rows
+from app.render.measures import NAMES
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence, distance_line
 
 HASH_LENGTH = 12
@@ -52,6 +54,23 @@ def areas(page: Page) -> list[list[str]]:
     return [row[kept] for row in (head, *rows)]
 
 
+def lesion(page: Page) -> list[list[str]]:
+    """Return what a dermatologist reads off the final mask as a table; empty where there is nothing to read."""
+    measured = page.result.lesion
+    if measured is None or page.scene.intermediate:
+        return []
+    return [[row.name, row.text] for row in lesion_rows(measured, page.case.geometry)]
+
+
+def readers(page: Page) -> list[list[str]]:
+    """Return each calibrated reader's expertness as a table; empty where none was calibrated."""
+    found, references = page.scene.calibration, page.case.references
+    if found is None:
+        return []
+    names = () if references is None else references.names
+    return [[reader_name(names, reader), f"{value:.2f}"] for reader, value in enumerate(found.expertness)]
+
+
 def area_notes(page: Page) -> tuple[str, ...]:
     """Return what the table's figures are, and the two diameters of the majority's mask."""
     spread = f"SD: over the {page.scene.findings.sample_areas.shape[1]} samples of a level"
@@ -62,6 +81,12 @@ def area_notes(page: Page) -> tuple[str, ...]:
     label = level_label(page.scene.findings.majority, page.scene.findings.level_count)
     sizes = f"{across.largest:,.1f} x {across.perpendicular:,.1f} {unit}"
     return (f"{label}: {sizes} (largest diameter, extent at right angles)", spread)
+
+
+def measurements(page: Page) -> list[tuple[str, str]]:
+    """Return what the reader measured on the slice, by name, in the order of its making."""
+    said = zip(page.measurements, page.measured_words, strict=True)
+    return [(f"{NAMES[found.kind]}{f' of {found.of}' if found.of else ''}", ", ".join(words)) for found, words in said]
 
 
 def origin(page: Page) -> dict[str, str]:

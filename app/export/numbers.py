@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import IO, Any
 
-from app.domain.result import Calibration, Provenance
+from app.domain.result import Provenance
 from app.export.files import save_atomically
 from app.export.lesion import lesion
 from app.export.outcome import Outcome
 from app.postprocess.diameters import diameters
-from app.postprocess.native import Area, Measurements, measure, native_mask
+from app.postprocess.native import Area, Measurements, measure, native_mask, sized
 from app.render.sentences import DIVERSITY_DEFINITION, EXPERTNESS_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"
@@ -57,7 +57,10 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
       is empty; else of its largest piece `area_px`, `equivalent_diameter_px`, `largest_diameter_px`,
       `asymmetry_major`, `asymmetry_minor`, `border_irregularity`, `colour_variegation`, each {`value`, `sd`} with the
       standard deviation over the samples, and their `definitions`. They are parts of the ABCD rule; no score is made.
-    - `calibration`: null, or {`expertness`, `definition`} with one value for each reader, in the order of the files.
+    - `calibration`: null, or of the readers given to the model: `expertness` with its `definition`, `drawn_area_px` and
+      `calibrated_area_px`, each with one value for each reader in the order of the files; `fused` {`area_px`,
+      `area_mm2`} of the fused mask; `readers_diversity` (mean 1 - IoU between readers) and `ged` (of the samples to the
+      readers), each {`drawn`, `calibrated`}: to the masks before and after calibration.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
       `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
@@ -82,8 +85,8 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "diversity": {"value": findings.diversity, "definition": DIVERSITY_DEFINITION},
         "ged": {"value": findings.ged, "definition": GED_DEFINITION},
         "references": _references(outcome),
-        "lesion": lesion(outcome),
-        "calibration": _calibration(result.calibration),
+        "lesion": lesion(result.lesion),
+        "calibration": _calibration(outcome),
         "warnings": list(result.warnings),
         "notices": [*case.notices, *case.geometry.faults],
         "provenance": _provenance(result.provenance),
@@ -136,12 +139,20 @@ def _references(outcome: Outcome) -> dict[str, Any] | None:
     return None if references is None else {"count": references.count, "simulated": references.simulated}
 
 
-def _calibration(calibration: Calibration | None) -> dict[str, Any] | None:
-    if calibration is None:
+def _calibration(outcome: Outcome) -> dict[str, Any] | None:
+    found, grid, geometry = outcome.result.calibration, outcome.result.grid, outcome.case.geometry
+    if found is None:
         return None
+    drawn = [] if outcome.references is None else [int(mask.sum()) for mask in outcome.references]
+    calibrated = [int(native_mask(mask, grid).sum()) for mask in found.calibrated]
     return {
-        "expertness": [round(value, 4) for value in calibration.expertness],
+        "expertness": [round(value, 4) for value in found.expertness],
         "definition": EXPERTNESS_DEFINITION,
+        "drawn_area_px": drawn,
+        "calibrated_area_px": calibrated,
+        "fused": _area(sized(int(native_mask(found.consensus, grid, found.cut).sum()), geometry)),
+        "readers_diversity": {"drawn": found.spreads[0], "calibrated": found.spreads[1]},
+        "ged": {"drawn": found.distances[0], "calibrated": found.distances[1]},
     }
 
 

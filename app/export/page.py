@@ -1,17 +1,20 @@
 """What an exported picture is about: the findings that are shown and where they come from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.case import Case
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
+from app.domain.measure import Kind, Measurement
 from app.domain.result import Findings, Result
+from app.domain.stack import Packed
 from app.domain.view import View
 from app.export.outcome import Outcome
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
 from app.postprocess.diameters import Diameters, diameters
 from app.postprocess.native import Measurements, measure, native_mask
+from app.render.measures import measure_words, sample_words
 from app.render.scene import Scene
 
 
@@ -47,6 +50,24 @@ class Page:
         return self.outcome.result
 
     @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """The reader's measurements that are drawn on the slice."""
+        return replace(self.view, slice_index=self.result.slice_index).shown_measurements
+
+    @property
+    def measured_words(self) -> tuple[tuple[str, ...], ...]:
+        """What each of those comes to, line by line."""
+        single = self.case.pixels.packed(0)
+        return tuple(self._words(found, single) for found in self.measurements)
+
+    def _words(self, found: Measurement, single: Packed) -> tuple[str, ...]:
+        said = measure_words(found, self.case, single)
+        if found.kind is not Kind.POINT or self.view.hidden:
+            return said
+        samples = sample_words(found.places[0], self.scene)
+        return (*said, samples) if samples else said
+
+    @property
     def step_text(self) -> str:
         """Which diffusion step is shown: "step 10 of 10"."""
         return f"step {self.step + 1} of {self.result.provenance.steps}"
@@ -63,10 +84,11 @@ def page_of(outcome: Outcome, view: View) -> Page:
     last = result.provenance.steps - 1
     step = last if view.step is None else min(view.step, last)
     findings, grid = (result.findings, result.grid) if step == last else _findings_at(step, outcome)
+    calibration = result.calibration if step == last else outcome.steps[step].calibration
     return Page(
         outcome=outcome,
         view=view,
-        scene=Scene(findings, grid, outcome.references, intermediate=step < last),
+        scene=Scene(findings, grid, outcome.references, intermediate=step < last, calibration=calibration),
         measured=measure(findings, grid, outcome.case.geometry, is_counted=step == last),
         diameters=majority_diameters(findings, grid, outcome.case.geometry),
         step=step,

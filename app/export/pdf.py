@@ -194,15 +194,28 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
         sentence, distance, definition = facts.agreement(page)
         content += [_paragraph("AGREEMENT", _HEADING), _paragraph(sentence, _LARGE), _paragraph(distance)]
         content += [_paragraph(definition, _SMALL)]
+        content += _titled("LESION, WITH SD OVER THE SAMPLES", facts.lesion(page))
+        content += _titled("EXPERTNESS OF THE READERS", facts.readers(page))
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+    measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
+    if measured:
+        content += [_paragraph("MEASURED BY THE READER", _HEADING), *measured]
     if notes:
         lines = [_paragraph(line, _CELL) for line in notes.splitlines() if line.strip()]
         content += [_paragraph("NOTES OF THE USER", _HEADING), *lines]
     if not page.view.hidden:
         content += [_paragraph("HOW IT WAS MADE", _HEADING), _pairs(facts.origin(page))]
     return content
+
+
+def _titled(title: str, rows: list[list[str]]) -> list[Flowable]:
+    """Return a table of names and values under its title, or nothing for no rows."""
+    if not rows:
+        return []
+    cells = [[_paragraph(name, _CELL), _paragraph(value, _RIGHT)] for name, value in rows]
+    return [_paragraph(title, _HEADING), _table(cells, (None, 30 * mm), rules=True)]
 
 
 def _caution(text: str, width: float) -> Flowable:

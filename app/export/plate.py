@@ -12,6 +12,7 @@ from app.export.numbers import DISCLAIMER
 from app.export.page import Page
 from app.render import colours
 from app.render.lettering import text_width, write
+from app.render.measures import INK, anchor, measure_strokes
 from app.render.overlay import layer, strokes
 from app.render.picture import compose
 from app.render.scene import Scene
@@ -35,7 +36,8 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     base = to_bytes(page.outcome.pixels[part.top : part.bottom, part.left : part.right], view.window, view.inverted)
     shape = output_shape(part.shape, case.geometry.pixel_aspect, size or Size())
     corner = (part.top, part.left)
-    lines = tuple(replace(stroke, points=stroke.points - corner) for stroke in strokes(scene, view))
+    measured = [line for found in page.measurements for line in measure_strokes(found, case.shape)]
+    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *measured))
     picture = compose(base, layer(_seen(scene, part), view, shape), lines)
     if scene.intermediate:
         _frame(picture)
@@ -44,6 +46,7 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     for line, text in enumerate(_marks(page)):
         _label(draw, shape, text, line)
     _scale_bar(draw, shape, part.shape[1], case.geometry.pixel_mm)
+    _words(draw, shape, page, part)
     return np.array(marked)
 
 
@@ -120,6 +123,22 @@ def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: i
     _outlined(
         draw, (shape[1] - text_width(text, size) - 22 * unit, shape[0] - 22 * unit - 1.4 * size * line), text, size
     )
+
+
+def _words(draw: ImageDraw.ImageDraw, shape: tuple[int, int], page: Page, part: Part) -> None:
+    """Write beside each measurement what it comes to."""
+    unit = _unit(shape)
+    size = max(_SMALLEST_TYPE, _TYPE * unit)
+    for found, words in zip(page.measurements, page.measured_words, strict=True):
+        row, column = anchor(found)
+        y = (row - part.top + 0.5) * shape[0] / part.shape[0] - 0.7 * size
+        x = (column - part.left + 0.5) * shape[1] / part.shape[1]
+        widest = max(text_width(line, size) for line in words)
+        left = x + 10 * unit if x + widest + 16 * unit <= shape[1] else x - 10 * unit - widest
+        box = (left - 4 * unit, y - 3 * unit, left + widest + 4 * unit, y + 1.4 * size * len(words) + unit)
+        draw.rounded_rectangle(box, radius=3 * unit, fill=colours.HALO)
+        for line, text in enumerate(words):
+            write(draw, (left, y + size * (1 + 1.4 * line)), text, size, INK)
 
 
 def _scale_bar(

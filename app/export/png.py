@@ -87,9 +87,13 @@ def chunks(page: Page) -> dict[str, str]:
         distance[0]: f"{distance[1]:.4f}",
         "Window": "none" if window is None else f"{window.width:g}",
         "Level": "none" if window is None else f"{window.level:g}",
-        "PixelSpacing": "unknown" if spacing is None else f"{spacing[0]:g} {spacing[1]:g}",
+        "PixelSpacing": "unknown" if spacing is None else f"{spacing[0]:g} {spacing[1]:g}{_source(page.case)}",
         "Disclaimer": DISCLAIMER,
     }
+
+
+def _source(case: Case) -> str:
+    return " (marked by the reader)" if case.geometry.is_marked else ""
 
 
 def sheet_title(case: Case) -> str:

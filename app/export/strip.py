@@ -102,7 +102,8 @@ def _level_caption(page: Page, level: int) -> tuple[str, str]:
 def _tile(page: Page, caption: tuple[str, str]) -> ByteArray:
     """Return one small picture with its caption above: a text and, at the right, a note."""
     text, note = caption
-    picture = annotated_slice(page, Size(long_side=TILE_SIDE))
+    bare = replace(page, view=replace(page.view, measured=False))  # their words have no room here
+    picture = annotated_slice(bare, Size(long_side=TILE_SIDE))
     row = Image.new("RGB", (picture.shape[1], _CAPTION), PAPER)
     draw = ImageDraw.Draw(row)
     note_width = text_width(note, _TYPE)

@@ -109,7 +109,8 @@ def _header(outcome: Outcome, volumes: int) -> bytes:
     struct.pack_into("<3f", header, 108, len(header), 1, 0)
     struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
     maker = SYNTHETIC_MARK if case.synthetic else "Concord"
-    struct.pack_into("<80s", header, 148, f"{maker}. {DISCLAIMER}".encode())
+    scale = ". Scale marked by reader" if case.geometry.is_marked else ""
+    struct.pack_into("<80s", header, 148, f"{maker}. {DISCLAIMER}{scale}".encode())
     struct.pack_into("<2h", header, 252, 0, _SCANNER)
     struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
     struct.pack_into("<4s", header, 344, b"n+1")

@@ -42,6 +42,17 @@ def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) 
         readers=0 if references is None else len(references),
         consistent_area=float(consistent.sum()) * grid.pixel_area,
         ambiguous_area=float(ambiguous.sum()) * grid.pixel_area,
+        level_diversities=tuple(overlap.diversity(level) for level in inside),
+        level_geds=() if references is None else _level_distances(inside, references),
+    )
+
+
+def _level_distances(inside: BoolArray, references: BoolArray) -> tuple[float, ...]:
+    """Return the distance of each level's samples to the mask of the pixels that so many of the readers marked."""
+    share, count = references.mean(axis=0, dtype=np.float32), len(inside)
+    marked = (overlap.reaches(share, (level + 0.5) / count) for level in range(count))
+    return tuple(
+        overlap.generalised_energy_distance(level, mask[None]) for level, mask in zip(inside, marked, strict=True)
     )
 
 

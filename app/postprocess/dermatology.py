@@ -5,62 +5,40 @@ made of them: the weights of that rule are for what a person sees, and its struc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from scipy.ndimage import label
 from skimage.color import rgb2lab
 from skimage.measure import perimeter_crofton
 
-from app.domain.arrays import BoolArray, FloatArray
+from app.domain.arrays import AnyArray, BoolArray, FloatArray
+from app.domain.grid import Grid
+from app.domain.lesion import Measured, Readout
+from app.domain.result import Findings
 from app.postprocess.diameters import diameters
+from app.postprocess.native import native_mask
+
+_LONGEST = 512  # pixels; forty outputs of a larger picture would take many seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Readout:
-    """The numbers of one lesion; lengths and areas in pixels of the picture.
+def measured_lesion(pixels: AnyArray, findings: Findings, samples: FloatArray, grid: Grid) -> Measured | None:
+    """Read the final mask of a dermoscopic picture in pixels of the slice, with the spread over the samples.
 
-    Attributes:
-        area: of the lesion.
-        equivalent_diameter: of the disc of that area.
-        largest_diameter: largest distance between two points of the outline (Feret).
-        asymmetry_major: share of the lesion that has no counterpart when mirrored at its major axis; 0 is symmetric.
-        asymmetry_minor: the same at its minor axis, which halves it the other way.
-        border_irregularity: perimeter squared / (4 pi area); 1 for a disc, 1.19 for an ellipse twice as long as wide.
-        colour_variegation: root mean square distance of the lesion's colours from their mean, in CIELAB units.
+    The final mask is the majority's, refined where the run refined it. A large photograph is read at every k-th pixel.
+
+    Args:
+        pixels: (rows, columns, 3) sRGB uint8 of the slice.
+        findings: what the samples agree on.
+        samples: (levels, samples, rows, columns) on the grid.
+        grid: how they lie on the slice.
     """
-
-    area: float
-    equivalent_diameter: float
-    largest_diameter: float
-    asymmetry_major: float
-    asymmetry_minor: float
-    border_irregularity: float
-    colour_variegation: float
-
-
-DEFINITIONS = {
-    "area": "pixels of the lesion",
-    "equivalent_diameter": "of the disc of that area",
-    "largest_diameter": "largest distance between two points of the outline (Feret)",
-    "asymmetry_major": "share of the lesion without a counterpart when mirrored at its major axis; 0 is symmetric",
-    "asymmetry_minor": "the same at its minor axis",
-    "border_irregularity": "perimeter^2 / (4 pi area); 1 for a disc",
-    "colour_variegation": "root mean square distance of the lesion's colours from their mean, CIELAB",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A lesion's numbers with how far they depend on which output one believes.
-
-    Attributes:
-        value: of the final mask.
-        spread: standard deviation over the outputs that outline anything; zeros for fewer than two.
-    """
-
-    value: Readout
-    spread: Readout
+    every = max(1, max(pixels.shape) // _LONGEST)
+    fine, coarse = pixels[::every, ::every], _coarser(grid, every)
+    final = findings.level_maps[findings.majority - 1] if findings.refined is None else findings.refined
+    outputs = [native_mask(sample, coarse) for sample in samples.reshape(-1, *grid.shape)]
+    image = np.asarray(np.moveaxis(fine, -1, 0) / np.float32(255), np.float32)
+    return read_lesion(image, native_mask(final, coarse), outputs, pixel=float(every))
 
 
 def read_lesion(
@@ -92,6 +70,13 @@ def asymmetry(mask: BoolArray) -> tuple[float, float]:
     _, axes = np.linalg.eigh(points.T @ points)
     minor, major = axes.T
     return _unmatched(mask, points, normal=minor), _unmatched(mask, points, normal=major)
+
+
+def _coarser(grid: Grid, every: int) -> Grid:
+    """Return how the samples lie on every k-th row and column of the slice."""
+    (top, left), (height, width), (rows, columns) = grid.origin, grid.step, grid.native_shape
+    shape = (-(-rows // every), -(-columns // every))
+    return replace(grid, origin=(top / every, left / every), step=(height / every, width / every), native_shape=shape)
 
 
 def _unmatched(mask: BoolArray, points: FloatArray, normal: FloatArray) -> float:

@@ -99,13 +99,19 @@ def measure(findings: Findings, grid: Grid, geometry: Geometry, *, is_counted: b
         marked = native_mask(findings.consistent | findings.ambiguous, grid) | outer
         ambiguous = int(marked.sum()) - int(everywhere.sum())
     return Measurements(
-        levels=tuple(_area(px, geometry) for px in levels),
+        levels=tuple(sized(px, geometry) for px in levels),
         level_spreads_px=tuple(float(spread) for spread in findings.sample_areas.std(axis=1)),
-        core=_area(int(core.sum()), geometry),
-        outer=_area(int(outer.sum()), geometry),
-        consistent=_area(int(everywhere.sum()), geometry),
-        ambiguous=_area(ambiguous, geometry),
+        core=sized(int(core.sum()), geometry),
+        outer=sized(int(outer.sum()), geometry),
+        consistent=sized(int(everywhere.sum()), geometry),
+        ambiguous=sized(ambiguous, geometry),
     )
+
+
+def sized(pixels: int, geometry: Geometry) -> Area:
+    """Return a number of pixels with its area in square millimetres, where that is safe."""
+    per_pixel = geometry.pixel_area_mm2
+    return Area(pixels, None if per_pixel is None else pixels * per_pixel)
 
 
 # Resampling may round a share that is just reached, which counts as inside, down by a few bits.
@@ -120,8 +126,3 @@ def _reach(values: FloatArray | BoolArray, grid: Grid, axis: int) -> tuple[int, 
     first = grid.origin[axis] + (filled[0] - 0.5) * grid.step[axis]
     last = grid.origin[axis] + (filled[-1] + 1.5) * grid.step[axis]
     return max(0, math.floor(first)), min(grid.native_shape[axis], math.ceil(last) + 1)
-
-
-def _area(pixels: int, geometry: Geometry) -> Area:
-    per_pixel = geometry.pixel_area_mm2
-    return Area(pixels, None if per_pixel is None else pixels * per_pixel)

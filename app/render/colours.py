@@ -17,7 +17,8 @@ Colour: TypeAlias = tuple[int, int, int]
 CORE: Colour = (255, 255, 255)
 OUTER: Colour = (255, 255, 255)
 HATCH: Colour = (255, 255, 255)
-REFINED: Colour = (255, 92, 205)
+REFINED: Colour = (255, 32, 96)
+FUSED: Colour = (120, 220, 0)
 HALO: Colour = (12, 14, 18)
 HALO_OPACITY = 0.6
 
@@ -36,6 +37,11 @@ def level_colour(level: int, levels: int) -> Colour:
     """Return the colour of consensus level `level` (1-based) of `levels`; the light end is level 1."""
     place = 0.0 if levels == 1 else (level - 1) / (levels - 1)
     return _blend(_LEVEL_RAMP, place)
+
+
+def share_colour(share: float) -> Colour:
+    """Return the colour of a share of readers in [0, 1] on the levels' own ramp."""
+    return _blend(_LEVEL_RAMP, share)
 
 
 def reader_colour(reader: int) -> Colour:

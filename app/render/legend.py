@@ -1,5 +1,6 @@
 """What each line and colour over a slice means, in the words shown beside it."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -46,8 +47,10 @@ def legend(scene: Scene, view: View, names: tuple[str, ...] = ()) -> tuple[Legen
     if not view.hidden:
         entries += _band_entries(scene) if view.band else []
         entries += _level_entries(scene, view)
+        entries += _share_entries(scene, view)
         entries += _soft_entries(view)
         entries += _refined_entries(scene, view)
+        entries += _calibration_entries(scene, view, names)
     if view.references:
         entries += _reader_entries(scene, view, names)
     return tuple(entries)
@@ -78,6 +81,38 @@ def _level_entries(scene: Scene, view: View) -> list[LegendEntry]:
     ]
 
 
+def share_label(share: float, samples: int, levels: int) -> str:
+    """Return what the outline at a share of all samples means: "at least 60 % of readers expected"."""
+    whom = "readers expected" if levels > 1 else "samples"
+    return f"at least {round(share * 100)} % of {whom} ({math.ceil(share * samples - _TIE)} of {samples} samples)"
+
+
+_TIE = 1e-6
+
+
+def _share_entries(scene: Scene, view: View) -> list[LegendEntry]:
+    if view.share is None:
+        return []
+    text = share_label(view.share, scene.samples, scene.findings.level_count)
+    return [LegendEntry(text[0].upper() + text[1:], colours.share_colour(view.share), Mark.LINE)]
+
+
+def _calibration_entries(scene: Scene, view: View, names: tuple[str, ...]) -> list[LegendEntry]:
+    found = scene.calibration
+    if found is None:
+        return []
+    entries = [LegendEntry("Fused mask of the readers", colours.FUSED, Mark.LINE)] if view.fused else []
+    if view.expertness is not None and view.expertness < len(found.expertness):
+        text = f"Expertness of {reader_name(names, view.expertness)}, 0 to 1"
+        entries.append(LegendEntry(text, colours.HATCH, Mark.RAMP))
+    return entries
+
+
+def reader_name(names: tuple[str, ...], reader: int) -> str:
+    """Return what a reader (0-based) is called."""
+    return names[reader] if reader < len(names) else f"reader {reader + 1}"
+
+
 def _lowered(text: str) -> str:
     return text[0].lower() + text[1:]
 
@@ -94,9 +129,13 @@ def _refined_entries(scene: Scene, view: View) -> list[LegendEntry]:
 
 
 def _reader_entries(scene: Scene, view: View, names: tuple[str, ...]) -> list[LegendEntry]:
-    known = names or tuple(f"reader {reader + 1}" for reader in range(scene.readers))
+    after = scene.calibrated(view)
+    if after is not None:
+        text, kind, count = "Calibrated: {}", Mark.LINE, after.readers
+    else:
+        text, kind, count = "Drawn by {}", Mark.DASHED, scene.readers
     return [
-        LegendEntry(f"Drawn by {name}", colours.reader_colour(reader), Mark.DASHED)
-        for reader, name in enumerate(known[: scene.readers])
+        LegendEntry(text.format(reader_name(names, reader)), colours.reader_colour(reader), kind)
+        for reader in range(count)
         if view.draws_reader(reader + 1)
     ]

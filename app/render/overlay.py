@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.domain.arrays import ByteArray, FloatArray
 from app.domain.grid import Grid
+from app.domain.result import Calibration
 from app.domain.view import LevelStyle, View
 from app.render import colours
 from app.render.colours import Colour
@@ -122,6 +123,8 @@ def _areas(scene: Scene, view: View, raster: Grid) -> Iterator[_Packed]:
         yield _level_areas(scene, view, raster)
     if view.band:
         yield _band_areas(scene, view, raster)
+    if view.expertness is not None and scene.calibration is not None:
+        yield _expertness_area(scene.calibration, view.expertness, view.opacity, raster)
 
 
 def _soft_area(scene: Scene, view: View, raster: Grid) -> _Packed:
@@ -132,6 +135,20 @@ def _soft_area(scene: Scene, view: View, raster: Grid) -> _Packed:
     table[:, 3] = view.opacity * np.clip(fade, 0, 1)
     index = np.rint(resample(scene.findings.soft, raster) * 255).astype(np.uint8)
     return _packed(table)[index]
+
+
+def _expertness_area(calibration: Calibration, reader: int, opacity: float, raster: Grid) -> _Packed:
+    """Colour a reader's expertness on the soft map's scale; it fades out where a further reader would surely agree."""
+    if reader >= len(calibration.expertness_maps):
+        return np.zeros(raster.native_shape, np.uint32)
+    table = np.empty((256, 4), np.float64)
+    table[:, :3] = colours.soft_ramp()[::-1]
+    table[:, 3] = opacity * np.clip(np.arange(256) / 255 / _FADED_DOUBT - 1, 0, 1)
+    doubt = resample(1 - calibration.expertness_maps[reader].astype(np.float32), raster)
+    return _packed(table)[np.rint(doubt * 255).astype(np.uint8)]
+
+
+_FADED_DOUBT = 0.1
 
 
 def _level_areas(scene: Scene, view: View, raster: Grid) -> _Packed:

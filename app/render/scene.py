@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from app.domain.arrays import BoolArray
 from app.domain.grid import Grid
-from app.domain.result import Findings
+from app.domain.result import Calibration, Findings
+from app.domain.view import View
 
 CORE_SHARE = 0.9
 OUTER_SHARE = 0.1
@@ -24,12 +25,14 @@ class Scene:
         grid: how the network's grid lies on the slice.
         references: (readers, rows, columns) on the slice, or None.
         intermediate: whether the findings are of a diffusion step before the last, so no result.
+        calibration: what a model made of the readers' masks, or None where it was not given them.
     """
 
     findings: Findings
     grid: Grid
     references: BoolArray | None = field(default=None, repr=False)
     intermediate: bool = False
+    calibration: Calibration | None = field(default=None, repr=False)
 
     @property
     def samples(self) -> int:
@@ -40,6 +43,10 @@ class Scene:
     def readers(self) -> int:
         """Number of readers whose masks lie beside the findings."""
         return 0 if self.references is None else len(self.references)
+
+    def calibrated(self, view: View) -> Calibration | None:
+        """Return the calibration if a view shows the readers after it, or None where it shows them as they drew."""
+        return self.calibration if view.calibrated and not view.hidden else None
 
     def shown_levels(self, wanted: frozenset[int]) -> tuple[int, ...]:
         """Return those of the wanted levels (1-based) that the findings have, lowest first."""

@@ -8,7 +8,9 @@ import numpy as np
 
 from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
-from app.domain.result import Findings
+from app.domain.model import Usual
+from app.domain.result import Calibration, Findings, between_different
+from app.render.legend import reader_name
 from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
 
@@ -62,6 +64,28 @@ def agreement_sentence(findings: Findings, geometry: Geometry, tr: Translate = s
     return sentence.format(core=_percent(CORE_SHARE), n=samples, share=share, width=shown)
 
 
+def usual_sentence(findings: Findings, usual: Usual | None) -> str:
+    """Say where a diversity lies among those of a model's test cases; empty where those are not known.
+
+    The place is read off the deciles; with fewer than ten cases it is counted in those.
+    """
+    if usual is None:
+        return ""
+    diversity = between_different(findings.diversity, findings.sample_areas.size)
+    groups = min(len(usual.deciles) - 1, usual.cases)
+    place = float(np.interp(diversity, usual.deciles, np.linspace(0, 1, len(usual.deciles))))
+    below = math.floor(place * groups + _TIE)
+    cases = f"{groups} cases of the model's test set" if groups > 1 else "the one case of the model's test set"
+    if below == 0:
+        return f"Less disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
+    if below == groups:
+        return f"More disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
+    return f"More disagreement than in {below} of {cases}."
+
+
+_TIE = 1e-6
+
+
 def distance_line(findings: Findings, simulated: bool = False, tr: Translate = str) -> str:
     """Return the distance to the readers' masks, or without those the diversity of the samples, with its scale.
 
@@ -82,13 +106,52 @@ def distance_line(findings: Findings, simulated: bool = False, tr: Translate = s
     return line.format(number=f"{findings.ged:.3f}", samples=samples, readers=readers)
 
 
+def deviation_sentence(found: Calibration, names: tuple[str, ...], drawn_px: tuple[float, ...], fused_px: float) -> str:
+    """Say which reader deviates most from what the readers would agree on.
+
+    Args:
+        found: what a model made of the readers.
+        names: of the readers.
+        drawn_px: area that each reader marked, in pixels of the slice.
+        fused_px: area of the fused mask.
+    """
+    ranked = sorted(range(found.readers), key=lambda reader: found.expertness[reader])
+    least, next_least = (found.expertness[reader] for reader in ranked[:2])
+    if next_least - least < _CLEAR_GAP:
+        low, high = _percent(least), _percent(found.expertness[ranked[-1]])
+        agreed = f"a further reader would agree with each in {low} to {high} of cases"
+        return f"No reader stands out: where they differ, {agreed}."
+    name, others = reader_name(names, ranked[0]), [found.expertness[reader] for reader in ranked[1:]]
+    rest = _percent(min(others)) + (f" to {_percent(max(others))}" if len(others) > 1 else "")
+    sentence = (
+        f"{name[0].upper()}{name[1:]} deviates most: where the readers differ, a further reader would agree with it "
+        f"in {_percent(least)} of cases (the others: {rest})"
+    )
+    more = drawn_px[ranked[0]] / fused_px - 1 if fused_px else 0.0
+    if abs(more) < _CLEAR_SIZE:
+        return f"{sentence}."
+    return f"{sentence}; it marks {_percent(abs(more))} {'more' if more > 0 else 'less'} than the fused mask."
+
+
+_CLEAR_GAP, _CLEAR_SIZE = 0.02, 0.02
+
+
+def readers_lines(found: Calibration) -> tuple[str, str]:
+    """Return how far the readers differ, and how far the samples lie from them, before and after calibration."""
+    between, away = found.spreads, found.distances
+    return (
+        f"Between readers (mean 1 - IoU): {between[0]:.2f} as drawn, {between[1]:.2f} calibrated",
+        f"GED D² of the samples to the readers: {away[0]:.3f} as drawn, {away[1]:.3f} calibrated; 0 = identical",
+    )
+
+
 # A line of eight directions is longer than a smooth one by 8 (sqrt 2 - 1) / pi in the mean over all directions.
 _STAIRS = math.pi / (8 * (math.sqrt(2) - 1))
 
 
 def _percent(share: float) -> str:
     """Return a share in whole per cent, rounded neither to none nor to all."""
-    return f"{100 if share == 1 else min(max(round(share * 100), 1), 99)} %"
+    return f"{100 if share == 1 else min(max(round(share * 100), 1), 99) if share < 1 else round(share * 100)} %"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.case import Modality, Window
 from app.domain.errors import MissingModelError
-from app.domain.model import Intake, ModelCard
+from app.domain.model import Intake, ModelCard, Usual
 
 SCHEMA = "concord-model/1"
 DEFAULT_LENGTH = 1000
@@ -73,7 +73,23 @@ def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
         sha256=str(facts["sha256"]),
         facts=facts,
         takes_readers=bool(facts.get("takes_readers", False)),
+        usual=None if "usual_diversity" not in facts else _usual_from(facts["usual_diversity"]),
     )
+
+
+def _usual_from(facts: Mapping[str, Any]) -> Usual:
+    """Read the entry that `concord evaluate --into-card` writes.
+
+    Raises:
+        KeyError, TypeError, ValueError: a fact is missing or of the wrong kind.
+    """
+    deciles = tuple(float(value) for value in facts["deciles"])
+    if len(deciles) != DECILES:
+        raise ValueError(f"a card has {DECILES} deciles of the diversity, not {len(deciles)}")
+    return Usual(int(facts["cases"]), deciles)
+
+
+DECILES = 11
 
 
 def intake_from(facts: Mapping[str, Any]) -> Intake:

@@ -93,10 +93,18 @@ def paint_absence(painter: QPainter, text: str, camera: Camera) -> None:
 
 
 def paint_pixel(painter: QPainter, text: str, screen: tuple[float, float]) -> None:
-    """Write what lies under the pointer at the lower left."""
+    """Write what lies under the pointer at the lower left, in as many lines as keep it clear of the scale bar."""
     if text:
-        line = painter.fontMetrics().lineSpacing() + 2 * _PADDING
-        _block(painter, [text], MARGIN, screen[1] - MARGIN - line, Qt.AlignmentFlag.AlignLeft)
+        metrics, room = painter.fontMetrics(), screen[0] / 2 - _BAR_PX / 2 - 2 * MARGIN
+        lines = [""]
+        for part in text.split(readout.DOT):
+            longer = readout.DOT.join(piece for piece in (lines[-1], part) if piece)
+            if metrics.horizontalAdvance(longer) <= room or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        height = metrics.lineSpacing() * len(lines) + 2 * _PADDING
+        _block(painter, lines, MARGIN, screen[1] - MARGIN - height, Qt.AlignmentFlag.AlignLeft)
 
 
 def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> None:
@@ -109,7 +117,7 @@ def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> N
         lines.append(said.format(n=case.references.count))
     bottom = _block(painter, lines, MARGIN, top, Qt.AlignmentFlag.AlignLeft)
     if case.synthetic:
-        badge = tr("SYNTHETIC – not a patient")
+        badge = tr("SYNTHETIC") if is_narrow else tr("SYNTHETIC – not a patient")
         painter.setFont(_bold(painter.font()))
         box = QRectF(MARGIN, bottom + 6, painter.fontMetrics().horizontalAdvance(badge) + 20, 26)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,85 +1,106 @@
-"""How the samples' disagreement changes over the diffusion steps, as a small plot."""
+"""How area and disagreement change over the diffusion steps and over the consensus levels, as a small plot."""
 
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
+from app.domain.geometry import Geometry
 from app.render import colours
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
+from app.ui.shown.curves import Over, Plot, Quantity, plot_of
 from app.ui.words import tr
 
-MOST_TICKS = 6
-HEIGHT_PX = 110
-_DIVERSITY, _DISTANCE = QColor(*colours.READERS[1]), QColor(*colours.READERS[0])
+HEIGHT_PX = 168
+_FIRST, _SECOND = QColor(*colours.READERS[1]), QColor(*colours.READERS[0])
+_LEAST_TOP, _ROOM = 0.1, 0.12
 
 
 class StepChart(Group):
-    """Sample diversity, and the GED where there are readers' masks, at each step of the shown run."""
+    """Area with its spread, or sample diversity and the GED where there are readers' masks, of the shown run."""
 
     def __init__(self) -> None:
         """Start without a plot; pyqtgraph is loaded with the first run, so that the window does not wait for it."""
-        super().__init__(tr("Over the diffusion steps"))
-        self._plot: Any = None
+        super().__init__(tr("Plot"))
+        self.plot: Plot | None = None
+        self._shown: tuple[Run, Frame, Geometry] | None = None
+        self._widget: Any = None
         self._curves: dict[str, Any] = {}
         self._here: Any = None
+        self.quantity, self.over = QComboBox(), QComboBox()
+        self.quantity.setAccessibleName(tr("What is plotted"))
+        self.quantity.addItem(tr("Disagreement"), Quantity.DISAGREEMENT)
+        self.quantity.addItem(tr("Area"), Quantity.AREA)
+        self.over.setAccessibleName(tr("Over what it is plotted"))
+        self.over.addItem(tr("over steps"), Over.STEPS)
+        self.over.addItem(tr("over levels"), Over.LEVELS)
+        row = QHBoxLayout()
+        for menu in (self.quantity, self.over):
+            menu.activated.connect(self._draw)
+            row.addWidget(menu, 1)
         self.caption = label("", "note", wraps=True)
+        self.column.addLayout(row)
         self.column.addWidget(self.caption)
         self.setVisible(False)
 
-    def set_run(self, run: Run | None, frame: Frame | None) -> None:
-        """Plot a run's steps and mark the one that is shown; without a run there is no plot."""
-        points = [] if run is None else step_points(run)
-        self.setVisible(bool(points))
-        if not points or frame is None:
-            return
-        if self._plot is None:
-            self._make_plot()
-        steps = [point[0] for point in points]
-        distances = [point[2] for point in points if point[2] is not None]
-        self._curves["diversity"].setData(steps, [point[1] for point in points])
-        self._curves["distance"].setData(steps if distances else [], distances)
-        self._plot.setXRange(1, max(2, frame.total), padding=0.05)
-        self._plot.getAxis("bottom").setTicks([step_ticks(run, frame.total)] if run is not None else None)
-        self._plot.setYRange(0, 1.1 * max([0.1, *(point[1] for point in points), *distances]), padding=0)
-        self._here.setValue(frame.index + 1)
-        both = tr("Sample diversity (blue) and GED D² (orange) at each step; 0 = identical.")
-        self.caption.setText(both if distances else tr("Sample diversity (blue) at each step; 0 = identical."))
+    def set_run(self, run: Run | None, frame: Frame | None, geometry: Geometry) -> None:
+        """Plot a run and mark what is shown of it; without a run there is no plot."""
+        self._shown = None if run is None or frame is None else (run, frame, geometry)
+        self.setVisible(self._shown is not None)
+        self._draw()
 
-    def _make_plot(self) -> None:
+    def _draw(self) -> None:
+        if self._shown is None:
+            return
+        if self._widget is None:
+            self._make_widget()
+        plot = self.plot = plot_of(*self._shown, self.quantity.currentData(), self.over.currentData())
+        for name, curve in (("first", plot.first), ("second", plot.second)):
+            self._curves[name].setData(list(curve.places), list(curve.values))
+        spreads = 2 * np.array(plot.first.spreads)
+        self._curves["spread"].setVisible(spreads.size > 0)
+        if spreads.size:
+            places, values = np.array(plot.first.places), np.array(plot.first.values)
+            self._curves["spread"].setData(x=places, y=values, height=spreads, beam=0.12)
+        top = max(plot.first.top, plot.second.top, 0.0 if spreads.size else _LEAST_TOP)
+        low = max(0.0, plot.first.low - _ROOM * (top - plot.first.low)) if spreads.size else 0.0
+        self._widget.setXRange(1, max(2, plot.last), padding=0.06)
+        self._widget.setYRange(low, top + _ROOM * ((top - low) or 1.0), padding=0)
+        for side, name in zip(("bottom", "left"), plot.names, strict=True):
+            self._widget.getAxis(side).setLabel(name, color=theme.QUIET)
+        self._widget.getAxis("bottom").setTicks([list(plot.ticks)])
+        self._here.setVisible(plot.here is not None)
+        self._here.setValue(plot.here or 1)
+        self.caption.setText(plot.caption)
+
+    def _make_widget(self) -> None:
         import pyqtgraph as pg
 
-        self._plot = pg.PlotWidget(background=theme.GROUND)
-        self._plot.setFixedHeight(HEIGHT_PX)
-        self._plot.setAccessibleName(tr("Sample diversity and GED over the diffusion steps"))
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        menu = self._plot.getPlotItem().ctrlMenu  # made without a parent: it would outlive the window
-        menu.setParent(self._plot, menu.windowFlags())
-        self._plot.hideButtons()
+        self._widget = pg.PlotWidget(background=theme.GROUND)
+        self._widget.setFixedHeight(HEIGHT_PX)
+        self._widget.setAccessibleName(tr("Plot of area or disagreement"))
+        self._widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._widget.setMouseEnabled(x=False, y=False)
+        self._widget.setMenuEnabled(False)
+        menu = self._widget.getPlotItem().ctrlMenu  # made without a parent: it would outlive the window
+        menu.setParent(self._widget, menu.windowFlags())
+        self._widget.hideButtons()
         for side in ("left", "bottom"):
-            self._plot.getAxis(side).setTextPen(theme.QUIET)
-            self._plot.getAxis(side).setPen(theme.LINE)
-        for name, colour in (("diversity", _DIVERSITY), ("distance", _DISTANCE)):
+            axis = self._widget.getAxis(side)
+            axis.setTextPen(theme.QUIET)
+            axis.setPen(theme.LINE)
+            axis.enableAutoSIPrefix(False)
+        self._curves["spread"] = pg.ErrorBarItem(pen=pg.mkPen(_FIRST, width=1))
+        self._widget.addItem(self._curves["spread"])
+        for name, colour in (("first", _FIRST), ("second", _SECOND)):
             pen = pg.mkPen(colour, width=2)
-            self._curves[name] = self._plot.plot(pen=pen, symbol="o", symbolSize=5, symbolBrush=colour, symbolPen=None)
+            self._curves[name] = self._widget.plot(
+                pen=pen, symbol="o", symbolSize=5, symbolBrush=colour, symbolPen=None
+            )
         self._here = pg.InfiniteLine(angle=90, pen=QPen(QColor(theme.QUIET), 0, Qt.PenStyle.DashLine))
-        self._plot.addItem(self._here)
-        self.column.insertWidget(1, self._plot)
-
-
-def step_ticks(run: Run, total: int) -> list[tuple[int, str]]:
-    """Return whole steps (from 1) with their names, as many as there is room for."""
-    every = -(-total // MOST_TICKS)
-    return [(index + 1, run.label(index)) for index in range(0, total, every)]
-
-
-def step_points(run: Run) -> list[tuple[int, float, float | None]]:
-    """Return (step from 1, diversity, GED or None) of each step seen; the finished result stands for the last one."""
-    frames = dict(run.frames)
-    if run.final is not None:
-        frames[run.final.index] = run.final
-    return [(index + 1, frames[index].findings.diversity, frames[index].findings.ged) for index in sorted(frames)]
+        self._widget.addItem(self._here)
+        self.column.insertWidget(self.column.count() - 1, self._widget)

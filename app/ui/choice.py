@@ -11,6 +11,7 @@ from app.domain.view import View
 from app.ui.words import tr
 
 MOST_SAMPLES = 200
+FEWEST_READERS = 2
 MOST_SEED = 2**31 - 1
 
 
@@ -25,6 +26,7 @@ class Choice:
         seed: of all noise.
         device: where to run.
         region: (row, column) pointed at, for a model that works on a region of interest.
+        calibrate: whether open readers' masks are calibrated, by a model that takes them.
     """
 
     card: ModelCard | None = None
@@ -33,6 +35,7 @@ class Choice:
     seed: int = 0
     device: Device = Device.AUTO
     region: tuple[float, float] | None = None
+    calibrate: bool = True
 
     @property
     def needs_region(self) -> bool:
@@ -44,6 +47,15 @@ class Choice:
         """The same in the pipeline's words; the refined outline is always made, since the view decides on it."""
         region = self.region if self.card is not None and self.card.intake.needs_region else None
         return Options(self.samples, self.steps, self.seed, self.device, region, refine=True)
+
+    def can_calibrate(self, case: Case | None) -> bool:
+        """Whether the model takes readers' masks and the case has enough of them."""
+        readers = 0 if case is None or case.references is None else case.references.count
+        return self.card is not None and self.card.takes_readers and readers >= FEWEST_READERS
+
+    def options_for(self, case: Case) -> Options:
+        """Return the options of a run on a case."""
+        return replace(self.options, calibrate=self.calibrate and self.can_calibrate(case))
 
     def with_model(self, card: ModelCard) -> "Choice":
         """Return the choice with another model and that model's own samples and steps."""
@@ -125,6 +137,7 @@ def first_view(case: Case, before: View) -> View:
         hidden=False,
         step=None,
         references=False,
+        measurements=(),
     )
 
 

@@ -1,12 +1,13 @@
 """Small parts that the panels are made of."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from app.render import colours
 from app.render.legend import Mark
 from app.ui import theme
+from app.ui.marks import paint_mark
 
 
 class Panel(QScrollArea):
@@ -85,23 +86,7 @@ class Swatch(QWidget):
         painter.setPen(QPen(QColor(theme.LINE), 1))
         painter.setBrush(QColor(theme.GROUND))
         painter.drawRoundedRect(box, 2, 2)
-        inside = box.adjusted(2, 2, -2, -2)
-        match self._mark:
-            case Mark.LINE | Mark.DASHED:
-                pen = QPen(self._colour, 2.5)
-                if self._mark is Mark.DASHED:
-                    pen.setDashPattern([2.0, 1.4])
-                painter.setPen(pen)
-                painter.drawLine(QPointF(inside.left(), box.center().y()), QPointF(inside.right(), box.center().y()))
-            case Mark.FILL:
-                painter.fillRect(inside, self._colour)
-            case Mark.HATCH:
-                painter.setClipRect(inside)
-                painter.setPen(QPen(self._colour, 1.2))
-                for x in range(-10, 30, 5):
-                    painter.drawLine(x, 16, x + 14, 2)
-            case Mark.RAMP:
-                painter.fillRect(inside, _ramp(inside))
+        paint_mark(painter, self._colour, self._mark, box.adjusted(2, 2, -2, -2))
 
 
 class Number(QSpinBox):
@@ -163,11 +148,3 @@ def field_grid(fields: list[tuple[str, QWidget]], columns: int = 1) -> QGridLayo
     for column in range(columns):
         grid.setColumnStretch(column, 1)
     return grid
-
-
-def _ramp(box: QRectF) -> QLinearGradient:
-    gradient = QLinearGradient(box.topLeft(), box.topRight())
-    ramp = colours.soft_ramp()
-    for place in range(0, 256, 51):
-        gradient.setColorAt(place / 255, QColor(*(int(part) for part in ramp[place])))
-    return gradient

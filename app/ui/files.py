@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.domain.case import Case
 from app.domain.reading import Open, Pictured, invalid_sentence, lost_sentence
 from app.domain.stack import Stack
 from app.ui import jobs, opening
@@ -101,6 +102,12 @@ class Files(QObject):
         if study is not None:
             self.opening_changed.emit(masks[0].name)
             self._start(_Job.MARK, lambda: opening.open_masks(self._backend, study, masks))
+
+    def amend(self, case: Case) -> None:
+        """Go on with the open study as one of which more is known; its slices stay."""
+        if self._study is not None:
+            self._study = replace(self._study, case=case, notices=(), beside=(), is_new=False)
+            self.study_read.emit(self._study)
 
     @property
     def path(self) -> Path:

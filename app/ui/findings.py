@@ -1,16 +1,17 @@
 """What a run found, in words before numbers."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from app.domain.case import Case
-from app.render.sentences import agreement_sentence, distance_line
-from app.ui import readout, theme
+from app.render.lesion import lesion_rows
+from app.render.sentences import agreement_sentence, distance_line, usual_sentence
+from app.ui import readout
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
-from app.ui.words import mark, tr
+from app.ui.words import tr
 
-_NOTHING = mark("Run a model to see where its samples agree.")
+AREA_ROWS = 3
+LESION_ROWS = 7
 
 
 class FindingsPanel(Group):
@@ -20,34 +21,39 @@ class FindingsPanel(Group):
         """Start without findings."""
         super().__init__(tr("Findings"))
         self.sentence, self.distance = label("", "sentence", wraps=True), label("", wraps=True)
+        self.usual = label("", "note", wraps=True)
         self.warnings, self.origin = label("", "caution", wraps=True), label("", "note", wraps=True)
-        self._areas = QGridLayout()
-        self._areas.setContentsMargins(0, 0, 0, 0)
-        self._areas.setVerticalSpacing(2)
-        self._areas.setHorizontalSpacing(theme.SPACE)
-        self._areas.setColumnStretch(0, 1)
-        self.numbers = []
-        for row in range(3):
-            cells = label("", "note"), label("")
-            cells[1].setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._areas.addWidget(cells[0], row, 0)
-            self._areas.addWidget(cells[1], row, 1)
-            self.numbers.append(cells)
-        self.column.addWidget(self.sentence)
-        self.column.addWidget(self.warnings)
-        self.column.addWidget(self.distance)
-        self.column.addLayout(self._areas)
+        self.lesion_title = label(tr("Lesion ± SD over the samples"), "caption", wraps=True)
+        for widget in (self.sentence, self.warnings, self.usual, self.distance):
+            self.column.addWidget(widget)
+        self.numbers = self._add_table(AREA_ROWS)
+        self.column.addWidget(self.lesion_title)
+        self.lesion = self._add_table(LESION_ROWS)
         self.column.addWidget(self.origin)
         self.set_findings(None, None, None)
 
-    def set_findings(self, case: Case | None, run: Run | None, frame: Frame | None) -> None:
-        """Say what was found on a slice, or that nothing was yet."""
+    def _add_table(self, rows: int) -> list[tuple[QLabel, QLabel]]:
+        cells = [(label("", "note"), label("")) for _ in range(rows)]
+        for name, number in cells:
+            row = QHBoxLayout()
+            row.addWidget(name, 1)
+            row.addWidget(number)
+            self.column.addLayout(row)
+        return cells
+
+    def set_findings(
+        self, case: Case | None, run: Run | None, frame: Frame | None, *, is_pending: bool = False
+    ) -> None:
+        """Say what was found on a slice, or that nothing was yet, or that it waits for the reader's first look."""
         known = case is not None and run is not None and frame is not None
         for widget in (self.distance, self.origin, *(cell for row in self.numbers for cell in row)):
             widget.setVisible(known)
         self.warnings.setVisible(False)
+        self._show_lesion(case, run if frame is not None and frame.final else None)
+        self._show_usual(run, frame)
         if case is None or run is None or frame is None:
-            self.sentence.setText(tr(_NOTHING))
+            waiting = tr("Results stay hidden until you have had your first look.")
+            self.sentence.setText(waiting if is_pending else tr("Run a model to see where its samples agree."))
             return
         self.sentence.setText(agreement_sentence(frame.findings, case.geometry, tr))
         simulated = case.references is not None and case.references.simulated
@@ -57,6 +63,23 @@ class FindingsPanel(Group):
             row[1].setText(number)
         self._show_warnings(run, frame)
         self.origin.setText(origin_text(run, frame))
+
+    def _show_usual(self, run: Run | None, frame: Frame | None) -> None:
+        """Say how usual the disagreement is; that of samples drawn from readers' masks is not comparable."""
+        compares = run is not None and frame is not None and frame.final and not run.options.calibrate
+        text = usual_sentence(frame.findings, run.card.usual) if compares and run and frame else ""
+        self.usual.setText(text)
+        self.usual.setVisible(bool(text))
+
+    def _show_lesion(self, case: Case | None, run: Run | None) -> None:
+        measured = None if run is None or run.result is None else run.result.lesion
+        rows = () if measured is None or case is None else lesion_rows(measured, case.geometry)
+        for widget in (self.lesion_title, *(cell for cells in self.lesion for cell in cells)):
+            widget.setVisible(bool(rows))
+        for row, (name, number) in zip(rows, self.lesion, strict=False):
+            name.setText(tr(row.name))
+            number.setText(row.text.replace(",", "\u2009"))
+            name.setToolTip(tr(row.hint))
 
     def _show_warnings(self, run: Run, frame: Frame) -> None:
         warnings = run.result.warnings if run.result is not None and frame.final else ()

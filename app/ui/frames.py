@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.domain.case import References
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
-from app.domain.result import Findings, Options, Result, Step
+from app.domain.result import Calibration, Findings, Options, Result, Step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +20,7 @@ class Frame:
         samples: number of samples in the findings, over all levels; 0 where they are of several runs.
         final: whether this is the finished result.
         step: the step itself, for an export; None for the finished result.
+        calibration: of the readers given to the model, if any were.
     """
 
     index: int
@@ -29,6 +30,7 @@ class Frame:
     samples: int
     final: bool
     step: Step | None = None
+    calibration: Calibration | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +85,9 @@ class Run:
         levels, samples = result.samples.shape[:2]
         last = self.total - 1
         self.result = result
-        self.final = Frame(last, self.total, result.findings, result.grid, levels * samples, final=True)
+        samples *= levels
+        found = result.findings, result.grid
+        self.final = Frame(last, self.total, *found, samples, final=True, calibration=result.calibration)
 
     def frame(self, step: int | None) -> Frame | None:
         """Return the frame of a step, or the finished result for None and for the last step."""

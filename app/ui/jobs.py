@@ -126,7 +126,8 @@ def frame_of(step: Step, references: BoolArray | None) -> Frame:
     """Find what the samples of a step agree on."""
     levels, samples = step.estimate.shape[:2]
     findings = _find(step.estimate, step.grid, references)
-    return Frame(step.index, step.total, findings, step.grid, levels * samples, final=False, step=step)
+    found = findings, step.grid
+    return Frame(step.index, step.total, *found, levels * samples, final=False, step=step, calibration=step.calibration)
 
 
 def recounted(runs: Iterable[Run], references: References | None) -> Generator[None, None, Recount]:
@@ -138,9 +139,8 @@ def recounted(runs: Iterable[Run], references: References | None) -> Generator[N
         again.frames = {step.index: frame_of(step, masks) for step in run.steps.values()}
         if run.result is not None:
             found = _find(run.result.samples, run.result.grid, masks)
-            again.finish(
-                replace(run.result, findings=replace(run.result.findings, ged=found.ged, readers=found.readers))
-            )
+            distances = {name: getattr(found, name) for name in ("ged", "readers", "level_geds")}
+            again.finish(replace(run.result, findings=replace(run.result.findings, **distances)))
         pairs.append((run, again))
         yield
     return tuple(pairs)

@@ -57,7 +57,10 @@ class Layers:
     def paint(self, painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera) -> None:
         """Paint picture, areas and lines; what has not changed since the last time is copied as a whole."""
         ratio = painter.device().devicePixelRatioF()
-        if self._is_stale("whole", (frame, replace(view, step=None), camera, ratio)) or self._whole is None:
+        if (
+            self._is_stale("whole", (frame, replace(view, step=None, measurements=()), camera, ratio))
+            or self._whole is None
+        ):
             self._whole = QPixmap(round(camera.screen[0] * ratio), round(camera.screen[1] * ratio))
             self._whole.setDevicePixelRatio(ratio)
             self._whole.fill(QColor(theme.GROUND))
@@ -73,7 +76,7 @@ class Layers:
         if scene is None:
             return
         ratio = painter.device().devicePixelRatioF()
-        look = replace(view, window=None, inverted=False, step=None)
+        look = replace(view, window=None, inverted=False, step=None, measurements=())
         shape = areas_shape(case, camera, ratio)
         if self._is_stale("areas", (frame, look, shape)):
             self._areas = overlay_image(layer(scene, view, shape)) if frame is not None else None

@@ -60,10 +60,15 @@ class ModelPanel(Group):
         self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(system[0].upper() + system[1:], system)
+        self.start = _menu(tr("What the model starts from"))
+        self.start.addItem(tr("Calibrate the readers' masks"), True)
+        self.start.addItem(tr("Start from the image alone"), False)
+        self.start.setToolTip(tr("Calibrating needs the masks of two readers or more; open them beside the image"))
         for device, name in _DEVICES.items():
             self.device.addItem(tr(name), device)
         self.trained, self.caution = label("", "note", wraps=True), label("", "caution", wraps=True)
         self.column.addLayout(field_grid([(tr("System"), self.system), (tr("Model"), self.model)]))
+        self.column.addWidget(self.start)
         self.column.addWidget(self.trained)
         self.column.addWidget(self.caution)
         numbers: list[tuple[str, QWidget]] = [
@@ -97,6 +102,7 @@ class ModelPanel(Group):
         self.cancel_button.clicked.connect(self.cancel_asked)
         self.system.activated.connect(self._on_system_activated)
         self.model.activated.connect(self._on_model_activated)
+        self.start.activated.connect(self._on_start_activated)
         self.device.activated.connect(self._on_device_activated)
         self.samples.settled.connect(self._on_samples_settled)
         self.steps.settled.connect(self._on_steps_settled)
@@ -141,6 +147,10 @@ class ModelPanel(Group):
         caution = readout.mismatch_text(card, self._case) if card is not None and self._case is not None else ""
         self.caution.setText(caution)
         self.caution.setVisible(bool(caution))
+        self.start.setVisible(card is not None and card.takes_readers)
+        self.start.setEnabled(self._choice.can_calibrate(self._case))
+        calibrates = self._choice.calibrate and self._choice.can_calibrate(self._case)
+        self.start.setCurrentIndex(self.start.findData(calibrates))
         self.run_button.setEnabled(can_run)
         self.cancel_button.setEnabled(self._is_running)
         if not self._is_running:
@@ -167,6 +177,9 @@ class ModelPanel(Group):
 
     def _on_model_activated(self, index: int) -> None:
         self.model_picked.emit(self.model.itemData(index))
+
+    def _on_start_activated(self, index: int) -> None:
+        self.choice_edited.emit(replace(self._choice, calibrate=self.start.itemData(index)))
 
     def _on_device_activated(self, index: int) -> None:
         self.choice_edited.emit(replace(self._choice, device=self.device.itemData(index)))

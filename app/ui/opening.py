@@ -1,6 +1,6 @@
 """Opening studies in the background, as plain generators that know no Qt."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +22,7 @@ from app.domain.reading import (
 )
 from app.domain.stack import Stack
 from app.render.pyramid import Pyramid, is_large
+from app.ui.choice import Message, Tone, masks_offer
 from app.ui.jobs import Backend
 
 
@@ -155,3 +156,11 @@ def _reported(news: Drafted | Arrived | Lost) -> Reporting:
 
 
 SCREEN_PX = 700
+
+
+def told(study: Study, open_masks: Callable[[tuple[Path, ...]], None]) -> Generator[Message, None, None]:
+    """Say what the user must know of a study that was opened, and offer the masks that lie beside it."""
+    for notice in study.notices:
+        yield Message(notice, Tone.NOTICE, stays=notice in study.case.geometry.faults)
+    if study.beside:
+        yield masks_offer(len(study.beside), lambda: open_masks(study.beside))

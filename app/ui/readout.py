@@ -7,6 +7,7 @@ from app.domain.view import View
 from app.ui.frames import Frame
 from app.ui.words import mark, tr
 
+DOT = "   ·   "
 NOT_DIAGNOSTIC = mark("Not for diagnostic use")
 _PLANES = (mark("Sagittal"), mark("Coronal"), mark("Axial"))
 _ENDS = (("L", "R"), ("P", "A"), ("S", "I"))  # of the axes x, y, z of DICOM's patient space
@@ -37,7 +38,7 @@ def absence_text(case: Case, slice_index: int) -> str:
 
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return tr("Slice")
     _, down, right = geometry.directions
     normal = (
@@ -50,7 +51,7 @@ def plane(geometry: Geometry) -> str:
 
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
     """Return the patient's side at the left, right, top and bottom edge; oblique sides get two letters ("AL")."""
-    if not geometry.in_plane_known:
+    if not geometry.is_oriented:
         return "", "", "", ""
     _, down, right = geometry.directions
     return _side(right, -1), _side(right, 1), _side(down, -1), _side(down, 1)
@@ -71,9 +72,13 @@ def size_text(case: Case) -> str:
     spacing = case.geometry.pixel_mm
     if spacing is None:
         return tr("{n} × {m} px, size not calibrated").format(n=columns, m=rows)
+    size = f"{spacing[1]:.3g} × {spacing[0]:.3g}"
     if abs(spacing[0] - spacing[1]) < 1e-3 * spacing[0]:
-        return tr("{n} × {m} px of {size} mm").format(n=columns, m=rows, size=f"{spacing[0]:.3g}")
-    return tr("{n} × {m} px of {size} mm").format(n=columns, m=rows, size=f"{spacing[1]:.3g} × {spacing[0]:.3g}")
+        size = f"{spacing[0]:.3g}"
+    text = tr("{n} × {m} px of {size} mm")
+    if case.geometry.is_marked:
+        text = tr("{n} × {m} px of {size} mm, marked by the reader")
+    return text.format(n=columns, m=rows, size=size)
 
 
 def samples_text(drawn: int, asked: int) -> str:
@@ -98,7 +103,21 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
     parts = [where, value_text(case, view.slice_index, at)]
     if frame is not None and not view.hidden:
         parts += _agreement_parts(frame, row, column)
-    return "   ·   ".join(parts)
+    parts.append(position_text(case.geometry, view.slice_index, at))
+    return DOT.join(part for part in parts if part)
+
+
+def position_text(geometry: Geometry, slice_index: int, at: tuple[int, int]) -> str:
+    """Return where a pixel lies in the patient ("R 12.3  A 4.0  S 110.5 mm"); empty where that is not known."""
+    if not (geometry.is_oriented and geometry.slices_known):
+        return ""
+    steps = [index * size for index, size in zip((slice_index, *at), geometry.spacing_mm, strict=True)]
+    place = [
+        start + sum(step * way[axis] for step, way in zip(steps, geometry.directions, strict=True))
+        for axis, start in enumerate(geometry.origin_mm)
+    ]
+    said = (f"{ends[0 if at >= 0 else 1]} {abs(at):.1f}" for ends, at in zip(_ENDS, place, strict=True))
+    return "  ".join(said) + " mm"
 
 
 def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:

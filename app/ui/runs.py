@@ -139,9 +139,10 @@ class Runs(QObject):
         self._kept, self._picked = {}, {}
 
     def adopt(self, runs: Sequence[Run]) -> None:
-        """Take finished runs of an earlier session of the present case."""
-        self._kept |= {_key(run): run for run in runs}
-        self._picked |= {run.slice_index: _key(run) for run in runs}
+        """Take finished runs of an earlier session of the present case; the last of a slice is shown."""
+        for run in runs:
+            self._kept[_key(run)] = run
+            self._picked[run.slice_index] = _key(run)
         self.recounted.emit()
 
     def recount(self, references: References | None) -> None:

@@ -15,7 +15,7 @@ def scene_of(case: Case, view: View, frame: Frame | None) -> Scene | None:
     """Return what there is to draw on the shown slice, or None where that is nothing."""
     references = slice_masks(case.references, view.slice_index)
     if frame is not None:
-        return Scene(frame.findings, frame.grid, references, intermediate=not frame.final)
+        return Scene(frame.findings, frame.grid, references, not frame.final, frame.calibration)
     if references is None:
         return None
     return Scene(_nothing(), Grid((1, 1), (-0.5, -0.5), (1.0, 1.0), case.shape), references)

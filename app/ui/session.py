@@ -10,10 +10,11 @@ from app.domain.case import Case, Window
 from app.domain.model import ModelCard
 from app.domain.view import View
 from app.ui import jobs
-from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, masks_offer, missing
+from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, missing
 from app.ui.files import Files
+from app.ui.first_look import FirstLook
 from app.ui.frames import Frame, Run
-from app.ui.opening import Study
+from app.ui.opening import Study, told
 from app.ui.runs import Runs
 from app.ui.words import tr
 
@@ -52,11 +53,10 @@ class Session(QObject):
         super().__init__()
         self.cards = tuple(cards)
         self.case: Case | None = None
-        self.view = View()
-        self.choice = Choice()
+        self.view, self.choice = View(), Choice()
         self._backend = backend
         self._follows = True
-        self.runs = Runs(backend, self)
+        self.runs, self.look = Runs(backend, self), FirstLook(self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
         self._connect()
@@ -65,6 +65,7 @@ class Session(QObject):
 
     def _connect(self) -> None:
         self._redraw.timeout.connect(self._on_redraw)
+        self.look.changed.connect(self._on_redraw)
         self.runs.advanced.connect(self._on_advanced)
         self.runs.finished.connect(self._on_finished)
         self.runs.failed.connect(self._on_run_failed)
@@ -78,8 +79,8 @@ class Session(QObject):
 
     @property
     def shown_run(self) -> Run | None:
-        """The run whose frames belong to the shown slice."""
-        return self.runs.on_slice(self.view.slice_index)
+        """The run whose frames belong to the shown slice; none before a first look that was asked for."""
+        return None if self.look.pending else self.runs.on_slice(self.view.slice_index)
 
     @property
     def frame(self) -> Frame | None:
@@ -205,7 +206,7 @@ class Session(QObject):
             self.tell(complaint, Tone.NOTICE)
             return
         self._follows = True
-        self.runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options)
+        self.runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options_for(self.case))
 
     def cancel(self) -> None:
         """Stop the present run; what the slice showed before comes back."""
@@ -271,19 +272,19 @@ class Session(QObject):
         if study.is_new:
             self._begin(study.case)
         else:
+            has_new_masks = self.case is None or study.case.references is not self.case.references
             self.case = study.case
-            self.view = replace(self.view, references=True)
+            self.view = replace(self.view, references=self.view.references or has_new_masks)
         self.case_changed.emit(self.case)
         self._on_redraw()
         self._recount()
-        for notice in study.notices:
-            self.message_raised.emit(Message(notice, Tone.NOTICE, stays=notice in study.case.geometry.faults))
-        if study.beside:
-            self.message_raised.emit(masks_offer(len(study.beside), lambda: self.open_references(study.beside)))
+        for message in told(study, self.open_references):
+            self.message_raised.emit(message)
 
     def _begin(self, case: Case) -> None:
         """Show another case from its middle slice, with a model that fits."""
         self.runs.clear()
+        self.look.begin()
         self._follows = True
         self.case = case
         self.view = first_view(case, self.view)

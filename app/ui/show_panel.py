@@ -12,6 +12,7 @@ from app.render.legend import Mark
 from app.ui import readout
 from app.ui.controls import Group, Swatch, label
 from app.ui.frames import Frame
+from app.ui.shown.sweep import Sweep
 from app.ui.switches import Switch, is_on, switched
 from app.ui.words import mark, tr
 
@@ -128,15 +129,20 @@ class LevelsPanel(Group):
     Signals:
         level_toggled(int): the user wants a level (1-based) shown or hidden.
         all_asked(bool): the user wants all levels or none.
+        view_edited(View): the user swept to another outline.
     """
 
     level_toggled = Signal(int)
     all_asked = Signal(bool)
+    view_edited = Signal(object)
 
     def __init__(self) -> None:
         """Start without levels."""
         super().__init__(tr("Consensus levels"))
         self.rows: list[LevelRow] = []
+        self.sweep = Sweep()
+        self.sweep.view_edited.connect(self.view_edited)
+        self.column.addWidget(self.sweep)
         captions = (
             (tr("All"), tr("Show all of the consensus levels"), True),
             (tr("None"), tr("Show none of the consensus levels"), False),
@@ -152,6 +158,7 @@ class LevelsPanel(Group):
         """Show the levels with what is known of each."""
         if len(self.rows) != count:
             self._rebuild(count)
+        self.sweep.set_state(count, view, case, frame)
         for level, row in enumerate(self.rows, start=1):
             row.check.setChecked(level in view.levels)
             row.area.setText(
@@ -167,7 +174,7 @@ class LevelsPanel(Group):
             row.deleteLater()
         self.rows = [LevelRow(level, count) for level in range(1, count + 1)]
         for row in reversed(self.rows):
-            self.column.addWidget(row)
+            self.column.insertWidget(self.column.count() - 1, row)
             row.toggled.connect(self.level_toggled)
 
 

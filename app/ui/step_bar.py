@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QStyle, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSlider, QStyle, QWidget
 
 from app.ui import theme
 from app.ui.controls import label
@@ -11,6 +11,9 @@ from app.ui.words import tr
 
 PLAY_PAUSE_MS = 450
 STATE_WIDTH = 180
+END_PAUSES = 3
+SPEEDS = (0.5, 1.0, 2.0, 4.0)
+KEY = "M"
 _HANDLE_PX = 16
 
 
@@ -28,9 +31,16 @@ class StepBar(QWidget):
         super().__init__(parent)
         self.setObjectName("stepbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.play_button = QPushButton(tr("Play"))
+        self.play_button = QPushButton()
         self.play_button.setProperty("role", "small")
-        self.play_button.setAccessibleName(tr("Play the diffusion steps"))
+        self.play_button.setMinimumWidth(84)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(tr("Speed of the film"))
+        self.speed.setToolTip(tr("Speed of the film"))
+        for factor in SPEEDS:
+            self.speed.addItem(f"{factor:g}×", factor)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.activated.connect(self._on_speed_activated)
         self.slider = StepSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
@@ -40,14 +50,16 @@ class StepBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_PAUSE_MS)
         self._timer.timeout.connect(self._on_tick)
+        self._waited = 0
         self.slider.valueChanged.connect(self._on_value_changed)
-        self.play_button.clicked.connect(self._on_play_clicked)
+        self.play_button.clicked.connect(self.play_or_pause)
+        self._name_button()
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
         row.setSpacing(theme.SPACE + 4)
         self._title = label(tr("Diffusion step"), "caption")
         self._ends = label("1", "note"), label(tr("final"), "note")
-        for widget in (self._title, self.play_button, self._ends[0]):
+        for widget in (self._title, self.play_button, self.speed, self._ends[0]):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
         row.addWidget(self._ends[1])
@@ -69,21 +81,53 @@ class StepBar(QWidget):
             tr("{n}, final").format(n=run.label(total - 1)) if run is not None and known else tr("final")
         )
         self.state.setText(_state_text(run, frame, known))
-        if not known:
-            self._timer.stop()
+        self.speed.setEnabled(self.play_button.isEnabled())
+        if not self.play_button.isEnabled():
+            self._stop()
 
     def _on_value_changed(self, value: int) -> None:
         self.step_chosen.emit(value)
 
-    def _on_play_clicked(self) -> None:
-        self.slider.setValue(0)
-        self._timer.start()
+    @property
+    def is_playing(self) -> bool:
+        """Whether the film runs."""
+        return self._timer.isActive()
+
+    def play_or_pause(self) -> None:
+        """Let the film of the steps run, from the start where it is at its end, or stop it where it is."""
+        if self.is_playing:
+            self._stop()
+        elif self.play_button.isEnabled():
+            if self.slider.value() == self.slider.maximum():
+                self.slider.setValue(0)
+            self._waited = 0
+            self._timer.start()
+            self._name_button()
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self._name_button()
+
+    def _name_button(self) -> None:
+        self.play_button.setText(
+            tr("Pause  ({key})").format(key=KEY) if self.is_playing else tr("Play  ({key})").format(key=KEY)
+        )
+        name = (
+            tr("Pause the film of the diffusion steps") if self.is_playing else tr("Play the diffusion steps as a film")
+        )
+        self.play_button.setAccessibleName(name)
+
+    def _on_speed_activated(self) -> None:
+        self._timer.setInterval(round(PLAY_PAUSE_MS / self.speed.currentData()))
 
     def _on_tick(self) -> None:
-        if self.slider.value() >= self.slider.maximum():
-            self._timer.stop()
-        else:
+        """Go one step on; the film stays on its result for a moment and begins anew."""
+        at_end = self.slider.value() >= self.slider.maximum()
+        self._waited = self._waited + 1 if at_end else 0
+        if not at_end:
             self.slider.setValue(self.slider.value() + 1)
+        elif self._waited >= END_PAUSES:
+            self.slider.setValue(0)
 
 
 class StepSlider(QSlider):

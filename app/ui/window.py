@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.case import Case
+from app.domain.geometry import Geometry
 from app.domain.reading import Open
 from app.domain.view import View
 from app.ui import dialogs, region
@@ -31,9 +32,10 @@ from app.ui.picture_strip import PictureStrip
 from app.ui.session import Session
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
+from app.ui.step_bar import KEY as FILM_KEY
 from app.ui.step_bar import StepBar
 from app.ui.words import tr
-from app.ui.workplace import Workplace
+from app.ui.workplace import Feature, Workplace
 
 FIRST_SIZE = (1280, 800)
 SMALLEST_HEIGHT = 640
@@ -79,10 +81,16 @@ class MainWindow(QMainWindow):
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
-        self.features = furnish(self._workplace())  # their slots come after the window's own and may show otherwise
+        self.features = self._furnished()  # their slots come after the window's own and may show otherwise
         self.model.set_choice(session.choice)
         self._on_view_changed(session.view)
         self._on_frame_changed(None)
+
+    def _furnished(self) -> tuple[Feature, ...]:
+        menus = self.actions_.menus
+        film = tr("Play or pause the film of the steps")
+        menus.add(menus.menu("&Overlay"), film, self.step_bar.play_or_pause, FILM_KEY)
+        return furnish(self._workplace())
 
     def _workplace(self) -> Workplace:
         return Workplace(
@@ -145,6 +153,7 @@ class MainWindow(QMainWindow):
         self.show_panel.view_edited.connect(session.set_view)
         self.levels.level_toggled.connect(session.toggle_level)
         self.levels.all_asked.connect(session.show_all_levels)
+        self.levels.view_edited.connect(session.set_view)
         self.load_bar.stop_asked.connect(session.files.stop)
         self._keys.held.connect(lambda down: session.set_view(replace(session.view, hidden=down)))
 
@@ -174,7 +183,8 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open an image, or readers' masks for the open one, or both."""
-        masks = [path for path in paths if "seg" in path.name.lower()]
+        others = self.session.files.openers
+        masks = [path for path in paths if "seg" in path.name.lower() and path.suffix.lower() not in others]
         images = [path for path in paths if path not in masks]
         if not images and self.session.case is None:
             images, masks = masks[:1], masks[1:]
@@ -223,9 +233,9 @@ class MainWindow(QMainWindow):
     def _on_frame_changed(self, frame: Frame | None) -> None:
         session = self.session
         self.canvas.set_frame(frame)
-        self.findings.set_findings(session.case, session.shown_run, frame)
+        self.findings.set_findings(session.case, session.shown_run, frame, is_pending=session.look.pending)
         self.step_bar.set_run(session.shown_run, frame)
-        self.chart.set_run(session.shown_run, frame)
+        self.chart.set_run(session.shown_run, frame, session.case.geometry if session.case else Geometry())
         self.show_panel.set_findings(session.case, frame)
         self.actions_.export.setEnabled(session.can_export)
         self.actions_.export_more.setEnabled(session.can_export)

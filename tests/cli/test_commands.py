@@ -101,6 +101,9 @@ def test_training_writes_a_model_that_can_be_evaluated(
     assert "±" in row["GED"]
     assert (out / "mini.reliability.svg").read_text().startswith("<?xml")
     assert find_card(out, "mini").facts["reliability"]["bins"]
+    usual = find_card(out, "mini").usual
+    assert usual is not None
+    assert list(usual.deciles) == sorted(usual.deciles)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from app.domain.errors import AppError, RunCancelledError, UnreadableFileError
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake
-from app.domain.result import Calibration, Findings
+from app.domain.result import Calibration, Findings, between_different
 from app.domain.stack import Stack
 
 CT = Geometry(spacing_mm=(3.0, 0.5, 0.25), in_plane_known=True)
@@ -107,5 +107,15 @@ def test_errors_cross_a_process_boundary_whole(error: AppError) -> None:
 
 def test_a_fused_mask_is_the_consensus_from_its_cut_on() -> None:
     consensus = np.array([[0.3, 0.35, 0.9]], np.float32)
-    calibration = Calibration(consensus[None], consensus, 0.35, (1.0,), consensus[None].astype(np.float16))
+    calibration = Calibration(
+        consensus[None], consensus, 0.35, (1.0,), consensus[None].astype(np.float16), (0.0, 0.0), (0.0, 0.0)
+    )
     assert calibration.mask.tolist() == [[False, True, True]]
+    assert calibration.masks.tolist() == [[[False, False, True]]]
+    assert calibration.readers == 1
+
+
+def test_a_diversity_between_different_samples_leaves_out_pairs_with_oneself() -> None:
+    """Three samples have nine pairs, three of them with themselves: 0.4 over all is 0.6 over the other six."""
+    assert between_different(0.4, 3) == pytest.approx(0.6)
+    assert between_different(0.0, 1) == 0

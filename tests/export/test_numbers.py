@@ -49,10 +49,24 @@ def test_calibrated_readers_are_given_with_what_expertness_means() -> None:
     case = ct()
     result = result_of(case)
     assert numbers(outcome_of(case, result))["calibration"] is None
-    maps = np.zeros((2, *result.grid.shape), np.float32)
-    calibration = Calibration(maps, maps[0], 0.5, (0.25, 0.75), maps.astype(np.float16))
+    whole = np.ones((2, *result.grid.shape), np.float32) * result.grid.on_slice()
+    calibration = Calibration(
+        np.stack([whole[0], 0 * whole[1]]),
+        whole[0],
+        0.5,
+        (0.25, 0.75),
+        whole.astype(np.float16),
+        (0.2, 0.1),
+        (0.4, 0.3),
+    )
     found = numbers(outcome_of(case, replace(result, calibration=calibration)))["calibration"]
     assert found["expertness"] == [0.25, 0.75]
+    assert case.references is not None
+    assert found["drawn_area_px"] == [int(mask.sum()) for mask in case.references.masks[:, 0]]
+    assert found["calibrated_area_px"] == [60 * 80, 0]
+    assert found["fused"] == {"area_px": 60 * 80, "area_mm2": 60 * 80 * 0.25}
+    assert found["readers_diversity"] == {"drawn": 0.2, "calibrated": 0.1}
+    assert found["ged"] == {"drawn": 0.4, "calibrated": 0.3}
     assert "not a measure of correctness" in found["definition"]
 
 

@@ -8,13 +8,17 @@ import pytest
 from pypdf import PdfReader
 
 from app.domain.errors import OutputError
+from app.domain.measure import Kind, Measurement
 from app.domain.result import Step
 from app.domain.view import View
 from app.export.outcome import Outcome, outcome_of
+from app.export.page import page_of
 from app.export.pdf import write_pdf
 from app.places import resources_folder
+from app.postprocess.dermatology import measured_lesion
 from app.segmenters.cards import installed_cards
 from tests.export.studies import ct, photograph, result_of
+from tests.render.scenes import calibration
 
 
 def text_of(outcome: Outcome, view: View, path: Path) -> str:
@@ -52,6 +56,48 @@ def test_the_numbers_and_the_origin_are_printed(tmp_path: Path) -> None:
         "Concord 0.1.0",
     ):
         assert words in said
+
+
+def test_what_the_reader_measured_is_printed(tmp_path: Path) -> None:
+    """30 columns of 0.5 mm."""
+    case = ct()
+    line = Measurement(Kind.DISTANCE, 0, ((20.0, 10.0), (20.0, 40.0)))
+    view = View(window=case.window, measurements=(line,))
+    said = text_of(outcome_of(case, result_of(case)), view, tmp_path / "a.pdf")
+    assert "MEASURED BY THE READER Distance: 15.0 mm" in said
+
+
+def test_a_lesions_numbers_are_printed_for_the_result_and_not_for_a_step(tmp_path: Path) -> None:
+    case = photograph()
+    result = result_of(case)
+    read = measured_lesion(case.pixels[0], result.findings, result.samples, result.grid)
+    assert read is not None
+    outcome = outcome_of(case, replace(result, lesion=read), {1: Step(1, 4, result.samples, 0.5, result.grid)})
+    said = text_of(outcome, View(), tmp_path / "a.pdf")
+    for words in ("LESION", "Equivalent diameter", "Asymmetry, long axis", "Border irregularity", "Colour variegation"):
+        assert words in said
+    assert f"{read.value.border_irregularity:.2f} ± " in said
+    assert "LESION" not in text_of(outcome, View(step=1), tmp_path / "b.pdf")
+
+
+def test_calibrated_readers_are_printed_as_they_were_at_the_shown_step(tmp_path: Path) -> None:
+    case = ct()
+    result = result_of(case)
+    page = page_of(outcome_of(case, result), View())
+    found = calibration(page.scene)
+    early = replace(found, expertness=(0.5, 0.25))
+    step = Step(1, 4, result.samples, 0.5, result.grid, calibration=early)
+    outcome = outcome_of(case, replace(result, calibration=found), {1: step})
+    said = text_of(outcome, View(window=case.window, references=True, calibrated=True), tmp_path / "a.pdf")
+    for words in (
+        "EXPERTNESS OF THE READERS",
+        "reader 1 1.00",
+        "reader 2 0.00",
+        "Fused mask of the readers",
+        "Calibrated: reader 1",
+    ):
+        assert words in said
+    assert "reader 2 0.25" in text_of(outcome, View(window=case.window, step=1), tmp_path / "b.pdf")
 
 
 def test_an_intermediate_step_is_marked(tmp_path: Path) -> None:

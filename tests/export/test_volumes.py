@@ -12,6 +12,7 @@ from app.domain.case import Case
 from app.domain.errors import OutputError
 from app.domain.geometry import Geometry
 from app.domain.result import Result
+from app.domain.scale import with_scale
 from app.export.outcome import outcome_of
 from app.export.volumes import VOLUMES, affine, write_volumes
 from app.postprocess.native import measure
@@ -137,3 +138,11 @@ def test_memory_does_not_grow_with_the_number_of_samples(tmp_path: Path) -> None
     tracemalloc.stop()
     assert peak < 80e6
     assert (tmp_path / "samples.nii.gz").stat().st_size < 4e6
+
+
+def test_a_scale_that_the_reader_marked_is_in_the_header_and_called_so(tmp_path: Path) -> None:
+    case = with_scale(photograph(), (0, 0), (0, 100), 20)
+    write_volumes(outcome_of(case, result_of(case)), tmp_path)
+    header = Nifti1Image.from_filename(tmp_path / "soft.nii.gz").header
+    assert header.get_zooms()[:2] == pytest.approx((0.2, 0.2))
+    assert header["descrip"].item().decode() == "Concord. Not for diagnostic use. Scale marked by reader"

@@ -31,6 +31,19 @@ def test_findings_by_hand() -> None:
     assert findings.refined is None
 
 
+def test_each_level_has_its_own_diversity_and_distance() -> None:
+    """Level 1 (1110, 1100): d = 1/3, so E[d] = 1/6; level 2 (1100, 1000): d = 1/2, so 1/4.
+
+    Readers 1110 and 1000: one of them marked 1110, both marked 1000. D^2 = 2 E[d(S, y)] - E[d(S, S')]:
+    level 1: 2 * (0 + 1/3) / 2 - 1/6 = 1/6; level 2: 2 * (1/2 + 0) / 2 - 1/4 = 1/4.
+    """
+    estimate = _rows([[1, 1, 1, 0], [1, 1, 0, 0]], [[1, 1, 0, 0], [1, 0, 0, 0]])
+    findings = find(estimate, slice_grid(1, 4), np.array([[[1, 1, 1, 0]], [[1, 0, 0, 0]]], bool))
+    assert findings.level_diversities == pytest.approx((1 / 6, 1 / 4))
+    assert findings.level_geds == pytest.approx((1 / 6, 1 / 4))
+    assert find(estimate, slice_grid(1, 4)).level_geds == ()
+
+
 def test_level_maps_are_means_of_values_and_counts_are_of_masks() -> None:
     """Amit et al. average the generations and round then; agreement counts masks: .6, .6, .1 is 2 of 3 masks."""
     findings = find(_rows([[0.6], [0.6], [0.1]]), slice_grid(1, 1))

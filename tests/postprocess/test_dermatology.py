@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app.domain.arrays import BoolArray, FloatArray
-from app.postprocess.dermatology import Readout, asymmetry, read_lesion
+from app.domain.lesion import Readout
+from app.postprocess.dermatology import asymmetry, read_lesion
 
 SIDE = 160
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
+from scipy.spatial.distance import pdist
 from skimage.measure import regionprops
 
 from app.postprocess.diameters import diameters
@@ -49,3 +51,48 @@ def test_the_largest_one_is_that_of_scikit_image() -> None:
 
 def test_an_empty_mask_has_none() -> None:
     assert diameters(np.zeros((5, 5), np.bool_)) is None
+
+
+def test_the_ends_lie_on_the_pixels_edges() -> None:
+    """One pixel at row 1, column 1 reaches from 0.5 to 1.5; its diagonals are its diameters."""
+    mask = np.zeros((3, 3), np.bool_)
+    mask[1, 1] = True
+    found = diameters(mask)
+    assert found is not None
+    assert sorted(found.ends[:2]) in ([(0.5, 0.5), (1.5, 1.5)], [(0.5, 1.5), (1.5, 0.5)])
+    rows, columns = np.array(found.ends[2:]).T
+    assert np.hypot(np.ptp(rows), np.ptp(columns)) == pytest.approx(2**0.5)
+
+
+def test_the_two_lines_are_as_long_as_said_and_at_right_angles_in_millimetres() -> None:
+    random = np.random.default_rng(7)
+    for _ in range(5):
+        mask = np.zeros((40, 60), np.bool_)
+        for row, column in random.integers(12, 28, (3, 2)):
+            mask |= disc(40, 60, (row, column), int(random.integers(2, 9)))
+        found = diameters(mask, (0.7, 0.4))
+        assert found is not None
+        places = np.array(found.ends) * (0.7, 0.4)
+        long, short = places[1] - places[0], places[3] - places[2]
+        assert np.hypot(*long) == pytest.approx(found.largest)
+        assert np.hypot(*short) == pytest.approx(found.perpendicular)
+        assert long @ short == pytest.approx(0, abs=1e-9)
+
+
+def test_the_hull_is_that_of_scipy() -> None:
+    random = np.random.default_rng(11)
+    for _ in range(5):
+        mask = random.random((9, 12)) < 0.2
+        rows, columns = np.nonzero(mask)
+        corners = np.array(
+            [
+                (row + down, column + right)
+                for row, column in zip(rows, columns, strict=True)
+                for down in (0, 1)
+                for right in (0, 1)
+            ]
+        )
+        hull = corners[ConvexHull(corners).vertices]
+        found = diameters(mask)
+        assert found is not None
+        assert found.largest == pytest.approx(pdist(hull).max())

@@ -4,7 +4,8 @@ import numpy as np
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
-from app.domain.result import Findings
+from app.domain.result import Calibration, Findings
+from app.render.scene import Scene
 
 
 def whole_slice(rows: int, columns: int, side: int) -> Grid:
@@ -60,6 +61,13 @@ def blobs(grid: Grid, levels: int = 7, count: int = 25, centre: tuple[float, flo
             fixed = 0.03 * side * np.cos(3 * angle + 1) + 0.02 * side * np.sin(5 * angle)
             drawn[level, index] = distance < side * (0.27 - 0.012 * level) + wobble + fixed
     return drawn
+
+
+def calibration(scene: Scene) -> Calibration:
+    """Return two readers calibrated to what half of the samples contain; the second is expert nowhere."""
+    calibrated = np.stack([scene.findings.agreement] * 2)
+    maps = np.stack([np.ones(scene.grid.shape), np.zeros(scene.grid.shape)]).astype(np.float16)
+    return Calibration(calibrated, scene.findings.agreement, 0.4, (1.0, 0.0), maps, (0.2, 0.1), (0.3, 0.2))
 
 
 def disc(rows: int, columns: int, centre: tuple[float, float], radius: float) -> BoolArray:

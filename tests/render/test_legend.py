@@ -7,11 +7,11 @@ import pytest
 
 from app.domain.view import LevelStyle, View
 from app.render import colours
-from app.render.legend import Mark, legend, level_label
+from app.render.legend import Mark, legend, level_label, share_label
 from app.render.overlay import layer
 from app.render.scene import Scene
 from app.render.strokes import strokes
-from tests.render.scenes import blobs, disc, findings_of, whole_slice
+from tests.render.scenes import blobs, calibration, disc, findings_of, whole_slice
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,28 @@ def test_readers_have_their_names_or_numbers(scene: Scene) -> None:
     assert [entry.text for entry in legend(scene, view, ("A", "B"))] == ["Drawn by A", "Drawn by B"]
 
 
+def test_the_swept_outline_says_how_many_samples_that_is(scene: Scene) -> None:
+    """60 % of 175 samples are 105; where there is one level, a share is one of samples and not of readers."""
+    (entry,) = legend(scene, View(band=False, share=0.6))
+    assert entry.text == "At least 60 % of readers expected (105 of 175 samples)"
+    assert entry.colour == colours.share_colour(0.6)
+    assert share_label(0.05, 20, 1) == "at least 5 % of samples (1 of 20 samples)"
+
+
+def test_calibrated_readers_are_called_so(scene: Scene) -> None:
+    shown = replace(scene, calibration=calibration(scene))
+    view = View(band=False, references=True, calibrated=True, expertness=1)
+    assert [(entry.text, entry.kind) for entry in legend(shown, view, ("A", "B"))] == [
+        ("Fused mask of the readers", Mark.LINE),
+        ("Expertness of B, 0 to 1", Mark.RAMP),
+        ("Calibrated: A", Mark.LINE),
+        ("Calibrated: B", Mark.LINE),
+    ]
+    assert legend(shown, View(band=False, fused=False, expertness=7)) == ()
+    drawn = [entry.text for entry in legend(shown, replace(view, hidden=True))]
+    assert drawn == ["Drawn by reader 1", "Drawn by reader 2"]
+
+
 def test_a_reader_who_is_not_drawn_is_not_named(scene: Scene) -> None:
     view = View(references=True, readers=frozenset({2}), hidden=True)
     assert [entry.text for entry in legend(scene, view)] == ["Drawn by reader 2"]
@@ -81,6 +103,8 @@ def test_where_nothing_is_drawn_nothing_is_explained(scene: Scene, view: View) -
 
 
 def test_every_line_has_its_entry(scene: Scene) -> None:
-    view = View(levels=frozenset(range(1, 8)), references=True, refined=True)
-    explained = {entry.colour for entry in legend(scene, view)}
-    assert {line.colour for line in strokes(scene, view)} == explained
+    whole = replace(scene, calibration=calibration(scene))
+    for calibrated in (False, True):
+        view = View(levels=frozenset(range(1, 8)), references=True, refined=True, share=0.6, calibrated=calibrated)
+        explained = {entry.colour for entry in legend(whole, view)}
+        assert {line.colour for line in strokes(whole, view)} == explained

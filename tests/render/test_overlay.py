@@ -11,7 +11,7 @@ from app.domain.view import LevelStyle, View
 from app.render import colours
 from app.render.overlay import layer, resample
 from app.render.scene import Scene
-from tests.render.scenes import blobs, findings_of, same_grid, whole_slice
+from tests.render.scenes import blobs, calibration, findings_of, same_grid, whole_slice
 
 SHAPE = (400, 600)
 NOTHING = View(band=False)
@@ -141,3 +141,16 @@ def test_layers_blend_as_porter_and_duff_say() -> None:
     top, bottom = np.array(colours.level_colour(1, 1)), np.array((255, 234, 70))
     expected = [*(top * 0.5 + bottom * 0.5 * 0.5), 255 * 0.75]
     assert picture[8, 8].tolist() == pytest.approx(expected, abs=1.5)
+
+
+def test_expertness_is_coloured_where_a_further_reader_might_disagree() -> None:
+    """The first reader is expert everywhere, the second nowhere: cividis at 0 for her, nothing for him."""
+    grid = same_grid(16, 16)
+    plain = Scene(findings_of(np.ones((1, 1, 16, 16), bool), grid), grid)
+    scene = replace(plain, calibration=calibration(plain))
+    shown = replace(NOTHING, opacity=1.0)
+    assert not layer(scene, replace(shown, expertness=0), (16, 16)).any()
+    assert layer(scene, replace(shown, expertness=1), (16, 16))[8, 8].tolist() == [0, 32, 77, 255]
+    for none in (replace(shown, expertness=2), replace(shown, expertness=1, hidden=True)):
+        assert not layer(scene, none, (16, 16)).any()
+    assert not layer(plain, replace(shown, expertness=1), (16, 16)).any()

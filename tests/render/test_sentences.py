@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from app.domain.geometry import Geometry
-from app.render.sentences import agreement_sentence, distance_line
+from app.domain.model import Usual
+from app.domain.result import Calibration
+from app.render.sentences import (
+    agreement_sentence,
+    deviation_sentence,
+    distance_line,
+    readers_lines,
+    usual_sentence,
+)
 from tests.render.scenes import disc, findings_of, same_grid
 
 GRID = same_grid(100, 100)
@@ -91,3 +99,67 @@ def test_without_readers_diversity_has_its_own_name() -> None:
     assert line == "Sample diversity = 0.18 (2 samples; mean 1 - IoU between samples; 0 = identical)"
     assert "GED" not in line
     assert "(1 sample;" in distance_line(findings_of(samples(square(40)), GRID))
+
+
+DECILES = tuple(share / 10 for share in range(11))
+
+
+@pytest.mark.parametrize(
+    ("diversity", "cases", "said"),
+    [
+        (0.95, 352, "More disagreement than in 9 of 10 cases of the model's test set."),
+        (0.3, 352, "More disagreement than in 3 of 10 cases of the model's test set."),
+        (0.05, 352, "Less disagreement than in any of the 10 cases of the model's test set."),
+        (1.0, 352, "More disagreement than in any of the 10 cases of the model's test set."),
+        (0.5, 4, "More disagreement than in 2 of 4 cases of the model's test set."),
+        (0.0, 1, "Less disagreement than in the one case of the model's test set."),
+        (1.0, 1, "More disagreement than in the one case of the model's test set."),
+    ],
+)
+def test_a_diversity_is_placed_among_those_of_the_test_set(diversity: float, cases: int, said: str) -> None:
+    """Two samples are compared with each other and with themselves: half of the pairs are of different ones."""
+    findings = replace(findings_of(samples(square(40), square(50)), GRID), diversity=diversity / 2)
+    assert usual_sentence(findings, Usual(cases, DECILES)) == said
+
+
+def test_where_nothing_is_usual_nothing_is_said() -> None:
+    assert usual_sentence(findings_of(samples(square(40)), GRID), None) == ""
+
+
+def calibration(*expertness: float) -> Calibration:
+    maps = np.zeros((len(expertness), 1, 1), np.float32)
+    return Calibration(maps, maps[0], 0.5, expertness, maps.astype(np.float16), (0.21, 0.05), (0.12, 0.034))
+
+
+def test_the_reader_who_deviates_is_named_with_what_is_different() -> None:
+    """24 % more than 100 pixels; of three readers the other two lie between 62 and 71 %."""
+    said = deviation_sentence(calibration(0.62, 0.71, 0.41), ("A", "B", "C"), (100, 100, 124), 100)
+    assert said == (
+        "C deviates most: where the readers differ, a further reader would agree with it in 41 % of cases "
+        "(the others: 62 % to 71 %); it marks 24 % more than the fused mask."
+    )
+    less = deviation_sentence(calibration(0.4, 0.6), (), (50, 100), 100)
+    assert less.startswith("Reader 1 deviates most")
+    assert less.endswith("(the others: 60 %); it marks 50 % less than the fused mask.")
+
+
+def test_a_reader_of_the_same_size_and_an_empty_fused_mask_say_nothing_of_size() -> None:
+    for fused in (100.0, 0.0):
+        assert deviation_sentence(calibration(0.4, 0.6), (), (101, 100), fused).endswith("(the others: 60 %).")
+
+
+def test_a_reader_who_marks_three_times_as_much_is_said_so() -> None:
+    assert "marks 200 % more" in deviation_sentence(calibration(0.4, 0.6), (), (300, 100), 100)
+
+
+def test_readers_alike_are_not_ranked() -> None:
+    said = deviation_sentence(calibration(0.60, 0.61, 0.64), (), (1, 1, 1), 1)
+    assert said == (
+        "No reader stands out: where they differ, a further reader would agree with each in 60 % to 64 % of cases."
+    )
+
+
+def test_distances_stand_before_and_after_calibration() -> None:
+    between, away = readers_lines(calibration(0.4, 0.6))
+    assert "0.21 as drawn, 0.05 calibrated" in between
+    assert "0.120 as drawn, 0.034 calibrated; 0 = identical" in away

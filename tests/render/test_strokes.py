@@ -10,7 +10,7 @@ from app.domain.view import LevelStyle, View
 from app.render import colours
 from app.render.scene import Scene
 from app.render.strokes import Points, outlines, strokes
-from tests.render.scenes import blobs, disc, findings_of, same_grid, whole_slice
+from tests.render.scenes import blobs, calibration, disc, findings_of, same_grid, whole_slice
 
 NOTHING = View(band=False)
 
@@ -126,3 +126,37 @@ def test_a_large_readers_mask_is_outlined_to_a_few_pixels(scene: Scene) -> None:
     wide = Scene(scene.findings, scene.grid, mask[None])
     (line,) = strokes(wide, replace(NOTHING, references=True))
     assert np.hypot(*(line.points - (1300, 1500)).T) == pytest.approx(1200, abs=3)
+
+
+def test_a_share_is_outlined_where_so_many_samples_contain_a_pixel() -> None:
+    """Squares of 4, 8 and 12 pixels, one sample each: two of three contain the middle one and no pixel more."""
+    grid = same_grid(20, 20)
+    samples = np.zeros((1, 3, 20, 20), bool)
+    for index, half in enumerate((2, 4, 6)):
+        samples[0, index, 10 - half : 10 + half, 10 - half : 10 + half] = True
+    scene = Scene(findings_of(samples, grid), grid)
+    (line,) = strokes(scene, replace(NOTHING, share=2 / 3))
+    assert enclosed(line.points) == pytest.approx(64, abs=1)
+    (all_of_them,) = strokes(scene, replace(NOTHING, share=1.0))
+    assert enclosed(all_of_them.points) == pytest.approx(16, abs=1)
+
+
+def test_calibrated_readers_are_drawn_whole_and_the_drawn_ones_dashed(scene: Scene) -> None:
+    whole = replace(scene, calibration=calibration(scene))
+    view = replace(NOTHING, references=True, fused=False)
+    assert all(line.dashed for line in strokes(whole, view))
+    after = strokes(whole, replace(view, calibrated=True))
+    assert {line.colour for line in after} == {colours.reader_colour(reader) for reader in range(2)}
+    assert not any(line.dashed for line in after)
+    hidden = strokes(whole, replace(view, calibrated=True, hidden=True))
+    assert hidden
+    assert all(line.dashed for line in hidden)
+
+
+def test_the_fused_mask_is_outlined_at_its_own_cut(scene: Scene) -> None:
+    whole = replace(scene, calibration=calibration(scene))
+    (line,) = strokes(whole, NOTHING)
+    assert line.colour == colours.FUSED
+    (expected,) = outlines(scene.findings.agreement, 0.4, scene.grid)
+    np.testing.assert_allclose(line.points, expected)
+    assert strokes(whole, replace(NOTHING, fused=False)) == ()

@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.case import Modality, Window
 from app.domain.errors import MissingModelError
+from app.domain.model import Usual
 from app.segmenters.cards import find_card, installed_cards, intake_from, read_card, verify_weights
 from tests.segmenters.builders import install_toy
 
@@ -62,3 +63,12 @@ def test_a_card_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "odd.json").mkdir()
     with pytest.raises(MissingModelError, match=r"odd\.json cannot be read"):
         read_card(tmp_path / "odd.json")
+
+
+def test_how_diverse_samples_usually_are_is_read_where_it_was_measured(tmp_path: Path) -> None:
+    deciles = [share / 10 for share in range(11)]
+    card = read_card(install_toy(tmp_path, usual_diversity={"on": "toy, test", "cases": 40, "deciles": deciles}))
+    assert card.usual == Usual(40, tuple(deciles))
+    assert read_card(install_toy(tmp_path)).usual is None
+    with pytest.raises(MissingModelError, match=r"toy.json is damaged"):
+        read_card(install_toy(tmp_path, usual_diversity={"cases": 40, "deciles": [0.1]}))

@@ -63,7 +63,9 @@ class _Voter:
         marked = annotations.any(axis=0)
         expertness = tuple(float((reader == vote)[marked].mean()) for reader in annotations)
         maps = (annotations == vote).astype(np.float16)
-        calibration = Calibration(annotations.astype(np.float32), vote.astype(np.float32), 0.5, expertness, maps)
+        calibration = Calibration(
+            annotations.astype(np.float32), vote.astype(np.float32), 0.5, expertness, maps, (0, 0), (0, 0)
+        )
         yield Step(0, 1, vote[None, None].astype(np.float32), 1.0, grid, calibration=calibration)
 
 

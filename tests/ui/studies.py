@@ -31,7 +31,7 @@ from app.domain.reading import (
     Touching,
     from_the_middle,
 )
-from app.domain.result import Options, Provenance, Result, Step
+from app.domain.result import Calibration, Options, Provenance, Result, Step
 from app.domain.stack import Draft, Packed, Stack
 from app.export.job import Inspection, Writing, serve
 from app.postprocess.agreement import find
@@ -200,11 +200,12 @@ class HandWork:
                 if self.stopped.is_set():
                     raise RunCancelledError("The run was cancelled.")
             estimate = square(12 - index, options.samples, levels)
-            yield Step(index, options.steps, estimate, (index + 1) / options.steps, grid)
+            share, found = (index + 1) / options.steps, calibration_of(case, index) if options.calibrate else None
+            yield Step(index, options.steps, estimate, share, grid, calibration=found)
         references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
         findings = find(estimate, grid, references)
         origin = Provenance("consensus diffusion", model, "0" * 64, "1", options.seed, options.samples, 3, "cpu", 1.0)
-        return Result(estimate, findings, grid, slice_index, ("A made-up warning.",), origin)
+        return Result(estimate, findings, grid, slice_index, ("A made-up warning.",), origin, found)
 
     def stop_reading(self) -> None:
         """Let a held reading raise."""
@@ -218,6 +219,16 @@ class HandWork:
         """Let the run and a held reading raise."""
         self.stopped.set()
         self.halted.set()
+
+
+def calibration_of(case: Case, step: int) -> Calibration:
+    """Return readers of whom each but the first is worth less than the one before, all calibrated to one square."""
+    count = case.references.count if case.references is not None else 0
+    consensus = square(6, 1)[0, 0] * 0.8
+    worth = np.linspace(0.9, 0.3, count)
+    maps = np.broadcast_to(worth[:, None, None], (count, SIDE, SIDE)).astype(np.float16)
+    calibrated = np.broadcast_to(square(6 + step, 1)[0, 0], (count, SIDE, SIDE))
+    return Calibration(calibrated, consensus, 0.5, tuple(worth.tolist()), maps, (0.2, 0.05), (0.3, 0.1))
 
 
 def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:

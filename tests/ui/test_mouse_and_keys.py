@@ -166,7 +166,7 @@ def test_the_pixel_below_the_pointer_is_read(window: MainWindow, open_series: Op
     assert window.canvas.camera is not None
     x, y = window.canvas.camera.to_screen(40, 10)
     move_with(window.canvas, Qt.MouseButton.NoButton, QPoint(round(x), round(y)))
-    assert window.canvas.pixel_text == "row 41, column 11   ·   2 HU"
+    assert window.canvas.pixel_text == "row 41, column 11   ·   2 HU   ·   L 5.0  P 20.0  S 6.0 mm"
 
 
 def test_the_step_slider_shows_intermediate_steps_as_such(qtbot: QtBot, ran: MainWindow) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.domain.case import Case, Modality, Window
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
+from app.domain.scale import with_scale
 from app.domain.stack import Stack
 from app.domain.view import View
 from app.postprocess.agreement import find
@@ -85,7 +86,22 @@ def test_window_text_has_the_unit() -> None:
 
 def test_a_pixel_says_place_value_and_agreement() -> None:
     text = readout.pixel_text(series(), View(slice_index=3), _frame(), 32.0, 32.0)
-    assert text == "row 33, column 33   ·   3 HU   ·   inside 6 of 6 samples   ·   level 3 of 3"
+    said = ("row 33, column 33", "3 HU", "inside 6 of 6 samples", "level 3 of 3", "L 16.0  P 16.0  S 9.0 mm")
+    assert text == "   ·   ".join(said)
+
+
+def test_a_place_in_the_patient_is_said_where_it_is_known() -> None:
+    """Slice 2, row 10, column 20 of 3 x 0.5 x 0.5 mm from (-50, 8, -100) on: x -40, y 13, z -94."""
+    geometry = replace(series().geometry, origin_mm=(-50.0, 8.0, -100.0))
+    assert readout.position_text(geometry, 2, (10, 20)) == "R 40.0  P 13.0  I 94.0 mm"
+    assert readout.position_text(replace(geometry, slices_known=False), 2, (10, 20)) == ""
+
+
+def test_a_scale_that_the_reader_marked_is_called_so_and_names_no_side() -> None:
+    case = with_scale(photograph(), (0, 0), (0, 40), 10)
+    assert readout.size_text(case) == "80 × 60 px of 0.25 mm, marked by the reader"
+    assert readout.edge_letters(case.geometry) == ("", "", "", "")
+    assert readout.area_text(160, case.geometry) == "10 mm²"
 
 
 def test_where_samples_differ_the_share_is_said() -> None:

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import IO
@@ -12,6 +12,7 @@ import highdicom as hd
 from pydicom import Dataset
 
 from app.domain.arrays import ByteArray
+from app.domain.scale import without_scale
 from app.export.dicom.anchor import anchor_of, needs_renaming, rename
 from app.export.dicom.capture import capture
 from app.export.dicom.image import new_image
@@ -63,6 +64,7 @@ def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite:
 
     Identified objects refer to the source's own image, and their patient and study are the source's. De-identified
     ones, and those of a source that is not DICOM, refer to `image.dcm`: the slice written anew from its pixels.
+    A scale that the reader marked stays out: other programs could not tell it from a measured one.
 
     Yields:
         each file as it is written.
@@ -73,6 +75,7 @@ def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite:
     """
     for name in (IMAGE_NAME, *(kind.value for kind in order.kinds)):
         refuse_occupied(folder / name, overwrite=overwrite)
+    outcome = replace(outcome, case=without_scale(outcome.case))
     with _quiet():
         for name, dataset in _objects(outcome, order):
             _save(folder / name, dataset, overwrite=overwrite)

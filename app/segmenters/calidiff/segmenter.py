@@ -14,7 +14,8 @@ from app.diffusion.schedule import Schedule
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
-from app.domain.result import Options, Step
+from app.domain.result import INSIDE, Options, Step
+from app.metrics import overlap
 from app.networks.compact import Features
 from app.segmenters.calidiff.model import CaliDiffModel
 from app.segmenters.calidiff.tally import Tally
@@ -44,7 +45,7 @@ class CaliDiffSegmenter:
         tally = Tally(annotations, grid.on_slice())
         most = self.model.schedule.up_to(self.model.config.start).length
         for step in self._drawn(image, grid, replace(options, steps=min(options.steps, most)), tally):
-            yield replace(step, calibration=tally.at(step.index))
+            yield replace(step, calibration=tally.at(step.index, inside(step.estimate)))
 
     def _drawn(self, image: FloatArray, grid: Grid, options: Options, tally: Tally | None) -> Iterator[Step]:
         notices: list[str] = []
@@ -108,6 +109,11 @@ class _Origin:
             return add_noise(drawn, fresh, schedule.signal[-1].to(fresh)).to(device)
 
         return begin
+
+
+def inside(estimate: FloatArray) -> BoolArray:
+    """Return the samples of all levels, (levels * samples, rows, columns), as masks."""
+    return overlap.reaches(estimate, INSIDE).reshape(-1, *estimate.shape[2:])
 
 
 def levels_of(members: FloatArray, levels: int) -> FloatArray:

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.domain.arrays import BoolArray, FloatArray
-from app.domain.result import Calibration
+from app.domain.result import INSIDE, Calibration
+from app.metrics import overlap
 from app.networks.committee import Committee
 from app.postprocess.agreement import best_cut
 
@@ -26,21 +27,28 @@ class Tally:
         calibrated, consensus = (_array(values.sigmoid().sum(dim=0)) for values in (seen.calibrated, seen.consensus))
         self._sums.setdefault(index, {})[chunk.start] = (len(chunk), calibrated, consensus)
 
-    def at(self, index: int) -> Calibration:
-        """Return what is known of the readers after a diffusion step.
+    def at(self, index: int, samples: BoolArray) -> Calibration:
+        """Return what is known of the readers after a diffusion step, beside the samples (n, rows, columns) so far.
 
         Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
         marked it with p, and with one who did not with 1 - p: the expertness.
         """
         calibrated, consensus = _means(self._sums[index])
         maps = np.where(self.annotations, consensus, 1 - consensus)
-        consensus = consensus * self.on_slice
+        consensus, calibrated = consensus * self.on_slice, calibrated * self.on_slice
+        sides = self.annotations, overlap.reaches(calibrated, INSIDE)
+        within = overlap.diversity(samples)
         return Calibration(
-            calibrated=calibrated * self.on_slice,
+            calibrated=calibrated,
             consensus=consensus,
             cut=best_cut(consensus),
             expertness=overall(maps, self.annotations),
             expertness_maps=maps.astype(np.float16),
+            spreads=(overlap.diversity(sides[0]), overlap.diversity(sides[1])),
+            distances=(
+                overlap.generalised_energy_distance(samples, sides[0], within),
+                overlap.generalised_energy_distance(samples, sides[1], within),
+            ),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.comparing.sides import Comparison, Kind, Side
@@ -48,7 +48,10 @@ class ComparisonBar(QWidget):
         }
         self.sentence = label("", "caption", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.run_button = _button(tr("Run on this visit"), tr("Run the chosen model on the picture at the right"))
+        self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().lineSpacing())  # so that the picture stays
+        self.run_button = QPushButton(tr("Run on this visit"))
+        self.run_button.setProperty("role", "small")
+        self.run_button.setToolTip(tr("Run the chosen model on the picture at the right"))
         self.run_button.hide()
         self._lay_out()
         for chooser in (self.left, self.right):
@@ -82,22 +85,21 @@ class ComparisonBar(QWidget):
         self.run_button.setText(tr("Stop") if is_running else tr("Run on this visit"))
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE // 2)
-        for button in (*self.layouts.values(), self.exchange, self.close_button):
-            buttons.addWidget(button)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE)
-        row.addWidget(self.left, 1)
-        row.addLayout(buttons)
-        row.addWidget(self.right, 1)
+        captions = QHBoxLayout()
+        captions.setSpacing(theme.SPACE)
+        captions.addWidget(self.left, 1)
+        captions.addWidget(self.right, 1)
         below = QHBoxLayout()
+        below.setSpacing(theme.SPACE // 2)
+        for button in (*self.layouts.values(), self.exchange):
+            below.addWidget(button)
         below.addWidget(self.sentence, 1)
         below.addWidget(self.run_button)
+        below.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
         column.setSpacing(theme.SPACE // 2)
-        column.addLayout(row)
+        column.addLayout(captions)
         column.addLayout(below)
 
 

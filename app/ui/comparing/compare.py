@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from app.domain.case import Case
 from app.ui import annotations, dialogs, region
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -23,6 +24,7 @@ from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 
+GAP_PX = 2
 VISIT = Side(Kind.VISIT)
 
 
@@ -47,6 +49,7 @@ class Comparing:
         self.right.hide()
         workplace.middle.insertWidget(1, self.bar)
         workplace.beside.insertWidget(1, self.right, 1)
+        workplace.beside.setSpacing(GAP_PX)
         self._link = Link(self._canvas, self.right)
         self._lane = Lane("comparing", self.bar)
         self._counted: tuple[object, ...] = ()
@@ -60,7 +63,7 @@ class Comparing:
 
     def _connect(self) -> None:
         session, right = self._session, self.right
-        session.case_changed.connect(lambda _: self._renew())
+        session.case_changed.connect(self._on_case_changed)
         session.view_changed.connect(lambda _: self._renew())
         session.frame_changed.connect(lambda _: self._renew())
         self._hear_slices(session)
@@ -117,6 +120,7 @@ class Comparing:
         self._lane.cancel()
         self._counted = ()
         self._close_visit()
+        self._show_right_case()  # the other visit's picture must not stay in memory
         for widget in (self.bar, self.right, self.divider):
             widget.hide()
         self._menu.show_layout(None)
@@ -173,6 +177,12 @@ class Comparing:
         self._menu.show_layout(layout)
         self._renew()
         self._link.follow()
+
+    def _on_case_changed(self, case: Case) -> None:
+        """Let the right canvas have the case from the start, so that it shares the sizes of a large picture."""
+        if self._right_session is self._session:
+            self.right.show_case(case)
+        self._renew()
 
     def _renew(self) -> None:
         """Let both sides follow their sessions."""

@@ -57,7 +57,7 @@ def overlap_sentence(overlap: Overlap, geometry: Geometry) -> str:
     left, right = (readout.area_text(area, geometry) for area in (overlap.left_px, overlap.right_px))
     if not (overlap.left_px and overlap.right_px):
         return tr("Nothing to overlap: {left} on the left, {right} on the right.").format(left=left, right=right)
-    text = tr("Overlap (Dice) {dice}, 1 is identical.  Left {left}, right {right}: {difference}.")
+    text = tr("Overlap (Dice) {dice}, 1 is identical.\nLeft {left}, right {right}: {difference}.")
     return text.format(
         dice=f"{overlap.dice:.2f}",
         left=left,

@@ -35,8 +35,7 @@ class Results:
         """Nothing runs in the background."""
 
     def _show(self) -> None:
-        session = self._session
-        self.panel.set_runs(session.runs.of_slice(session.view.slice_index), session.shown_run)
+        self.panel.set_runs(runs_here(self._session), self._session.shown_run)
 
 
 class ResultsPanel(Group):
@@ -111,6 +110,11 @@ def made_text(run: Run) -> str:
     text = tr("{samples} samples per level, {steps} steps, {seconds} s")
     samples = readout.samples_text(origin.samples, run.options.samples)
     return text.format(samples=samples, steps=run.options.steps, seconds=f"{origin.seconds:.1f}")
+
+
+def runs_here(session: Session) -> tuple[Run, ...]:
+    """Return the runs of the shown slice; none while none may be seen."""
+    return () if session.shown_run is None else session.runs.of_slice(session.view.slice_index)
 
 
 def show_run(session: Session, run: Run) -> None:

@@ -8,6 +8,7 @@ from app.domain.view import View
 from app.ui import readout
 from app.ui.choice import majority
 from app.ui.comparing.overlap import Outlined, drawn, predicted
+from app.ui.comparing.results import runs_here
 from app.ui.frames import Frame, Run
 from app.ui.session import Session
 from app.ui.words import tr
@@ -70,7 +71,7 @@ class Look:
 def sides(session: Session) -> tuple[Side, ...]:
     """Return everything that the shown slice has to compare."""
     found = [Side(Kind.ORIGINAL)]
-    for run in session.runs.of_slice(session.view.slice_index):
+    for run in runs_here(session):
         found += _sides_of(run)
     if session.case is not None and session.case.references is not None:
         found += [Side(Kind.READER, number=reader + 1) for reader in range(session.case.references.count)]
@@ -105,8 +106,7 @@ def look_of(side: Side, session: Session) -> Look:
 
 def run_of(side: Side, session: Session) -> Run | None:
     """Return the run on the shown slice that a side is of."""
-    runs = session.runs.of_slice(session.view.slice_index)
-    return next((run for run in reversed(runs) if run.card.name == side.model), None)
+    return next((run for run in reversed(runs_here(session)) if run.card.name == side.model), None)
 
 
 def _sides_of(run: Run) -> list[Side]:
@@ -124,7 +124,8 @@ def _sides_of(run: Run) -> list[Side]:
 def _found_look(side: Side, frame: Frame, plain: View, shown: View) -> Look:
     """Return how what a model found looks: a result or a step with all that is switched on, a part of it alone."""
     findings = frame.findings
-    bare, majority_map = replace(plain, band=False), findings.level_maps[findings.majority - 1]
+    bare = replace(plain, band=False, share=None, fused=False, expertness=None)
+    majority_map = findings.level_maps[findings.majority - 1]
     match side.kind:
         case Kind.LEVEL:
             chosen = findings.level_maps[min(side.number, findings.level_count) - 1]

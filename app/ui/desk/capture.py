@@ -14,6 +14,7 @@ from app.ui.frames import Run
 from app.ui.keeping import State
 from app.ui.opening import Study
 from app.ui.session import Session
+from app.ui.words import tr
 
 
 def source_of(study: Study) -> Source:
@@ -72,14 +73,12 @@ def cautions_of(saved: Sequence[SavedRun], cards: Sequence[ModelCard]) -> tuple[
     sums = {card.name: card.sha256 for card in cards}
     missing = {run.model for run in saved if run.model not in sums}
     other = {run.model for run in saved if sums.get(run.model, _sum(run)) != _sum(run)}
+    gone = tr("The results of the model {model} are not shown, for it is not installed any more.")
+    changed = tr("The results of {model} came from another version of that model; run it again to compare.")
     return (
-        *(_MISSING.format(model=model) for model in sorted(missing)),
-        *(_OTHER.format(model=model) for model in sorted(other)),
+        *(gone.format(model=model) for model in sorted(missing)),
+        *(changed.format(model=model) for model in sorted(other)),
     )
-
-
-_MISSING = "The results of the model {model} are not shown, for it is not installed any more."
-_OTHER = "The results of {model} came from another version of that model; run it again to compare."
 
 
 def known_again(study: Study, mark: Mark) -> bool:

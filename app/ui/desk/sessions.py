@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
@@ -99,6 +99,11 @@ class Sessions(QObject):
 
     def close(self) -> None:
         """End the threads; a session that is being written is written to its end."""
+        if self._saving.busy:
+            until = QEventLoop()
+            self._saving.returned.connect(until.quit)
+            self._saving.failed.connect(until.quit)
+            until.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         for lane in (self._saving, self._loading, self._knowing):
             lane.close()
 

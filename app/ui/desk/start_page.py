@@ -17,7 +17,7 @@ from app.ui.readout import NOT_DIAGNOSTIC
 from app.ui.words import tr
 
 WIDTH = 860
-CELL = QSize(SIDE_PX + 18, SIDE_PX + 54)
+CELL = QSize(SIDE_PX + 18, SIDE_PX + 44)
 ON_PAGE = 5
 _FADED = 0.35
 
@@ -84,7 +84,7 @@ class StartPage(QWidget):
         inner = QWidget()
         inner.setMaximumWidth(WIDTH)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(*(4 * theme.SPACE,) * 4)
+        column.setContentsMargins(4 * theme.SPACE, 3 * theme.SPACE, 4 * theme.SPACE, theme.SPACE)
         column.setSpacing(theme.SPACE)
         column.addStretch(2)
         column.addWidget(label("Concord", "title"))

@@ -79,9 +79,8 @@ def _is_on(places: AnyArray, count: int) -> AnyArray:
 def section_view(view: View, position: int, level_count: int) -> View:
     """Return how a plane across the slices is shown: levels as areas, since each slice is only a strip of it."""
     levels = view.levels or majority(level_count) if view.band else view.levels
-    return replace(
-        view, slice_index=position, step=None, levels=levels, style=LevelStyle.FILL, band=False, refined=False
-    )
+    plain = replace(view, slice_index=position, step=None, band=False, refined=False, measured=False)
+    return replace(plain, levels=levels, style=LevelStyle.FILL)
 
 
 def _own_grid(shape: tuple[int, ...]) -> Grid:

@@ -83,7 +83,7 @@ class ThreePlanes:
         menus.add(menu, tr("Enlarge the next plane"), self._enlarge_next, "Shift+E")
         for name, (down, right) in {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}.items():
             caption = tr("Crosshair {way}").format(way=tr(name.lower()))
-            menus.add(menu, caption, partial(self._push, down, right), f"Shift+{name}")
+            menus.add(menu, caption, partial(self._push, down, right), f"Ctrl+Shift+{name}")
 
     def _connect(self) -> None:
         session = self._session
@@ -125,6 +125,9 @@ class ThreePlanes:
         if self._main.tool is self._tools[0]:
             self._main.set_tool(None)
         self._beside.setStretchFactor(self._main, 1)
+        for other in self.others:
+            other.case = None  # it would keep every slice of a study that is closed
+            other.set_frame(None)
         self.column.hide()
         self._main.show()
         self._main.update()
@@ -188,7 +191,9 @@ class ThreePlanes:
             self._drawn = (*(old for old in self._drawn if isinstance(old, tuple) and old[0] != plane), key)
 
     def _runs(self) -> tuple[Run, ...]:
-        """Return the finished runs of the model that is shown, or else was run last."""
+        """Return the finished runs of the model that is shown, or else was run last; none before a first look."""
+        if self._session.look.pending:
+            return ()
         shown, kept = self._session.shown_run, self._session.runs.kept
         model = shown.card.name if shown is not None else kept[-1].card.name if kept else ""
         return tuple(run for run in kept if run.card.name == model)

@@ -1,6 +1,7 @@
 """Sources of every kind: what can be referred to, and what must be written anew."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydicom import dcmread
 
 from app.domain.errors import OutputError
 from app.domain.geometry import Geometry
+from app.domain.scale import with_scale
 from tests.export.dicom.series import IDENTITY, OBJECTS, complaints, exported, outcome_at, write_series
 from tests.imaging.writers import write_dicom
 
@@ -120,5 +122,15 @@ def test_without_a_scale_the_report_is_in_pixels(tmp_path: Path) -> None:
     outcome = outcome_at(photograph)
     assert outcome.case.geometry == Geometry()
     report: Any = hd.sr.srread(exported(outcome, photograph, tmp_path / "out")["report.dcm"])
+    (group,) = report.content.get_planar_roi_measurement_groups()
+    assert {item.unit.value for item in group.get_measurements()} == {"{pixels}"}
+
+
+def test_a_scale_that_the_reader_marked_is_not_passed_off_as_measured(tmp_path: Path) -> None:
+    photograph = tmp_path / "a.png"
+    Image.fromarray(np.random.default_rng(2).integers(0, 255, (60, 80, 3), np.uint8)).save(photograph)
+    outcome = outcome_at(photograph)
+    marked = replace(outcome, case=with_scale(outcome.case, (0, 0), (0, 40), 10))
+    report: Any = hd.sr.srread(exported(marked, photograph, tmp_path / "out")["report.dcm"])
     (group,) = report.content.get_planar_roi_measurement_groups()
     assert {item.unit.value for item in group.get_measurements()} == {"{pixels}"}

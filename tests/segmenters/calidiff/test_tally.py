@@ -31,12 +31,16 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     for chunk, shares in ((range(2), (0.1, 0.3)), (range(2, 3), (0.8,))):
         masks = _logits(*shares)[:, None, None, None].expand(len(chunk), 2, 1, 2)
         tally.add(1, chunk, Committee(masks, masks, masks[:, 0]))
-    found = tally.at(1)
+    samples = np.array([[[True, True]], [[True, False]]])
+    found = tally.at(1, samples)
     np.testing.assert_allclose(found.calibrated, [[[0.4, 0]], [[0.4, 0]]], atol=1e-6)
     np.testing.assert_allclose(found.consensus, [[0.4, 0]], atol=1e-6)
     np.testing.assert_array_equal(found.mask, [[False, False]])  # 0.6 that nothing is marked, 0.4 that this pixel is
     assert found.expertness == pytest.approx((0.4, 0.6))
     assert found.expertness_maps.dtype == np.float16
+    assert found.spreads == pytest.approx((0.5, 0))  # one drew a pixel, one nothing; calibrated both mark nothing
+    # Of the samples 11 and 10, d = 1/2 apart, lie from 10: 1/2, 0; from 00: 1, 1. D^2 = 2 E[d(S,Y)] - 1/4 - E[d(Y,Y')].
+    assert found.distances == pytest.approx((2 * 2.5 / 4 - 0.25 - 0.5, 2 - 0.25))
     tally.restart()
     with pytest.raises(KeyError):
-        tally.at(1)
+        tally.at(1, samples)

@@ -90,7 +90,7 @@ def test_two_levels_say_how_far_they_overlap(qtbot: QtBot, ran: MainWindow) -> N
     parts = comparing(ran)
     assert parts.comparison == Comparison(Side(Kind.LEVEL, "kidney", 2), Side(Kind.LEVEL, "kidney", 3))
     assert [canvas.view.levels for canvas in (ran.canvas, parts.right)] == [{2}, {3}]
-    expected = "Overlap (Dice) 1.00, 1 is identical.  Left 400 mm², right 400 mm²: the same size."
+    expected = "Overlap (Dice) 1.00, 1 is identical.\nLeft 400 mm², right 400 mm²: the same size."
     qtbot.waitUntil(lambda: parts.bar.sentence.text() == expected)
 
 

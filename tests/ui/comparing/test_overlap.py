@@ -25,7 +25,7 @@ def test_the_sentence_has_square_millimetres_where_the_spacing_is_known() -> Non
     """Pixels of 0.5 mm x 0.5 mm are a quarter of a square millimetre."""
     known = Geometry(spacing_mm=(1.0, 0.5, 0.5), in_plane_known=True)
     assert overlap_sentence(Overlap(0.8, 20.0, 30.0), known) == (
-        "Overlap (Dice) 0.80, 1 is identical.  Left 5 mm², right 7.5 mm²: the right is 50 % larger."
+        "Overlap (Dice) 0.80, 1 is identical.\nLeft 5 mm², right 7.5 mm²: the right is 50 % larger."
     )
 
 

@@ -131,3 +131,12 @@ def test_another_case_has_no_results(qtbot: QtBot, window: MainWindow, both: tup
         window.session.open_study(window.session.source.with_name("lesion.jpg"))
     assert window.session.runs.of_slice(0) == ()
     assert not results(window).panel.isVisible()
+
+
+def test_results_of_an_earlier_session_are_listed_and_the_last_is_shown(
+    window: MainWindow, both: tuple[Run, Run]
+) -> None:
+    window.session.runs.clear()
+    window.session.runs.adopt(both)
+    assert [row.run for row in results(window).panel.rows] == list(both)
+    assert window.session.shown_run is both[1]

@@ -134,6 +134,7 @@ def test_ending_closes_the_visit(qtbot: QtBot, visits: MainWindow, second: HandW
     parts = comparing(visits)
     qtbot.mouseClick(parts.bar.close_button, Qt.MouseButton.LeftButton)
     assert parts.visit is None
+    assert parts.right.case is visits.session.case
     assert second.halted.is_set()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.ui.desk.desk import Desk
@@ -58,3 +59,26 @@ def worked(qtbot: QtBot, window: MainWindow, open_study: Callable[[], None]) -> 
 def desk_of(window: MainWindow) -> Desk:
     """Return the window's desk."""
     return next(feature for feature in window.features if isinstance(feature, Desk))
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file that the dialog answers with."""
+    path = tmp_path / "mine.concord"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    return path
+
+
+def save(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(desk_of(window).sessions.kept, timeout=WAIT_MS):
+        qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+
+
+def open_other(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(desk_of(window).sessions.known, timeout=WAIT_MS):
+        window.session.open_study(Path("lesion.jpg"))
+
+
+def open_session(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    with qtbot.waitSignal(desk_of(window).sessions.restored, timeout=WAIT_MS):
+        window.open_paths([path])

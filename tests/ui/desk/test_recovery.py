@@ -23,6 +23,7 @@ from app.places import resources_folder
 from app.ui.desk import recovery
 from app.ui.desk.recovery import Recovery
 from app.ui.desk.shelf import Shelf, left_behind
+from app.ui.jobs import Engines
 from app.ui.session import Session
 from app.ui.window import MainWindow
 from tests.conftest import ROOT
@@ -148,6 +149,7 @@ def test_a_full_disk_is_said_once_and_what_was_kept_is_still_there(
     qtbot: QtBot, worked: MainWindow, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(qtbot, worked)
+    qtbot.waitUntil(lambda: bool(list(home.glob("notes/*.txt"))), timeout=WAIT_MS)  # those are said by themselves
     shelf = next(path for path in (home / "recovery").iterdir() if path.is_dir())
     before = (shelf / "session.json").read_bytes()
 
@@ -242,10 +244,13 @@ def test_the_real_program_is_killed_and_its_session_offered(qtbot: QtBot, home: 
         os.killpg(program.pid, signal.SIGKILL)
         program.wait()
         psutil.wait_procs(children, timeout=10)
-    window = MainWindow(Session(CARDS, HandWork({PHANTOM.name: photograph()})), exporter=HandExport())
+    window = MainWindow(Session(CARDS, Engines()), exporter=HandExport())
     window.show()
     bar = desk_of(window).recovery.bar
     qtbot.waitUntil(bar.isVisible, timeout=WAIT_MS)
     assert bar.text.text().endswith(f" with {PHANTOM.name} can be restored.")
+    with qtbot.waitSignal(desk_of(window).sessions.restored, timeout=4 * WAIT_MS):
+        bar.restore.click()
+    assert window.session.source == PHANTOM
     window.close()
     window.deleteLater()

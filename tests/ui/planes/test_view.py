@@ -20,6 +20,7 @@ from tests.ui.hands import move_with, sentences
 from tests.ui.studies import HandWork, is_whole
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+BOTH = SHIFT | Qt.KeyboardModifier.ControlModifier
 
 
 def planes(window: MainWindow) -> ThreePlanes:
@@ -100,8 +101,8 @@ def test_the_wheel_scrolls_the_plane_below_it(three: MainWindow) -> None:
 
 
 def test_keys_move_the_crosshair(qtbot: QtBot, three: MainWindow) -> None:
-    qtbot.keyClick(three.canvas, Qt.Key.Key_Up, SHIFT)
-    qtbot.keyClick(three.canvas, Qt.Key.Key_Right, SHIFT)
+    qtbot.keyClick(three.canvas, Qt.Key.Key_Up, BOTH)
+    qtbot.keyClick(three.canvas, Qt.Key.Key_Right, BOTH)
     assert planes(three).voxel == (2, 30.5, 32.5)
 
 
@@ -193,9 +194,10 @@ def test_leaving_gives_the_left_button_back(qtbot: QtBot, three: MainWindow) -> 
     had = three.canvas.tool
     qtbot.keyClick(three.canvas, Qt.Key.Key_P, SHIFT)
     assert had is not None
+    assert all(other.case is None for other in planes(three).others)
     assert three.canvas.tool is None
     assert not planes(three).column.isVisible()
-    qtbot.keyClick(three.canvas, Qt.Key.Key_Up, SHIFT)
+    qtbot.keyClick(three.canvas, Qt.Key.Key_Up, BOTH)
     assert planes(three).voxel == (2, 31.5, 31.5)
 
 

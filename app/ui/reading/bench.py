@@ -1,0 +1,152 @@
+"""The measurements of the open case: made, changed, deleted and brought back, without a widget."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.case import Case
+from app.domain.measure import Kind, Measurement
+from app.domain.view import View
+from app.render.measures import measure_words, sample_words
+from app.ui.choice import Message, Tone
+from app.ui.scenes import scene_of
+from app.ui.session import Session
+from app.ui.words import tr
+
+
+class Bench(QObject):
+    """What a session's view holds of measurements, with the one that is chosen.
+
+    Signals:
+        chosen_changed(): another measurement is chosen, or none.
+    """
+
+    chosen_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        """Start without any.
+
+        Args:
+            session: whose view holds them.
+        """
+        super().__init__(session)
+        self.session = session
+        self.chosen: Measurement | None = None
+        self._deleted: list[tuple[Measurement, ...]] = []
+        self._kept: dict[tuple[object, ...], tuple[Measurement, ...]] = {}
+        self._words: dict[Measurement, tuple[str, ...]] = {}
+        self._case: tuple[object, ...] = ()
+        session.case_changed.connect(self._on_case_changed)
+        session.view_changed.connect(self._on_view_changed)
+        session.files.slice_came.connect(lambda _: self._words.clear())
+
+    @property
+    def all(self) -> tuple[Measurement, ...]:
+        """The measurements of the case."""
+        return self.session.view.measurements
+
+    @property
+    def has_deleted(self) -> bool:
+        """Whether a deletion can be undone."""
+        return bool(self._deleted)
+
+    def choose(self, measurement: Measurement | None) -> None:
+        """Take one for what comes next, and go to its slice."""
+        if measurement is not None:
+            self.session.show_slice(measurement.slice_index)
+        if measurement != self.chosen:
+            self.chosen = measurement
+            self.chosen_changed.emit()
+
+    def add(self, measurement: Measurement) -> None:
+        """Put a new one on its slice, and choose it."""
+        self._take((*self.all, measurement))
+        self.choose(measurement)
+
+    def put(self, before: Measurement, after: Measurement) -> None:
+        """Change one that is still there."""
+        if before in self.all:
+            self._take(tuple(after if found == before else found for found in self.all))
+            self.choose(after)
+
+    def delete(self) -> None:
+        """Delete the chosen one."""
+        if self.chosen is not None:
+            self._drop((self.chosen,), tr("The measurement was deleted."))
+
+    def delete_all(self) -> None:
+        """Delete every measurement of the shown slice."""
+        here = tuple(found for found in self.all if found.slice_index == self.session.view.slice_index)
+        if here:
+            self._drop(here, tr("{n} measurements were deleted.").format(n=len(here)))
+
+    def bring_back(self) -> None:
+        """Undo the last deletion."""
+        if self._deleted:
+            self._take((*self.all, *self._deleted.pop()))
+
+    def forget_of_models(self, slice_index: int) -> None:
+        """Drop what was taken from a result that another has replaced."""
+        self._take(tuple(found for found in self.all if not (found.of and found.slice_index == slice_index)))
+
+    def words(self, found: Measurement) -> tuple[str, ...]:
+        """Return what a measurement comes to now, line by line."""
+        case = self.session.case
+        if case is None:
+            return ()
+        if found not in self._words:
+            single = case.pixels.take(found.slice_index)
+            if single is None:
+                return measure_words(found, case, None)
+            self._words[found] = measure_words(found, case, single)
+        said = self._words[found]
+        return (*said, *self._sample_words(found, case)) if found.kind is Kind.POINT else said
+
+    def state(self) -> dict[str, Any]:
+        """Return what a session file keeps."""
+        return {"measurements": [found.packed() for found in self.all]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up what `state` once returned.
+
+        Raises:
+            ValueError, KeyError, TypeError: it makes no sense.
+        """
+        found = tuple(Measurement.unpacked(packed) for packed in state["measurements"])
+        if self.session.case is None or any(not 0 <= each.slice_index < self.session.case.slices for each in found):
+            raise ValueError("measurements of another study")
+        self._take(found)
+
+    def _sample_words(self, found: Measurement, case: Case) -> tuple[str, ...]:
+        frame, view = self.session.frame, self.session.view
+        scene = None if frame is None or view.hidden else scene_of(case, view, frame)
+        said = "" if scene is None else sample_words(found.places[0], scene)
+        return (said,) if said else ()
+
+    def _drop(self, these: tuple[Measurement, ...], said: str) -> None:
+        self._deleted.append(these)
+        self._take(tuple(found for found in self.all if found not in these))
+        self.session.message_raised.emit(Message(said, Tone.DONE, tr("Undo"), self.bring_back))
+
+    def _take(self, measurements: tuple[Measurement, ...]) -> None:
+        self._kept[self._case] = measurements
+        self.session.set_view(
+            replace(self.session.view, measurements=tuple(dict.fromkeys(measurements)), measured=True)
+        )
+
+    def _on_case_changed(self, case: Case) -> None:
+        """Forget what was said of another case, and bring back what was measured on this one before."""
+        self._words.clear()
+        name = (self.session.source, case.name, case.slices, case.shape)
+        if name != self._case:
+            self._case = name
+            self._deleted.clear()
+            self.choose(None)
+            if not self.all and name in self._kept:
+                self._take(self._kept[name])
+
+    def _on_view_changed(self, view: View) -> None:
+        if self.chosen is not None and self.chosen not in view.shown_measurements:
+            self.choose(None)

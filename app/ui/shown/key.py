@@ -1,0 +1,80 @@
+"""The legend on the picture: what each line and colour over it means, always in sight."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from app.render.legend import LegendEntry, legend
+from app.ui.camera import Camera
+from app.ui.marks import paint_mark
+from app.ui.scenes import scene_of
+from app.ui.words import tr
+from app.ui.workplace import Workplace
+
+MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX, FOOT_PX = 12, 6, 24, 11, 44
+MOST_LINES = 9
+_BACKDROP = QColor(8, 10, 12, 170)
+_TEXT = QColor("#e8ebee")
+
+
+class LegendBox:
+    """Paints the legend of what is drawn over the picture into its lower left corner."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        """Lay it over the picture.
+
+        Args:
+            workplace: whose picture is explained.
+        """
+        self._session = workplace.session
+        workplace.canvas.overlays.append(self._paint)
+
+    def close(self) -> None:
+        """Nothing runs in the background."""
+
+    @property
+    def entries(self) -> tuple[LegendEntry, ...]:
+        """What is explained now."""
+        session = self._session
+        scene = None if session.case is None else scene_of(session.case, session.view, session.frame)
+        if scene is None or session.case is None:
+            return ()
+        view = replace(session.view, hidden=session.view.hidden or session.frame is None)
+        return legend(scene, view, () if session.case.references is None else session.case.references.names)
+
+    def _paint(self, painter: QPainter, camera: Camera) -> None:
+        entries = self.entries
+        if entries:
+            paint_legend(painter, entries, camera.screen)
+
+
+def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], screen: tuple[float, float]) -> None:
+    """Write entries above the lower left corner of the screen; of very many the last are counted only."""
+    font = painter.font()
+    font.setPixelSize(FONT_PX)
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shown = entries if len(entries) <= MOST_LINES else entries[: MOST_LINES - 1]
+    texts = [entry.text for entry in shown]
+    if len(shown) < len(entries):
+        texts.append(tr("and {n} more, as in the panel").format(n=len(entries) - len(shown)))
+    line = painter.fontMetrics().lineSpacing() + 2
+    width = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + MARK_PX + 3 * PADDING_PX
+    height = line * len(texts) + 2 * PADDING_PX
+    box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - FOOT_PX - height, min(width, screen[0] - 2 * MARGIN_PX), height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_BACKDROP)
+    painter.drawRoundedRect(box, 4, 4)
+    for index, text in enumerate(texts):
+        top = box.top() + PADDING_PX + index * line
+        if index < len(shown):
+            paint_mark(
+                painter,
+                QColor(*shown[index].colour),
+                shown[index].kind,
+                QRectF(box.left() + PADDING_PX, top + 2, MARK_PX, line - 4),
+            )
+        painter.setPen(_TEXT)
+        place = QRectF(box.left() + 2 * PADDING_PX + MARK_PX, top, box.width() - MARK_PX - 3 * PADDING_PX, line)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

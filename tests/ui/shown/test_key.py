@@ -1,0 +1,51 @@
+"""The legend on the picture."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from app.render.legend import LegendEntry, Mark
+from app.ui.shown.key import LegendBox, paint_legend
+from app.ui.window import MainWindow
+
+
+def box_of(window: MainWindow) -> LegendBox:
+    (box,) = [each for each in window.features if isinstance(each, LegendBox)]
+    return box
+
+
+def test_what_is_drawn_is_explained_on_the_picture(ran: MainWindow) -> None:
+    texts = [entry.text for entry in box_of(ran).entries]
+    assert texts == [
+        "Core: in at least 90 % of 6 samples",
+        "Outer limit: in at least 10 % of samples",
+        "Between them, ambiguous: samples differ",
+        "Predicted: at least 2 of 3 readers",
+    ]
+    ran.session.set_view(replace(ran.session.view, band=False, share=0.6))
+    assert [entry.text for entry in box_of(ran).entries][-1].startswith("At least 60 % of readers expected")
+    ran.session.set_view(replace(ran.session.view, hidden=True))
+    assert box_of(ran).entries == ()
+
+
+def test_without_a_run_nothing_is_explained(window: MainWindow) -> None:
+    assert box_of(window).entries == ()
+
+
+def test_a_long_legend_says_how_much_is_left_out(qtbot: QtBot) -> None:
+    """Nine lines at most; each kind of mark leaves ink left of its words."""
+    del qtbot
+    image = QImage(600, 400, QImage.Format.Format_RGB32)
+    heights = []
+    for count in (5, 9, 30):
+        image.fill(0xFFFFFF)
+        painter = QPainter(image)
+        paint_legend(
+            painter, tuple(LegendEntry(f"line {n}", (255, 0, 0), list(Mark)[n % 5]) for n in range(count)), (600, 400)
+        )
+        painter.end()
+        rows = [y for y in range(400) if image.pixel(QRect(20, y, 1, 1).topLeft()) != 0xFFFFFFFF]
+        heights.append(len(rows))
+    assert heights[0] < heights[1] == heights[2]
