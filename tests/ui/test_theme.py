@@ -1,6 +1,7 @@
 """Colours that can be read, and a theme that changes at once."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -73,7 +74,10 @@ def test_the_style_sheet_knows_no_colour_of_its_own() -> None:
     assert re.findall(r"#[0-9a-fA-F]{6}|:\s*(?:white|black)\b", sheet) == []
 
 
-def test_a_theme_changes_at_once_and_the_picture_stays_dark(window: MainWindow) -> None:
+def test_a_theme_changes_at_once_and_the_picture_stays_dark(
+    window: MainWindow, open_series: Callable[[], None]
+) -> None:
+    open_series()
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     seen = {}
@@ -86,7 +90,8 @@ def test_a_theme_changes_at_once_and_the_picture_stays_dark(window: MainWindow) 
     assert seen == {Look.LIGHT: (LIGHT.panel, theme.GROUND), Look.DARK: (DARK.panel, theme.GROUND)}
 
 
-def test_text_grows_and_the_panels_with_it(window: MainWindow) -> None:
+def test_text_grows_and_the_panels_with_it(window: MainWindow, open_series: Callable[[], None]) -> None:
+    open_series()
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     before = window.model.run_button.sizeHint().height(), window.model.width()

@@ -130,13 +130,13 @@ def test_a_new_key_acts_at_once_and_the_old_one_no_more(qtbot: QtBot, window: Ma
     keys = page(habits, KeysPage)
     assert isinstance(keys, KeysPage)
     choose(keys, "Invert")
-    qtbot.keyClick(keys.key, Qt.Key.Key_F7)
+    qtbot.keyClick(keys.key, Qt.Key.Key_F12)
     assert keys.set_button.isEnabled()
     keys.set_button.click()
     action = window.actions_.invert
-    assert [key.toString() for key in action.shortcuts()] == ["F7"]
-    assert action.toolTip() == "Invert  (F7)"
-    assert Settings().preferences.keys == {"Invert": ("F7",)}
+    assert [key.toString() for key in action.shortcuts()] == ["F12"]
+    assert action.toolTip() == "Invert  (F12)"
+    assert Settings().preferences.keys == {"Invert": ("F12",)}
     choose(keys, "Invert")
     keys.reset_button.click()
     assert [key.toString() for key in action.shortcuts()] == ["I"]
@@ -155,14 +155,14 @@ def test_a_key_that_is_taken_is_told_and_not_given(qtbot: QtBot, habits: Habits,
 def test_a_key_that_was_given_away_is_not_taken_back_unasked(qtbot: QtBot, window: MainWindow, habits: Habits) -> None:
     keys = page(habits, KeysPage)
     assert isinstance(keys, KeysPage)
-    for caption, key in (("Invert", Qt.Key.Key_F7), ("Fit", Qt.Key.Key_I)):
+    for caption, key in (("Invert", Qt.Key.Key_F12), ("Fit", Qt.Key.Key_I)):
         choose(keys, caption)
         qtbot.keyClick(keys.key, key)
         keys.set_button.click()
     choose(keys, "Invert")
     keys.reset_button.click()
     assert keys.complaint.text() == "I already belongs to “Fit”."
-    assert [key.toString() for key in window.actions_.invert.shortcuts()] == ["F7"]
+    assert [key.toString() for key in window.actions_.invert.shortcuts()] == ["F12"]
     keys.reset_all_button.click()
     assert [key.toString() for key in window.actions_.invert.shortcuts()] == ["I"]
     assert [key.toString() for key in window.actions_.fit.shortcuts()] == ["F"]
