@@ -15,6 +15,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+os.environ["LC_ALL"] = "C.UTF-8"  # the window speaks English, whatever the user does
 _HOME = tempfile.TemporaryDirectory()
 os.environ["CONCORD_HOME"] = _HOME.name  # nothing of a user's own settings and keys is touched
 

@@ -1,6 +1,8 @@
 """Findings in plain words, before any number."""
 
 import math
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from app.domain.result import Calibration, Findings, between_different
 from app.render.legend import reader_name
 from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
+
+Translate: TypeAlias = Callable[[str], str]
 
 GED_DEFINITION = (
     "Generalised energy distance D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')] between samples S and readers' masks Y, "
@@ -26,27 +30,38 @@ EXPERTNESS_DEFINITION = (
 )
 
 
-def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
+def agreement_sentence(findings: Findings, geometry: Geometry, tr: Translate = str) -> str:
     """Say how far the samples agree.
 
     The outlined area is what at least 10 % of the samples contain, the agreed area what at least 90 % do: the two
     outlines that are drawn. The width of the border is the area between them divided by the mean of their lengths; it
     is said only where millimetres are safe.
+
+    Args:
+        findings: of a run.
+        geometry: of the slice.
+        tr: translates a sentence; exports are in English.
     """
     samples = findings.sample_areas.size
     outer, core = findings.agreement >= OUTER_SHARE, findings.agreement >= CORE_SHARE
     if not (findings.consistent.any() or findings.ambiguous.any()):
-        return f"None of the {samples} samples outlines anything on this slice."
+        return tr("None of the {n} samples outlines anything on this slice.").format(n=samples)
     if samples == 1:
-        return "There is only one sample, so nothing can be said about agreement."
+        return tr("There is only one sample, so nothing can be said about agreement.")
     if not findings.ambiguous.any():
-        return f"All {samples} samples outline the same area."
+        return tr("All {n} samples outline the same area.").format(n=samples)
     if not core.any():
-        return f"There is no place that {_percent(CORE_SHARE)} of the {samples} samples agree on."
-    share = _percent(int(core.sum()) / int(outer.sum()))
+        sentence = tr("There is no place that {core} of the {n} samples agree on.")
+        return sentence.format(core=_percent(CORE_SHARE), n=samples)
     width = _border_width_mm(core, outer, _grid_pixel_mm(findings, geometry))
-    border = f"; its border varies by about {width:.2g} mm" if width else ""
-    return f"At least {_percent(CORE_SHARE)} of the {samples} samples agree on {share} of the outlined area{border}."
+    sentence = tr("At least {core} of the {n} samples agree on {share} of the outlined area.")
+    if width:
+        sentence = tr(
+            "At least {core} of the {n} samples agree on {share} of the outlined area; its border varies by about "
+            "{width} mm."
+        )
+    share, shown = _percent(int(core.sum()) / int(outer.sum())), f"{width:.2g}" if width else ""
+    return sentence.format(core=_percent(CORE_SHARE), n=samples, share=share, width=shown)
 
 
 def usual_sentence(findings: Findings, usual: Usual | None) -> str:
@@ -71,18 +86,24 @@ def usual_sentence(findings: Findings, usual: Usual | None) -> str:
 _TIE = 1e-6
 
 
-def distance_line(findings: Findings, simulated: bool = False) -> str:
+def distance_line(findings: Findings, simulated: bool = False, tr: Translate = str) -> str:
     """Return the distance to the readers' masks, or without those the diversity of the samples, with its scale.
 
     Args:
         findings: of a run.
         simulated: whether the readers whose masks `ged` was taken against are simulated.
+        tr: translates a sentence; exports are in English.
     """
-    samples = _counted(findings.sample_areas.size, "sample")
+    samples = _counted(findings.sample_areas.size, tr("1 sample"), tr("{n} samples"))
     if findings.ged is None:
-        return f"Sample diversity = {findings.diversity:.2f} ({samples}; mean 1 - IoU between samples; 0 = identical)"
-    readers = _counted(findings.readers, "simulated reader" if simulated else "reader")
-    return f"GED D² = {findings.ged:.3f} ({samples}, {readers}; 0 = identical)"
+        line = tr("Sample diversity = {number} ({samples}; mean 1 - IoU between samples; 0 = identical)")
+        return line.format(number=f"{findings.diversity:.2f}", samples=samples)
+    real = tr("1 reader"), tr("{n} readers")
+    readers = _counted(
+        findings.readers, *((tr("1 simulated reader"), tr("{n} simulated readers")) if simulated else real)
+    )
+    line = tr("GED D² = {number} ({samples}, {readers}; 0 = identical)")
+    return line.format(number=f"{findings.ged:.3f}", samples=samples, readers=readers)
 
 
 def deviation_sentence(found: Calibration, names: tuple[str, ...], drawn_px: tuple[float, ...], fused_px: float) -> str:
@@ -133,8 +154,8 @@ def _percent(share: float) -> str:
     return f"{100 if share == 1 else min(max(round(share * 100), 1), 99) if share < 1 else round(share * 100)} %"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _counted(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many.format(n=count)
 
 
 def _border_width_mm(core: BoolArray, outer: BoolArray, pixel_mm: float | None) -> float | None:

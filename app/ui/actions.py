@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
@@ -11,9 +12,15 @@ from app.ui.canvas import Canvas
 from app.ui.menus import HELP, Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
+from app.ui.words import mark, tr
 
 LEVEL_KEYS = 9
-_WAYS = {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}
+_WAYS = {
+    "Up": (mark("Region up"), -1, 0),
+    "Down": (mark("Region down"), 1, 0),
+    "Left": (mark("Region left"), 0, -1),
+    "Right": (mark("Region right"), 0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +33,7 @@ class Dialogs:
     export: Callable[[], None]
     export_more: Callable[[], None]
     worklist: Callable[[], None]
-    keep_audit: Callable[[bool], None]
     cancel_export: Callable[[], None]
-    ask_memory: Callable[[], None]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -56,63 +61,77 @@ class Actions:
 
     def _fill_file_menu(self) -> None:
         menu = self._menu("&File")
-        self.open_file = self._add(menu, "Open file…", self._dialogs.open_file, "Ctrl+O")
-        self.open_folder = self._add(menu, "Open folder…", self._dialogs.open_folder, "Ctrl+Shift+O")
-        self.open_masks = self._add(menu, "Open readers' masks…", self._dialogs.open_masks, "Ctrl+M")
+        self.open_file = self._add(
+            menu, tr("Open file…"), self._dialogs.open_file, "Ctrl+O", icon="file-plus", short=tr("Open")
+        )
+        self.open_folder = self._add(
+            menu, tr("Open folder…"), self._dialogs.open_folder, "Ctrl+Shift+O", icon="folder-open", short=tr("Folder")
+        )
+        self.open_masks = self._add(
+            menu,
+            tr("Open readers' masks…"),
+            self._dialogs.open_masks,
+            "Ctrl+M",
+            icon="users-three",
+            short=tr("Readers"),
+        )
         menu.addSeparator()
-        self.export = self._add(menu, "Export PNG…", self._dialogs.export, "Ctrl+E")
-        self.export_more = self._add(menu, "Export more…", self._dialogs.export_more, "Ctrl+Shift+E")
-        self.worklist = self._add(menu, "Worklist…", self._dialogs.worklist, "Ctrl+L")
+        self.export = self._add(
+            menu, tr("Export PNG…"), self._dialogs.export, "Ctrl+E", icon="image", short=tr("Export")
+        )
+        self.export_more = self._add(
+            menu, tr("Export more…"), self._dialogs.export_more, "Ctrl+Shift+E", icon="export", short=tr("More")
+        )
+        self.worklist = self._add(menu, tr("Worklist…"), self._dialogs.worklist, "Ctrl+L", icon="list-bullets")
         menu.addSeparator()
-        self.audit = self._add(menu, "Keep an audit log", lambda: self._dialogs.keep_audit(self.audit.isChecked()))
-        self.audit.setCheckable(True)
-        self.audit.setToolTip("Notes each run and export, without names or paths")
-        menu.addSeparator()
-        self._add(menu, "Memory for slices…", self._dialogs.ask_memory)
-        menu.addSeparator()
-        self._add(menu, "Quit", self._window.close, "Ctrl+Q")
+        self._add(menu, tr("Quit"), self._window.close, "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
 
     def _fill_image_menu(self) -> None:
         session, canvas = self._session, self._canvas
         menu = self._menu("&Image")
-        self.fit = self._add(menu, "Fit", canvas.fit, "F")
-        self.true_pixels = self._add(menu, "1:1", canvas.show_true_pixels, "Z")
-        self._add(menu, "Zoom in", lambda: canvas.zoom(1.25), "+", "=")
-        self._add(menu, "Zoom out", lambda: canvas.zoom(0.8), "-")
+        self.fit = self._add(menu, tr("Fit"), canvas.fit, "F", icon="corners-out")
+        self.true_pixels = self._add(menu, tr("1:1"), canvas.show_true_pixels, "Z", icon="frame-corners")
+        self._add(menu, tr("Zoom in"), lambda: canvas.zoom(1.25), "+", "=")
+        self._add(menu, tr("Zoom out"), lambda: canvas.zoom(0.8), "-")
         menu.addSeparator()
-        self.invert = self._add(menu, "Invert", self._invert, "I")
-        self.reset_window = self._add(menu, "Reset window", session.reset_window, "W")
-        menu.addSeparator()
-        self._add(menu, "Next slice", lambda: session.step_slices(1), "Down", "PgDown", "Right")
-        self._add(menu, "Previous slice", lambda: session.step_slices(-1), "Up", "PgUp", "Left")
-        self._add(menu, "First slice", lambda: session.show_slice(0), "Home")
-        self._add(menu, "Last slice", lambda: session.show_slice(10**9), "End")
+        self.invert = self._add(menu, tr("Invert"), self._invert, "I", icon="circle-half")
+        self.reset_window = self._add(
+            menu, tr("Reset window"), session.reset_window, "W", icon="arrow-counter-clockwise", short=tr("Reset")
+        )
+        menu = self.menus.submenu(menu, tr("Go to slice"))
+        self._add(menu, tr("Next slice"), lambda: session.step_slices(1), "Down", "PgDown", "Right")
+        self._add(menu, tr("Previous slice"), lambda: session.step_slices(-1), "Up", "PgUp", "Left")
+        self._add(menu, tr("First slice"), lambda: session.show_slice(0), "Home")
+        self._add(menu, tr("Last slice"), lambda: session.show_slice(10**9), "End")
 
     def _fill_overlay_menu(self) -> None:
         session = self._session
         menu = self._menu("&Overlay")
         for switch in Switch:
-            self._add(menu, switch.caption, partial(self._toggle, switch), switch.key)
-        self._add(menu, "Contours or fills", self._change_style, "X")
+            self._add(menu, tr(switch.caption), partial(self._toggle, switch), switch.key)
+        self._add(menu, tr("Contours or fills"), self._change_style, "X")
         menu.addSeparator()
+        levels = self.menus.submenu(menu, tr("Consensus levels"))
         for level in range(1, LEVEL_KEYS + 1):
-            self._add(menu, f"Consensus level {level}", partial(session.toggle_level, level), str(level))
-        self._add(menu, "All levels or none", self._toggle_levels, "0")
-        menu.addSeparator()
-        self._add(menu, "Previous diffusion step", lambda: self._step(-1), ",")
-        self._add(menu, "Next diffusion step", lambda: self._step(1), ".")
+            self._add(levels, tr("Level {n}").format(n=level), partial(session.toggle_level, level), str(level))
+        self._add(levels, tr("All levels or none"), self._toggle_levels, "0")
+        self._add(menu, tr("Previous diffusion step"), lambda: self._step(-1), ",")
+        self._add(menu, tr("Next diffusion step"), lambda: self._step(1), ".")
 
     def _fill_run_menu(self) -> None:
         menu = self._menu("&Run")
-        self._add(menu, "Run on this slice", self._session.run, "R", "Ctrl+Return")
-        self._add(menu, "Cancel", self._cancel, "Esc")
+        self._add(menu, tr("Run on this slice"), self._session.run, "R", "Ctrl+Return")
+        self._add(menu, tr("Cancel"), self._cancel, "Esc")
         menu.addSeparator()
-        self._add(menu, "Point at the middle of the view", self._canvas.point_at_middle, "P")
-        for name, (down, right) in _WAYS.items():
-            self._add(menu, f"Move the region {name.lower()}", partial(self._move_region, down, right), f"Alt+{name}")
+        self._add(menu, tr("Point at the middle of the view"), self._canvas.point_at_middle, "P")
+        moves = self.menus.submenu(menu, tr("Move the region"))
+        for name, (caption, down, right) in _WAYS.items():
+            self._add(moves, tr(caption), partial(self._move_region, down, right), f"Alt+{name}")
         menu = self._menu(HELP)
-        self.help = self._add(menu, "Keys and mouse", self._dialogs.show_help, "F1")
-        self._add(menu, "About Concord", self._dialogs.show_about)
+        self.help = self._add(
+            menu, tr("Keys and mouse"), self._dialogs.show_help, "F1", icon="question", short=tr("Help")
+        )
+        self._add(menu, tr("About Concord"), self._dialogs.show_about)
 
     def _fill_toolbar(self) -> None:
         self.menus.add_buttons((self.open_file, self.open_folder, self.open_masks))

@@ -11,7 +11,9 @@ from app.render import colours
 from app.ui import readout, theme
 from app.ui.camera import Camera
 from app.ui.frames import Frame
+from app.ui.words import mark, tr
 
+EMPTY = mark("Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open")
 MARGIN = 12
 NARROW_PX = 520
 _PADDING = 6
@@ -35,7 +37,8 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     _paint_name(painter, case, top, is_narrow)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]
     if not (is_narrow and right):
-        right.append(f"Zoom {camera.scale * painter.device().devicePixelRatio():.0%}".replace("%", " %"))
+        percent = f"{100 * camera.scale * painter.device().devicePixelRatio():.0f}"
+        right.append(tr("Zoom {n} %").format(n=percent))
     _block(painter, right, width - MARGIN, top, Qt.AlignmentFlag.AlignRight)
     paint_disclaimer(painter, camera.screen)
     lift = _LIFT_PX if is_narrow else 0  # clear of the line at the lower right
@@ -51,14 +54,14 @@ def paint_state(painter: QPainter, view: View, frame: Frame | None, screen: tupl
     A step on the way also gets a frame, so that it cannot be taken for the result.
     """
     if view.hidden and frame is not None:
-        return _strip(painter, "AI is hidden", screen[0], QColor(theme.WARNING))
+        return _strip(painter, tr("AI is hidden"), screen[0], QColor(theme.WARNING))
     if frame is None or frame.final or view.hidden:
         return 0
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(_INTERMEDIATE, _FRAME_PX))
     half = _FRAME_PX / 2
     painter.drawRect(QRectF(half, half, screen[0] - _FRAME_PX, screen[1] - _FRAME_PX))
-    text = f"Intermediate step {frame.index + 1} of {frame.total}: not a result"
+    text = tr("Intermediate step {n} of {m}: not a result").format(n=frame.index + 1, m=frame.total)
     return _strip(painter, text, screen[0], _INTERMEDIATE)
 
 
@@ -67,14 +70,15 @@ def paint_disclaimer(painter: QPainter, screen: tuple[float, float]) -> None:
     width, height = screen
     line = painter.fontMetrics().lineSpacing() + 2 * _PADDING
     top = height - MARGIN - line
-    _block(painter, [readout.NOT_DIAGNOSTIC], width - MARGIN, top, Qt.AlignmentFlag.AlignRight, QColor(theme.WARNING))
+    sentence = tr(readout.NOT_DIAGNOSTIC)
+    _block(painter, [sentence], width - MARGIN, top, Qt.AlignmentFlag.AlignRight, QColor(theme.WARNING))
 
 
 def paint_empty(painter: QPainter, place: QRect, text: str) -> None:
-    """Say in the place of the picture what to do, or what is being waited for."""
+    """Say in the place of the picture what is being waited for, or else what to do."""
     painter.fillRect(place, QColor(theme.GROUND))
     painter.setPen(QColor(theme.QUIET))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text or tr(EMPTY))
     paint_disclaimer(painter, (place.width(), place.height()))
 
 
@@ -108,11 +112,12 @@ def _paint_name(painter: QPainter, case: Case, top: float, is_narrow: bool) -> N
     if not is_narrow:
         lines += [readout.modality_text(case), readout.size_text(case)]
     if case.references is not None and not is_narrow:
-        kind = "simulated readers" if case.references.simulated else "readers"
-        lines.append(f"Masks of {case.references.count} {kind} open")
+        simulated = case.references.simulated
+        said = tr("Masks of {n} simulated readers open") if simulated else tr("Masks of {n} readers open")
+        lines.append(said.format(n=case.references.count))
     bottom = _block(painter, lines, MARGIN, top, Qt.AlignmentFlag.AlignLeft)
     if case.synthetic:
-        badge = "SYNTHETIC" if is_narrow else "SYNTHETIC – not a patient"
+        badge = tr("SYNTHETIC") if is_narrow else tr("SYNTHETIC – not a patient")
         painter.setFont(_bold(painter.font()))
         box = QRectF(MARGIN, bottom + 6, painter.fontMetrics().horizontalAdvance(badge) + 20, 26)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -147,7 +152,7 @@ def _paint_ramp(painter: QPainter, width: float, height: float) -> None:
     painter.drawRect(QRectF(left, top, *_RAMP_SIZE))
     painter.setPen(QColor(theme.TEXT))
     title = QRectF(left - 34, top - 40, 86, 32)
-    painter.drawText(title, Qt.AlignmentFlag.AlignCenter, "share of\nreaders")
+    painter.drawText(title, Qt.AlignmentFlag.AlignCenter, tr("share of\nreaders"))
     for share, label in ((1.0, "1"), (0.5, "0.5"), (0.0, "0")):
         y = top + (1 - share) * _RAMP_SIZE[1]
         painter.drawLine(QPointF(left - 4, y), QPointF(left, y))

@@ -4,27 +4,27 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.case import Case
+from app.domain.case import Case, Window
 from app.domain.view import View
 from app.render.pyramid import Pyramid
-from app.ui import annotations, grey, readout, region
+from app.ui import annotations, mouse, readout, region
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
 from app.ui.tool import Overlay, Tool, hit_of, paint_overlays
+from app.ui.words import tr
 
 WHEEL_NOTCH = 120
 ZOOM_PER_NOTCH = 1.2
 CLICK_PX = 4
-EMPTY = "Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open"
 
 
 class Canvas(QWidget):
     """Shows one slice.
 
     Signals:
-        slices_scrolled(int): the wheel asked for another slice, so many further.
-        window_dragged(Window): the right button dragged the range of grey values.
+        slices_scrolled(int): the wheel or a drag asked for another slice, so many further.
+        window_dragged(Window): a drag changed the range of grey values.
         pointed(float, float): a click on the slice's (row, column).
         boxed(object): a box was dragged with Shift held, from one (row, column) to another.
         aimed(Camera): another part of the slice is seen, or at another size.
@@ -41,7 +41,7 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
-        self.setAccessibleName("Image")
+        self.setAccessibleName(tr("Image"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -52,9 +52,9 @@ class Canvas(QWidget):
         self.camera: Camera | None = None
         self.target: region.Target | None = None
         self.overlays: list[Overlay] = []
-        self.pixel_text = ""
-        self._tool: Tool | None = None
-        self._busy_text = ""
+        self.mouse = mouse.Mouse()
+        self.pixel_text = self._busy_text = ""
+        self.tool: Tool | None = None  # set by `set_tool`
         self._fits = True
         self._layers = Layers()
         self._wheel = 0.0
@@ -102,19 +102,14 @@ class Canvas(QWidget):
         self.target = target
         self._choose_cursor()
 
-    @property
-    def tool(self) -> Tool | None:
-        """What the left button does; None drags the picture and points."""
-        return self._tool
-
     def set_tool(self, tool: Tool | None) -> None:
         """Give the left button to a tool, or back to the picture."""
-        self._tool = tool
+        self.tool = tool
         self._choose_cursor()
         self.tool_changed.emit(tool)
 
     def _choose_cursor(self) -> None:
-        self.setCursor(region.cursor(self.target) if self._tool is None else self._tool.cursor)
+        self.setCursor(region.cursor(self.target) if self.tool is None else self.tool.cursor)
         self.update()
 
     def point_at_middle(self) -> None:
@@ -136,8 +131,7 @@ class Canvas(QWidget):
     def show_true_pixels(self) -> None:
         """Show one pixel of the slice on one pixel of the screen."""
         if self.camera is not None:
-            x, y = self.camera.screen[0] / 2, self.camera.screen[1] / 2
-            self._zoom(1 / self.devicePixelRatioF() / self.camera.scale, x, y)
+            self.zoom(1 / self.devicePixelRatioF() / self.camera.scale)
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle."""
@@ -157,7 +151,7 @@ class Canvas(QWidget):
         """Paint picture, overlay, lines and texts."""
         painter = QPainter(self)
         if self.case is None or self.camera is None:
-            annotations.paint_empty(painter, self.rect(), self._busy_text or EMPTY)
+            annotations.paint_empty(painter, self.rect(), self._busy_text)
             return
         self.paint_slice(painter, self.camera)
         if self.target is not None:
@@ -202,9 +196,9 @@ class Canvas(QWidget):
         self._pressed = self._dragged = event.position()
         self._moved = False
         hit = hit_of(event, self.camera)
-        if self._tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
+        if self.tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = self._dragged = None
-            self._tool.press(hit)
+            self.tool.press(hit)
             return
         draws = event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if draws and self.target is not None and self.camera is not None:
@@ -214,8 +208,8 @@ class Canvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture or the window, and read the pixel below."""
         hit = hit_of(event, self.camera)
-        if self._tool is not None and hit is not None and self._pressed is None:
-            self._tool.move(hit, bool(event.buttons() & Qt.MouseButton.LeftButton))
+        if self.tool is not None and hit is not None and self._pressed is None:
+            self.tool.move(hit, bool(event.buttons() & Qt.MouseButton.LeftButton))
         place, last = event.position(), self._dragged
         if last is not None and self._pressed is not None:
             self._moved = self._moved or (place - self._pressed).manhattanLength() > CLICK_PX
@@ -229,8 +223,8 @@ class Canvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag; a press that went nowhere is a click."""
         hit = hit_of(event, self.camera)
-        if self._tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._tool.release(hit)
+        if self.tool is not None and hit is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.tool.release(hit)
             return
         if self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
@@ -244,8 +238,8 @@ class Canvas(QWidget):
         hit = hit_of(event, self.camera)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._tool is not None and hit is not None:
-            self._tool.double_click(hit)
+        if self.tool is not None and hit is not None:
+            self.tool.double_click(hit)
         else:
             self.fit()
 
@@ -256,16 +250,19 @@ class Canvas(QWidget):
         self.update()
 
     def _drag(self, buttons: Qt.MouseButton, place: QPointF) -> None:
-        by = place - (self._dragged or place)
-        if self._box is not None and self.camera is not None:
+        if self.camera is None or self._pressed is None or self._dragged is None:
+            return
+        if self._box is not None:
             self._box = self._box[0], self.camera.to_slice(place.x(), place.y())
-            self.update()
-        elif buttons & Qt.MouseButton.RightButton:
-            window = grey.dragged(self.view.window, self.case, by.x(), by.y())
-            if window is not None:
+            return
+        way = mouse.Way(self._pressed, self._dragged, place)
+        match mouse.effect(self.mouse.drag(buttons), way, self.camera, self.view.window, self.case):
+            case Camera() as camera:
+                self.aim(camera)
+            case Window() as window:
                 self.window_dragged.emit(window)
-        elif self.camera is not None:
-            self.aim(self.camera.panned(by.x(), by.y()))
+            case int(slices) if slices:
+                self.slices_scrolled.emit(slices)
 
     def _click(self, place: QPointF) -> None:
         if self.camera is None:

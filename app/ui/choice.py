@@ -8,6 +8,7 @@ from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.domain.view import View
+from app.ui.words import tr
 
 MOST_SAMPLES = 200
 FEWEST_READERS = 2
@@ -73,11 +74,11 @@ def fitted(choice: Choice, cards: Sequence[ModelCard], case: Case) -> Choice:
 def missing(choice: Choice, case: Case | None) -> str:
     """Say what a run still lacks; empty where it lacks nothing."""
     if case is None:
-        return "Open an image first."
+        return tr("Open an image first.")
     if choice.card is None:
-        return "No model is installed."
+        return tr("No model is installed.")
     if choice.needs_region:
-        return "Click on the structure in the image first, or drag a box around it with Shift held."
+        return tr("Click on the structure in the image first, or drag a box around it with Shift held.")
     return ""
 
 
@@ -142,5 +143,9 @@ def first_view(case: Case, before: View) -> View:
 
 def masks_offer(count: int, accept: Callable[[], None]) -> Message:
     """Offer the readers' masks that lie beside an image, rather than showing them unasked."""
-    text = "A reader's mask lies beside this image." if count == 1 else f"{count} readers' masks lie beside this image."
-    return Message(text, Tone.NOTICE, "Open", accept)
+    text = (
+        tr("A reader's mask lies beside this image.")
+        if count == 1
+        else tr("{n} readers' masks lie beside this image.").format(n=count)
+    )
+    return Message(text, Tone.NOTICE, tr("Open"), accept)

@@ -9,10 +9,11 @@ from app.render.window import to_bytes
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.picture import rgb_image
+from app.ui.words import mark, tr
 
 THUMBNAIL_PX = 150
 CELL = (176, 222)
-HINT = "Arrow keys and Return, or a double click, open a series.  Esc goes back."
+HINT = mark("Arrow keys and Return, or a double click, open a series.  Esc goes back.")
 
 
 class SeriesChooser(QWidget):
@@ -30,17 +31,17 @@ class SeriesChooser(QWidget):
         """Start empty."""
         super().__init__(parent)
         self.setObjectName("chooser")
-        self.setAccessibleName("Series in this folder")
+        self.setAccessibleName(tr("Series in this folder"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label("", "heading")
-        self.list = Cells("Series", THUMBNAIL_PX)
+        self.list = Cells(tr("Series"), THUMBNAIL_PX)
         self.list.itemActivated.connect(self._choose)
-        self.open_button, self.back_button = QPushButton("Open series"), QPushButton("Back")
+        self.open_button, self.back_button = QPushButton(tr("Open series")), QPushButton(tr("Back"))
         self.open_button.setProperty("role", "primary")
         self.open_button.clicked.connect(self._choose)
         self.back_button.clicked.connect(self.dismissed)
         below = QHBoxLayout()
-        below.addWidget(label(HINT, "note"), 1)
+        below.addWidget(label(tr(HINT), "note", wraps=True), 1)
         below.addWidget(self.back_button)
         below.addWidget(self.open_button)
         column = QVBoxLayout(self)
@@ -52,7 +53,8 @@ class SeriesChooser(QWidget):
 
     def offer(self, folder: str, offered: Offered) -> None:
         """Show what there is to choose from; the series with the most images is marked."""
-        self.title.setText(f"{folder} holds {len(offered.offers)} series. Which one?")
+        title = tr("{folder} holds {n} series. Which one?")
+        self.title.setText(title.format(folder=folder, n=len(offered.offers)))
         self.list.clear()
         blank = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
         blank.fill(Qt.GlobalColor.black)
@@ -119,9 +121,9 @@ _OWN_KEYS = {
 
 def offer_lines(number: int, offer: Offer) -> tuple[str, str, str]:
     """Return what is written below a picture: number and modality, description, count and size."""
-    count = "1 image" if offer.slices == 1 else f"{offer.slices} images"
+    count = tr("1 image") if offer.slices == 1 else tr("{n} images").format(n=offer.slices)
     kind = f"{number}.  {offer.modality}" if offer.modality else f"{number}."
-    return kind, offer.description or "(no description)", f"{count}, {offer.shape[1]} × {offer.shape[0]}"
+    return kind, offer.description or tr("(no description)"), f"{count}, {offer.shape[1]} × {offer.shape[0]}"
 
 
 def icon_of(picture: QPixmap) -> QIcon:

@@ -1,6 +1,6 @@
 """Small parts that the panels are made of."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
@@ -22,19 +22,29 @@ class Panel(QScrollArea):
         """
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setFixedWidth(theme.PANEL_WIDTH)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget()
+        content = self._content = QWidget()
         content.setObjectName("panel")
-        content.setMaximumWidth(theme.PANEL_WIDTH)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
         self._column.setSpacing(theme.SPACE)
         self._column.addStretch()
         self.setWidget(content)
+        self._take_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the letters."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.widget() is not None:
+            self._take_width()
+
+    def _take_width(self) -> None:
+        width = theme.scaled(theme.PANEL_WIDTH)
+        self.setFixedWidth(width)
+        self._content.setMaximumWidth(width)
 
     def add(self, group: QWidget) -> None:
         """Put a group below the others, under a fine line."""

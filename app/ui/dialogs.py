@@ -4,47 +4,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import app
-from app.ui.memory import LEAST_MB
 from app.ui.readout import NOT_DIAGNOSTIC
+from app.ui.words import mark, tr
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
-_IMAGES = f"Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord);;All files (*)"
-_MASKS = f"Masks (*.png *.tif *.tiff *.bmp {_VOLUMES});;All files (*)"
+_IMAGES = f"*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord"
+_MASKS = f"*.png *.tif *.tiff *.bmp {_VOLUMES}"
 
-_HELP = """
-<table cellspacing="4">
-<tr><td><b>Wheel</b></td><td>next or previous slice; zooms a single picture</td></tr>
-<tr><td><b>Ctrl + wheel</b></td><td>zoom at the pointer</td></tr>
-<tr><td><b>Left or middle drag</b></td><td>move the picture</td></tr>
-<tr><td><b>Right drag</b></td><td>grey window: sideways width, up and down level</td></tr>
-<tr><td><b>Double click, F</b></td><td>fit; <b>Z</b> one to one</td></tr>
-<tr><td><b>Arrows, Page Up/Down</b></td><td>slices; <b>Home</b> and <b>End</b> the first and last</td></tr>
-<tr><td><b>R, Ctrl + Return</b></td><td>run; <b>Esc</b> cancels</td></tr>
-<tr><td><b>H (held)</b></td><td>hides everything that a model made</td></tr>
-<tr><td><b>1 … 9, 0</b></td><td>consensus levels; all or none</td></tr>
-<tr><td><b>B, S, O, C</b></td><td>agreement, soft map, readers' outlines, refined outline</td></tr>
-<tr><td><b>X</b></td><td>contours or fills</td></tr>
-<tr><td><b>&lt; and &gt;</b></td><td>sweep one outline: more or fewer readers</td></tr>
-<tr><td><b>,</b> and <b>.</b></td><td>diffusion steps; <b>M</b> plays them as a film</td></tr>
-<tr><td><b>K</b></td><td>readers before or after calibration; <b>Shift + K</b> their fused mask</td></tr>
-<tr><td><b>L</b></td><td>I have had my first look: show what the AI made</td></tr>
-<tr><td><b>Click, Shift + drag, P</b></td><td>what a region model outlines; <b>Alt + arrows</b> move it</td></tr>
-<tr><td><b>Shift + C, Shift + S</b></td><td>compare side by side, or by swiping;
-<b>Ctrl + left, right</b> move the divider, <b>Shift + X</b> exchanges the sides</td></tr>
-<tr><td><b>Shift + P</b></td><td>three planes: click or drag the crosshair, double click or <b>Shift + E</b> enlarges,
-<b>Ctrl + Shift + arrows</b> move it</td></tr>
-<tr><td><b>I, W</b></td><td>invert, reset the grey window</td></tr>
-<tr><td><b>Ctrl + S</b></td><td>save the session; <b>Ctrl + Shift + S</b> as another file</td></tr>
-<tr><td><b>Shift + B, U, G, T, F</b></td><td>brush, eraser, polygon, threshold brush, fill; <b>Esc</b> leaves</td></tr>
-<tr><td><b>[</b> and <b>]</b></td><td>size of the brush; <b>Shift</b> held turns it round</td></tr>
-<tr><td><b>Ctrl + Z, Ctrl + Shift + Z</b></td><td>undo and redo what was drawn</td></tr>
-<tr><td><b>Shift + N, Shift + O</b></td><td>new outline, smooth it; <b>Ctrl + Delete</b> clears its slice</td></tr>
-</table>
-"""
-_ABOUT = """
+_ABOUT = mark(
+    """
 <h3>Concord {version}</h3>
 <p><b>{warning}.</b> Concord is research software and not a medical device.</p>
 <p>It shows not one outline but what several expert readers would agree on: consensus level <i>c</i> is the area that
@@ -52,6 +23,7 @@ at least <i>c</i> of the readers are expected to mark. How often the model's sam
 it is not the confidence of a physician.</p>
 <p>Apache License 2.0</p>
 """
+)
 
 
 def dropped(data: QMimeData) -> list[Path]:
@@ -61,46 +33,42 @@ def dropped(data: QMimeData) -> list[Path]:
 
 def ask_file(parent: QWidget, folder: Path) -> Path | None:
     """Ask for an image file."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open an image", str(folder), _IMAGES)
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open an image"), str(folder), _filter(tr("Images"), _IMAGES))
     return Path(name) if name else None
 
 
 def ask_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for a folder that holds a DICOM series."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder with a DICOM series", str(folder))
+    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder with a DICOM series"), str(folder))
     return Path(name) if name else None
 
 
 def ask_masks(parent: QWidget, folder: Path) -> list[Path]:
     """Ask for the readers' mask files."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open readers' masks", str(folder), _MASKS)
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, tr("Open readers' masks"), str(folder), _filter(tr("Masks"), _MASKS)
+    )
     return [Path(name) for name in names]
 
 
 def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
     """Ask where to write the annotated picture; the dialog asks before an existing file is replaced."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Export an annotated picture", str(proposed), "PNG picture (*.png)")
+    name, _ = QFileDialog.getSaveFileName(
+        parent, tr("Export an annotated picture"), str(proposed), tr("PNG picture (*.png)")
+    )
     if not name:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
 
 
-def ask_memory(parent: QWidget, present_mb: int, most_mb: int) -> int | None:
-    """Ask how many megabytes the slices of a study may take."""
-    text = "Memory for the slices of a study, in MB.\nWhat does not fit is read again when you scroll to it."
-    number, accepted = QInputDialog.getInt(parent, "Memory for slices", text, present_mb, LEAST_MB, most_mb, 256)
-    return number if accepted else None
-
-
-def show_help(parent: QWidget) -> None:
-    """Show keys and mouse."""
-    _tell(parent, "Keys and mouse", _HELP)
-
-
 def show_about(parent: QWidget) -> None:
     """Show what the program is and is not."""
-    _tell(parent, "About Concord", _ABOUT.format(version=app.__version__, warning=NOT_DIAGNOSTIC))
+    _tell(parent, tr("About Concord"), tr(_ABOUT).format(version=app.__version__, warning=tr(NOT_DIAGNOSTIC)))
+
+
+def _filter(name: str, endings: str) -> str:
+    return f"{name} ({endings});;{tr('All files')} (*)"
 
 
 def _tell(parent: QWidget, title: str, text: str) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from app.export.audit import AuditLog
 from app.export.layout import Part
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -15,17 +14,17 @@ from app.ui.export_jobs import ExportBackend, ExportEngine
 from app.ui.exports import NOT_YET, Exports
 from app.ui.jobs import Backend, Engines
 from app.ui.session import Session
-from app.ui.settings import Settings
+from app.ui.words import tr
 from app.ui.worklist_dialog import WorklistDialog
 
 
 class ExportDesk:
-    """Asks what to hand on, and remembers whether that is noted."""
+    """Asks what to hand on."""
 
     def __init__(
         self, window: QWidget, session: Session, exports: Exports, canvas: Canvas, folder: Callable[[], Path]
     ) -> None:
-        """Take up the setting of the last start.
+        """Ask nothing yet.
 
         Args:
             window: parent of the dialogs.
@@ -36,15 +35,13 @@ class ExportDesk:
         """
         self._window, self._session, self._exports, self._canvas = window, session, exports, canvas
         self._folder = folder
-        self._settings = Settings()
         self._worklist: WorklistDialog | None = None
-        self._take_audit()
 
     def ask(self) -> None:
         """Ask what is written of the shown result."""
         shown = self._exports.shown
         if shown is None:
-            self._session.tell(NOT_YET, Tone.NOTICE)
+            self._session.tell(tr(NOT_YET), Tone.NOTICE)
             return
         camera = self._canvas.camera
         dialog = ExportDialog(shown.source, self._folder(), visible_part(camera) if camera else None, self._window)
@@ -67,24 +64,12 @@ class ExportDesk:
         self._session.open_study(path)
         self._window.activateWindow()
 
-    def keep_audit(self, wanted: bool) -> None:
-        """Switch the audit log on or off, and say so."""
-        self._settings.keep_audit(wanted)
-        self._take_audit()
-        log = self._exports.audit
-        text = "Runs and exports are no longer noted." if log is None else f"Runs and exports are noted in {log.path}."
-        self._session.tell(text, Tone.DONE)
-
     def close(self) -> None:
         """Close what is open and end what it does."""
         if self._worklist is not None:
             self._worklist.close()
             self._worklist.deleteLater()
             self._worklist = None
-
-    def _take_audit(self) -> None:
-        path = self._settings.audit_path
-        self._exports.audit = None if path is None else AuditLog(path)
 
 
 def visible_part(camera: Camera) -> Part | None:

@@ -12,9 +12,9 @@ from app.export.order import Order, Output
 from app.ui import theme
 from app.ui.controls import label, rule
 from app.ui.export_panel import ExportPanel
-from app.ui.readout import NOT_DIAGNOSTIC
+from app.ui.words import mark, tr
 
-NOT_DICOM = "The source is not DICOM: its slice is written as a new study."
+NOT_DICOM = mark("The source is not DICOM: its slice is written as a new study.")
 
 
 class ExportDialog(QDialog):
@@ -36,13 +36,13 @@ class ExportDialog(QDialog):
             parent: of the dialog.
         """
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(720)
         self._source, self._visible = source, visible
         self.panel, self.place = ExportPanel(), FolderRow(folder)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
-        self.button = QPushButton("Export")
+        self.button = QPushButton(tr("Export"))
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)
         buttons.addButton(self.button, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -53,7 +53,7 @@ class ExportDialog(QDialog):
         column.addWidget(rule())
         column.addWidget(self.place)
         foot = QHBoxLayout()
-        foot.addWidget(label(f"{NOT_DIAGNOSTIC}; every file says so.", "caution"), 1)
+        foot.addWidget(label(tr("Not for diagnostic use; every file says so."), "caution"), 1)
         foot.addWidget(buttons)
         column.addLayout(foot)
         self.panel.edited.connect(lambda: self.button.setEnabled(bool(self.panel.outputs)))
@@ -80,7 +80,7 @@ class ExportDialog(QDialog):
 
     def show_inspected(self, found: Inspected) -> None:
         """Say what was found out about the source."""
-        self.panel.show_cautions(found.cautions if found.is_dicom else (*found.cautions, NOT_DICOM))
+        self.panel.show_cautions(found.cautions if found.is_dicom else (*found.cautions, tr(NOT_DICOM)))
 
 
 class FolderRow(QWidget):
@@ -91,7 +91,7 @@ class FolderRow(QWidget):
         super().__init__()
         self.folder = folder
         self._text = label("", "note", wraps=True)
-        self.button = QPushButton("Choose folder…")
+        self.button = QPushButton(tr("Choose folder…"))
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._choose)
         row = QHBoxLayout(self)
@@ -103,9 +103,9 @@ class FolderRow(QWidget):
     def show_folder(self, folder: Path) -> None:
         """Take another folder."""
         self.folder = folder
-        self._text.setText(f"A new folder is made in {folder}; nothing is overwritten.")
+        self._text.setText(tr("A new folder is made in {folder}; nothing is overwritten.").format(folder=folder))
 
     def _choose(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Export to a new folder in", str(self.folder))
+        name = QFileDialog.getExistingDirectory(self, tr("Export to a new folder in"), str(self.folder))
         if name:
             self.show_folder(Path(name))

@@ -9,24 +9,25 @@ from app.export.layout import Size
 from app.export.order import Output
 from app.ui import theme
 from app.ui.controls import Group, Number, label
+from app.ui.words import mark, tr
 
 CAPTIONS = {
-    Output.SHEET: ("Composed page (PNG)", "Picture, legend, areas and how it was made"),
-    Output.PICTURE: ("Picture as seen (PNG)", "The slice with the lines that are on screen now"),
-    Output.LEVELS: ("Consensus levels side by side (PNG)", "One small picture for each level"),
-    Output.STEPS: ("Diffusion steps side by side (PNG)", "All but the last are marked as intermediate"),
-    Output.FILM: ("Diffusion steps as a film (GIF)", "All but the last are marked as intermediate"),
-    Output.REPORT: ("Report on one page (PDF)", "With the limits that the model's card states"),
-    Output.NUMBERS: ("All numbers (JSON)", "Schema concord-result/1"),
-    Output.TABLE: ("All numbers as a table (CSV)", "One number a row, schema concord-numbers/1"),
-    Output.VOLUMES: ("Masks, soft map, samples (NIfTI)", "In the image's own grid"),
-    Output.DICOM: ("DICOM objects", "Segmentations, structured report with the measurements, and the page"),
-    Output.SOFT: ("DICOM soft map", "A fractional segmentation, which few programs read"),
+    Output.SHEET: (mark("Composed page (PNG)"), mark("Picture, legend, areas and how it was made")),
+    Output.PICTURE: (mark("Picture as seen (PNG)"), mark("The slice with the lines that are on screen now")),
+    Output.LEVELS: (mark("Consensus levels side by side (PNG)"), mark("One small picture for each level")),
+    Output.STEPS: (mark("Diffusion steps side by side (PNG)"), mark("All but the last are marked as intermediate")),
+    Output.FILM: (mark("Diffusion steps as a film (GIF)"), mark("All but the last are marked as intermediate")),
+    Output.REPORT: (mark("Report on one page (PDF)"), mark("With the limits that the model's card states")),
+    Output.NUMBERS: (mark("All numbers (JSON)"), mark("Schema concord-result/1")),
+    Output.TABLE: (mark("All numbers as a table (CSV)"), mark("One number a row, schema concord-numbers/1")),
+    Output.VOLUMES: (mark("Masks, soft map, samples (NIfTI)"), mark("In the image's own grid")),
+    Output.DICOM: (mark("DICOM objects"), mark("Segmentations, structured report with the measurements, and the page")),
+    Output.SOFT: (mark("DICOM soft map"), mark("A fractional segmentation, which few programs read")),
 }
 GROUPS = (
-    ("Pictures", (Output.SHEET, Output.PICTURE, Output.LEVELS, Output.STEPS, Output.FILM)),
-    ("Report and numbers", (Output.REPORT, Output.NUMBERS, Output.TABLE)),
-    ("For other programs", (Output.VOLUMES, Output.DICOM, Output.SOFT)),
+    (mark("Pictures"), (Output.SHEET, Output.PICTURE, Output.LEVELS, Output.STEPS, Output.FILM)),
+    (mark("Report and numbers"), (Output.REPORT, Output.NUMBERS, Output.TABLE)),
+    (mark("For other programs"), (Output.VOLUMES, Output.DICOM, Output.SOFT)),
 )
 USUAL = frozenset({Output.SHEET, Output.REPORT, Output.NUMBERS})
 DICOM_OUTPUTS = frozenset({Output.DICOM, Output.SOFT})
@@ -46,13 +47,15 @@ class ExportPanel(QWidget):
         """Start with the usual kinds, de-identified."""
         super().__init__(parent)
         self.boxes = {output: self._box(output) for output in Output}
-        self.visible_part = QCheckBox("Only the part that is visible now")
+        self.visible_part = QCheckBox(tr("Only the part that is visible now"))
         self.size_choice = QComboBox()
-        self.size_choice.addItems(["Automatic size", "Native size (1:1)", "Double size (2:1)", "Long side in pixels:"])
-        self.size_choice.setAccessibleName("Size of the image in pictures")
-        self.side = Number("Long side in pixels", 16000, 64)
+        self.size_choice.addItems(
+            [tr("Automatic size"), tr("Native size (1:1)"), tr("Double size (2:1)"), tr("Long side in pixels:")]
+        )
+        self.size_choice.setAccessibleName(tr("Size of the image in pictures"))
+        self.side = Number(tr("Long side in pixels"), 16000, 64)
         self.side.show_number(2000)
-        self.deidentify = QCheckBox("De-identify (recommended)")
+        self.deidentify = QCheckBox(tr("De-identify (recommended)"))
         self.deidentify.setChecked(True)
         self.privacy_note, self.cautions = label("", "note", wraps=True), label("", "caution", wraps=True)
         columns = QHBoxLayout(self)
@@ -86,7 +89,7 @@ class ExportPanel(QWidget):
         _say(self.cautions, "\n".join(cautions))
 
     def _box(self, output: Output) -> QCheckBox:
-        caption, hint = CAPTIONS[output]
+        caption, hint = map(tr, CAPTIONS[output])
         box = QCheckBox(caption)
         box.setToolTip(hint)
         box.setAccessibleDescription(hint)
@@ -103,19 +106,21 @@ class ExportPanel(QWidget):
         size.addWidget(self.size_choice, 1)
         size.addWidget(self.side)
         group.column.addSpacing(theme.SPACE)
-        group.column.addWidget(label("Size of the image in the page and in the picture as seen", "caption", wraps=True))
+        group.column.addWidget(
+            label(tr("Size of the image in the page and in the picture as seen"), "caption", wraps=True)
+        )
         group.column.addLayout(size)
         return group
 
     def _group(self, index: int) -> Group:
         title, outputs = GROUPS[index]
-        group = Group(title)
+        group = Group(tr(title))
         for output in outputs:
             group.column.addWidget(self.boxes[output])
         return group
 
     def _privacy(self) -> Group:
-        group = Group("Privacy")
+        group = Group(tr("Privacy"))
         for widget in (self.deidentify, self.privacy_note, self.cautions):
             group.column.addWidget(widget)
         self.show_cautions(())
@@ -142,13 +147,13 @@ _NOTE_WIDTH = 300
 
 def _privacy_text(*, has_dicom: bool, deidentified: bool) -> str:
     if not has_dicom:
-        return "These files hold no name, number or date of the patient and no file's name."
+        return tr("These files hold no name, number or date of the patient and no file's name.")
     if deidentified:
-        return (
+        return tr(
             "No name, number or date of the patient, and no identifier of the source. The slice is written anew "
             "beside the results (PS3.15 Basic Profile, clean descriptors, dates shifted)."
         )
-    return "DICOM objects will name the patient and refer to the source's own images: for your archive only."
+    return tr("DICOM objects will name the patient and refer to the source's own images: for your archive only.")
 
 
 def _column(row: QHBoxLayout) -> QVBoxLayout:

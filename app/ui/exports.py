@@ -15,12 +15,13 @@ from app.ui.choice import Tone
 from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.session import Session
+from app.ui.words import mark, tr
 from app.ui.worker import Lane
 
 if TYPE_CHECKING:
     from app.export.audit import AuditLog
 
-NOT_YET = "Run a model on this slice first: an export shows its result."
+NOT_YET = mark("Run a model on this slice first: an export shows its result.")
 
 
 class Exports(QObject):
@@ -89,7 +90,7 @@ class Exports(QObject):
         if self._is_writing:
             self._lane.cancel()
             self._end()
-            self._session.tell("The export was cancelled; nothing of it was kept.", Tone.DONE)
+            self._session.tell(tr("The export was cancelled; nothing of it was kept."), Tone.DONE)
 
     def close(self) -> None:
         """End every thread and process."""
@@ -100,16 +101,16 @@ class Exports(QObject):
     def _begin(self, job: Callable[[Shown], export_jobs.Exporting]) -> None:
         shown = self.shown
         if shown is None:
-            self._session.tell(NOT_YET, Tone.NOTICE)
+            self._session.tell(tr(NOT_YET), Tone.NOTICE)
         else:
             self._start(lambda: job(shown))
 
     def _start(self, stream: Callable[[], export_jobs.Exporting]) -> None:
         if self._is_writing:
-            self._session.tell("An export is being written; wait for it or cancel it.", Tone.NOTICE)
+            self._session.tell(tr("An export is being written; wait for it or cancel it."), Tone.NOTICE)
         else:
             self._is_writing = True
-            self.progress_changed.emit("Writing …")
+            self.progress_changed.emit(tr("Writing …"))
             self._lane.start(stream, self._backend.stop)
 
     def _end(self) -> None:
@@ -119,7 +120,7 @@ class Exports(QObject):
     @Slot(object)
     def _on_progress(self, path: object) -> None:
         if isinstance(path, Path):
-            self.progress_changed.emit(f"{path.name} is written …")
+            self.progress_changed.emit(tr("{file} is written …").format(file=path.name))
 
     @Slot(object)
     def _on_returned(self, answer: Written | Inspected) -> None:
@@ -128,8 +129,10 @@ class Exports(QObject):
             return
         self._end()
         names = [path.name for path in answer.paths]
-        what = names[0] if len(names) == 1 else f"{len(names)} files in {answer.folder.name}"
-        self._session.tell(f"Saved {what}.", Tone.DONE)
+        what = (
+            names[0] if len(names) == 1 else tr("{n} files in {folder}").format(n=len(names), folder=answer.folder.name)
+        )
+        self._session.tell(tr("Saved {what}.").format(what=what), Tone.DONE)
         self.finished.emit(answer)
 
     @Slot(object)

@@ -16,6 +16,9 @@ from app.ui.shown.key import LegendBox
 from app.ui.shown.looking import FirstLooking
 from app.ui.shown.reading_together import Readers
 from app.ui.shown.sweeping import Sweeping
+from app.ui.style.habits import Habits
+from app.ui.style.model_facts import ModelFacts
+from app.ui.style.touring import Touring
 from app.ui.workplace import Feature, Workplace
 
 FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
@@ -33,6 +36,9 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     Cine,
     FirstLooking,
     LegendBox,
+    Touring,
+    ModelFacts,
+    Habits,  # after all others, since it gives their actions the keys that the user has set
 )
 
 

@@ -19,7 +19,7 @@ class FindingsPanel(Group):
 
     def __init__(self) -> None:
         """Start without findings."""
-        super().__init__("Findings")
+        super().__init__(tr("Findings"))
         self.sentence, self.distance = label("", "sentence", wraps=True), label("", wraps=True)
         self.usual = label("", "note", wraps=True)
         self.warnings, self.origin = label("", "caution", wraps=True), label("", "note", wraps=True)
@@ -55,9 +55,9 @@ class FindingsPanel(Group):
             waiting = tr("Results stay hidden until you have had your first look.")
             self.sentence.setText(waiting if is_pending else tr("Run a model to see where its samples agree."))
             return
-        self.sentence.setText(agreement_sentence(frame.findings, case.geometry))
+        self.sentence.setText(agreement_sentence(frame.findings, case.geometry, tr))
         simulated = case.references is not None and case.references.simulated
-        self.distance.setText(distance_line(frame.findings, simulated))
+        self.distance.setText(distance_line(frame.findings, simulated, tr))
         for (name, number), row in zip(area_rows(case, frame), self.numbers, strict=True):
             row[0].setText(name)
             row[1].setText(number)
@@ -94,9 +94,9 @@ def area_rows(case: Case, frame: Frame) -> list[tuple[str, str]]:
     spread = float(findings.sample_areas[level - 1].std())
     majority = readout.spread_text(findings.level_areas[level - 1], spread, case.geometry)
     return [
-        ("Consistent area", readout.area_text(findings.consistent_area, case.geometry)),
-        ("Ambiguous area", readout.area_text(findings.ambiguous_area, case.geometry)),
-        (f"Majority ({level} of {findings.level_count})", majority),
+        (tr("Consistent area"), readout.area_text(findings.consistent_area, case.geometry)),
+        (tr("Ambiguous area"), readout.area_text(findings.ambiguous_area, case.geometry)),
+        (tr("Majority ({n} of {m})").format(n=level, m=findings.level_count), majority),
     ]
 
 
@@ -105,7 +105,10 @@ def origin_text(run: Run, frame: Frame) -> str:
     options = run.options
     drawn = options.samples if run.result is None else run.result.provenance.samples
     samples = readout.samples_text(drawn, options.samples)
-    text = f"{run.card.name}, {samples} samples per level, {options.steps} steps, seed {options.seed}"
+    text = tr("{model}, {samples} samples per level, {steps} steps, seed {seed}").format(
+        model=run.card.name, samples=samples, steps=options.steps, seed=options.seed
+    )
     if run.result is not None and frame.final:
-        text += f"; {run.result.provenance.seconds:.1f} s on {run.result.provenance.device}"
+        origin = run.result.provenance
+        text += "; " + tr("{n} s on {device}").format(n=f"{origin.seconds:.1f}", device=origin.device)
     return text

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.files import Loading
+from app.ui.words import tr
 
 
 class LoadBar(QWidget):
@@ -25,11 +26,11 @@ class LoadBar(QWidget):
         self.text = label("", "caption")
         self.text.setMinimumWidth(190)
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Slices read")
+        self.bar.setAccessibleName(tr("Slices read"))
         self.bar.setTextVisible(False)
-        self.stop_button = QPushButton("Stop reading")
+        self.stop_button = QPushButton(tr("Stop reading"))
         self.stop_button.setProperty("role", "small")
-        self.stop_button.setToolTip("Slices that you scroll to are read all the same.")
+        self.stop_button.setToolTip(tr("Slices that you scroll to are read all the same."))
         self.stop_button.clicked.connect(self.stop_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, theme.SPACE // 2, 2 * theme.SPACE, theme.SPACE // 2)
@@ -41,7 +42,7 @@ class LoadBar(QWidget):
 
     def set_loading(self, loading: Loading) -> None:
         """Show how far reading is; the bar goes when it has ended."""
-        self.text.setText(f"Reading slices: {loading.done} of {loading.total}")
+        self.text.setText(tr("Reading slices: {n} of {m}").format(n=loading.done, m=loading.total))
         self.bar.setRange(0, loading.total)
         self.bar.setValue(loading.done)
         self.setVisible(loading.is_active and loading.total > 1)

@@ -1,11 +1,15 @@
 """The menu bar and the toolbar, which every part of the window adds to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from app.ui.icons import icon as icon_named
+from app.ui.words import english, tr
+
+ICON_PX = 20
 HELP = "&Help"
 
 
@@ -17,24 +21,34 @@ class Menus:
         self._window = window
         self._menus: dict[str, QMenu] = {}
         self.actions: list[QAction] = []
-        self.toolbar = QToolBar("Main")
-        self.toolbar.setMovable(False)
-        self.toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.own_keys: dict[QAction, tuple[str, ...]] = {}
+        self.toolbar = _Toolbar(tr("Main"))
         window.addToolBar(self.toolbar)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._gap = self.toolbar.addWidget(gap)
 
     def menu(self, title: str) -> QMenu:
-        """Return the menu with a title ("&File"), made where it is not there yet; the help stays the last."""
+        """Return the menu with a title ("&File", in either language), made where it is not there; help stays last."""
+        title = english(title)
         if title not in self._menus:
             bar = self._window.menuBar()
-            made = self._menus[title] = bar.addMenu(title)
+            made = self._menus[title] = bar.addMenu(tr(title))
             if HELP in self._menus and title != HELP:
                 bar.insertMenu(self._menus[HELP].menuAction(), made)
         return self._menus[title]
 
-    def add(self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str) -> QAction:
+    def all(self) -> tuple[QMenu, ...]:
+        """Return the menus of the menu bar."""
+        return tuple(self._menus.values())
+
+    def submenu(self, menu: QMenu, title: str) -> QMenu:
+        """Return a new menu within another one."""
+        return menu.addMenu(title)
+
+    def add(
+        self, menu: QMenu, caption: str, act: Callable[[], object], *keys: str, icon: str = "", short: str = ""
+    ) -> QAction:
         """Add what a menu entry and its keys do.
 
         Args:
@@ -42,14 +56,39 @@ class Menus:
             caption: of the entry.
             act: called when it is chosen.
             keys: any of which does the same.
+            icon: its name; "" for none.
+            short: caption below the icon on the toolbar; "" takes the entry's.
         """
         action = QAction(caption, self._window)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.setToolTip(f"{caption.rstrip('…')}  ({keys[0]})" if keys else caption)
+        if icon:
+            action.setIcon(icon_named(icon))
+            action.setIconVisibleInMenu(False)
+        action.setIconText(short or caption.rstrip("…"))
+        action.setObjectName(english(caption))
         action.triggered.connect(lambda: act())
-        menu.addAction(action)
+        _put_in(menu, action)
         self.actions.append(action)
+        self.own_keys[action] = keys
+        _set_keys(action, keys)
         return action
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Give actions other keys than their own.
+
+        Args:
+            keys: by the English caption of an action; whatever is not there has its own keys.
+        """
+        for action in self.actions:
+            _set_keys(action, keys.get(action.objectName(), self.own_keys[action]))
+
+    def button(self, caption: str) -> QWidget | None:
+        """Return the toolbar's button of an action.
+
+        Args:
+            caption: English one of the action.
+        """
+        action = next((action for action in self.actions if action.objectName() == caption), None)
+        return None if action is None else self.toolbar.widgetForAction(action)
 
     def add_buttons(self, actions: Sequence[QAction], right: bool = False) -> None:
         """Put actions on the toolbar as one group, at its right end or left of the gap."""
@@ -60,3 +99,38 @@ class Menus:
             self.toolbar.insertSeparator(self._gap)
         for button in self.toolbar.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def _set_keys(action: QAction, keys: Sequence[str]) -> None:
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    caption = action.text().rstrip("…")
+    native = QKeySequence.SequenceFormat.NativeText
+    action.setToolTip(f"{caption}  ({action.shortcut().toString(native)})" if keys else caption)
+
+
+def _put_in(menu: QMenu, action: QAction) -> None:
+    """Put an action below the others of a menu, but above the way out."""
+    ways_out = [each for each in menu.actions() if each.menuRole() is QAction.MenuRole.QuitRole]
+    if ways_out:
+        menu.insertAction(ways_out[0], action)
+    else:
+        menu.addAction(action)
+
+
+class _Toolbar(QToolBar):
+    """Icons above their captions; where the window is too narrow for that, icons alone."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setMovable(False)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose between icons with and without captions."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            if self.sizeHint().width() > self.width():
+                self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

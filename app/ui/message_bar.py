@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.ui import theme
 from app.ui.choice import Message, Tone
 from app.ui.controls import label
+from app.ui.words import tr
 
 MOST_ROWS = 3
 DONE_STAYS_MS = 6000
-_SIGNS = {Tone.DONE: ("✓", theme.DONE), Tone.NOTICE: ("!", theme.WARNING), Tone.ERROR: ("✕", theme.ERROR)}
+_SIGNS = {Tone.DONE: "✓", Tone.NOTICE: "!", Tone.ERROR: "✕"}
 
 
 class MessageBar(QWidget):
@@ -18,7 +19,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty and without height."""
         super().__init__(parent)
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -75,9 +76,8 @@ class MessageRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, 5, theme.SPACE, 5)
         row.setSpacing(theme.SPACE + 2)
-        sign, colour = _SIGNS[message.tone]
-        mark = label(sign)
-        mark.setStyleSheet(f"color: {colour}; font-weight: 700; font-size: 15px;")
+        mark = label(_SIGNS[message.tone])
+        mark.setProperty("sign", message.tone.value)
         self.text = label(message.text, wraps=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(mark)
@@ -85,7 +85,7 @@ class MessageRow(QWidget):
         self.offer_button = _button(message.offer) if message.offer else None
         if self.offer_button is not None:
             row.addWidget(self.offer_button)
-        self.close_button = _button("Dismiss")
+        self.close_button = _button(tr("Dismiss"))
         row.addWidget(self.close_button)
 
 

@@ -12,10 +12,11 @@ from app.domain.result import Device
 from app.ui import readout
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
 from app.ui.controls import Group, Number, field_grid, label
-from app.ui.words import tr
+from app.ui.icons import icon
+from app.ui.words import mark, tr
 
 _DEVICES = {
-    Device.AUTO: "Automatic",
+    Device.AUTO: mark("Automatic"),
     Device.CPU: "CPU",
     Device.CUDA: "NVIDIA GPU (CUDA)",
     Device.MPS: "Apple GPU (MPS)",
@@ -39,7 +40,7 @@ class ModelPanel(Group):
 
     def __init__(self, cards: Sequence[ModelCard]) -> None:
         """Offer the installed models."""
-        super().__init__("Model")
+        super().__init__(tr("Model"))
         self._cards, self._choice = tuple(cards), Choice()
         self._case: Case | None = None
         self._is_running = False
@@ -48,13 +49,15 @@ class ModelPanel(Group):
         self._connect()
 
     def _make_fields(self) -> None:
-        self.system, self.model = _menu("System"), _menu("Model")
-        self.device = _menu("Device")
-        self.samples, self.steps = Number("Samples for each level", MOST_SAMPLES), Number("Diffusion steps", 1)
-        self.seed = Number("Seed", MOST_SEED, least=0)
-        self.samples.setToolTip("Samples drawn for each consensus level: more take longer and show finer differences.")
-        self.steps.setToolTip("Diffusion steps from noise to outline.")
-        self.seed.setToolTip("The same seed on the same device gives the same result.")
+        self.system, self.model = _menu(tr("System")), _menu(tr("Model"))
+        self.device = _menu(tr("Device"))
+        self.samples, self.steps = Number(tr("Samples for each level"), MOST_SAMPLES), Number(tr("Diffusion steps"), 1)
+        self.seed = Number(tr("Seed"), MOST_SEED, least=0)
+        self.samples.setToolTip(
+            tr("Samples drawn for each consensus level: more take longer and show finer differences.")
+        )
+        self.steps.setToolTip(tr("Diffusion steps from noise to outline."))
+        self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(system[0].upper() + system[1:], system)
         self.start = _menu(tr("What the model starts from"))
@@ -62,27 +65,28 @@ class ModelPanel(Group):
         self.start.addItem(tr("Start from the image alone"), False)
         self.start.setToolTip(tr("Calibrating needs the masks of two readers or more; open them beside the image"))
         for device, name in _DEVICES.items():
-            self.device.addItem(name, device)
+            self.device.addItem(tr(name), device)
         self.trained, self.caution = label("", "note", wraps=True), label("", "caution", wraps=True)
-        self.column.addLayout(field_grid([("System", self.system), ("Model", self.model)]))
+        self.column.addLayout(field_grid([(tr("System"), self.system), (tr("Model"), self.model)]))
         self.column.addWidget(self.start)
         self.column.addWidget(self.trained)
         self.column.addWidget(self.caution)
         numbers: list[tuple[str, QWidget]] = [
-            ("Samples per level", self.samples),
-            ("Steps", self.steps),
-            ("Seed", self.seed),
-            ("Device", self.device),
+            (tr("Samples per level"), self.samples),
+            (tr("Steps"), self.steps),
+            (tr("Seed"), self.seed),
+            (tr("Device"), self.device),
         ]
         self.column.addLayout(field_grid(numbers, columns=2))
 
     def _make_run_row(self) -> None:
-        self.run_button, self.cancel_button = QPushButton("Run  (R)"), QPushButton("Cancel  (Esc)")
+        self.run_button, self.cancel_button = QPushButton(tr("Run  (R)")), QPushButton(tr("Cancel  (Esc)"))
         self.run_button.setProperty("role", "primary")
-        self.run_button.setAccessibleName("Run the model on this slice")
-        self.cancel_button.setAccessibleName("Cancel the run")
+        self.run_button.setIcon(icon("play", "on_primary"))
+        self.run_button.setAccessibleName(tr("Run the model on this slice"))
+        self.cancel_button.setAccessibleName(tr("Cancel the run"))
         self.bar, self.status = QProgressBar(), label("", "note")
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         row = QHBoxLayout()
@@ -114,9 +118,10 @@ class ModelPanel(Group):
                 self._fill_models(card.system)
             self.model.setCurrentIndex(self.model.findData(card.name))
             self.model.setToolTip(card.task)
-            self.trained.setText(f"Trained on the outlines of {readout.readers_text(card)}: {card.task}.")
+            said = tr("Trained on the outlines of {readers}: {task}.")
+            self.trained.setText(said.format(readers=readout.readers_text(card), task=card.task))
         else:
-            self.trained.setText("No model is installed.")
+            self.trained.setText(tr("No model is installed."))
         self.samples.show_number(choice.samples)
         self.steps.show_number(choice.steps, card.most_steps if card is not None else 1)
         self.seed.show_number(choice.seed)
@@ -153,10 +158,10 @@ class ModelPanel(Group):
 
     def _idle_text(self) -> str:
         if self._case is None:
-            return "Open an image first"
+            return tr("Open an image first")
         if self._choice.needs_region:
-            return "Click on the structure to outline"
-        return "Ready" if self._choice.card is not None else ""
+            return tr("Click on the structure to outline")
+        return tr("Ready") if self._choice.card is not None else ""
 
     def _fill_models(self, system: str) -> None:
         self.model.clear()

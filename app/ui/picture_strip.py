@@ -11,6 +11,7 @@ from app.domain.grid import Grid
 from app.render.thumbnail import thumbnail
 from app.ui import theme
 from app.ui.frames import Frame, Run
+from app.ui.words import tr
 
 ROWS_PX = (66, 46)
 CAPTION_PX = 17
@@ -65,7 +66,7 @@ class PictureStrip(QWidget):
         self.rows = () if run is None or frame is None or hidden else rows_of(run, frame)
         self.setVisible(bool(self.rows))
         captions = [tile.caption for row in self.rows for tile in row]
-        self.setAccessibleName("Pictures on the way: " + ", ".join(captions))
+        self.setAccessibleName(tr("Pictures on the way: {names}").format(names=", ".join(captions)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -75,7 +76,7 @@ class PictureStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint every picture above its caption."""
         super().paintEvent(event)
-        painter = QPainter(self)
+        painter, colours = QPainter(self), theme.present()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         small = painter.font()
         small.setPixelSize(FONT_PX)
@@ -83,9 +84,9 @@ class PictureStrip(QWidget):
         for tile, place in self._places():
             painter.drawImage(place, tile.image)
             if tile.is_shown:
-                painter.setPen(QPen(QColor(theme.ACCENT_LIT), 2))
+                painter.setPen(QPen(QColor(colours.focus), 2))
                 painter.drawRect(place)
-            painter.setPen(QColor(theme.TEXT if tile.is_shown else theme.QUIET))
+            painter.setPen(QColor(colours.text if tile.is_shown else colours.quiet))
             below = QRectF(place.left() - GAP_PX, place.bottom(), place.width() + 2 * GAP_PX, CAPTION_PX)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, tile.caption)
         painter.end()

@@ -5,10 +5,11 @@ from app.domain.geometry import Geometry
 from app.domain.model import ModelCard
 from app.domain.view import View
 from app.ui.frames import Frame
+from app.ui.words import mark, tr
 
 DOT = "   ·   "
-NOT_DIAGNOSTIC = "Not for diagnostic use"
-_PLANES = ("Sagittal", "Coronal", "Axial")
+NOT_DIAGNOSTIC = mark("Not for diagnostic use")
+_PLANES = (mark("Sagittal"), mark("Coronal"), mark("Axial"))
 _ENDS = (("L", "R"), ("P", "A"), ("S", "I"))  # of the axes x, y, z of DICOM's patient space
 _CLEAR_SHARE = 0.35
 _EARLY = (0.03, 0.3)  # share done and seconds before which a guess of the time left would jump about
@@ -28,22 +29,24 @@ def absence_text(case: Case, slice_index: int) -> str:
     if case.pixels.has(slice_index):
         return ""
     fault = case.pixels.fault(slice_index)
-    if not fault and case.pixels.draft(slice_index) is not None:
+    if fault:
+        return tr("Slice {n} cannot be read: {fault}.").format(n=slice_index + 1, fault=fault)
+    if case.pixels.draft(slice_index) is not None:
         return ""
-    return f"Slice {slice_index + 1} cannot be read: {fault}." if fault else f"Slice {slice_index + 1} is being read …"
+    return tr("Slice {n} is being read …").format(n=slice_index + 1)
 
 
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
     if not geometry.is_oriented:
-        return "Slice"
+        return tr("Slice")
     _, down, right = geometry.directions
     normal = (
         right[1] * down[2] - right[2] * down[1],
         right[2] * down[0] - right[0] * down[2],
         right[0] * down[1] - right[1] * down[0],
     )
-    return _PLANES[max(range(3), key=lambda axis: abs(normal[axis]))]
+    return tr(_PLANES[max(range(3), key=lambda axis: abs(normal[axis]))])
 
 
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
@@ -59,7 +62,8 @@ def window_text(case: Case, view: View) -> str:
     if view.window is None:
         return ""
     unit = f" {case.unit}" if case.unit else ""
-    return f"W {_number(view.window.width)}   L {_number(view.window.level)}{unit}"
+    text = tr("W {width}   L {level}").format(width=_number(view.window.width), level=_number(view.window.level))
+    return f"{text}{unit}"
 
 
 def size_text(case: Case) -> str:
@@ -67,21 +71,26 @@ def size_text(case: Case) -> str:
     rows, columns = case.shape
     spacing = case.geometry.pixel_mm
     if spacing is None:
-        return f"{columns} × {rows} px, size not calibrated"
-    source = ", marked by the reader" if case.geometry.is_marked else ""
+        return tr("{n} × {m} px, size not calibrated").format(n=columns, m=rows)
+    size = f"{spacing[1]:.3g} × {spacing[0]:.3g}"
     if abs(spacing[0] - spacing[1]) < 1e-3 * spacing[0]:
-        return f"{columns} × {rows} px of {spacing[0]:.3g} mm{source}"
-    return f"{columns} × {rows} px of {spacing[1]:.3g} × {spacing[0]:.3g} mm{source}"
+        size = f"{spacing[0]:.3g}"
+    text = tr("{n} × {m} px of {size} mm")
+    if case.geometry.is_marked:
+        text = tr("{n} × {m} px of {size} mm, marked by the reader")
+    return text.format(n=columns, m=rows, size=size)
 
 
 def samples_text(drawn: int, asked: int) -> str:
     """Return how many samples were drawn, and of how many where the soft map settled before."""
-    return f"{drawn} of {asked} (settled)" if drawn < asked else f"{drawn}"
+    return tr("{n} of {m} (settled)").format(n=drawn, m=asked) if drawn < asked else f"{drawn}"
 
 
 def modality_text(case: Case) -> str:
     """Return what kind of picture it is."""
-    return {Modality.DERMOSCOPY: "Dermoscopy", Modality.OTHER: "Other picture"}.get(case.modality, case.modality.value)
+    return {Modality.DERMOSCOPY: tr("Dermoscopy"), Modality.OTHER: tr("Other picture")}.get(
+        case.modality, case.modality.value
+    )
 
 
 def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: float) -> str:
@@ -90,7 +99,8 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
     rows, columns = case.shape
     if not (0 <= at[0] < rows and 0 <= at[1] < columns):
         return ""
-    parts = [f"row {at[0] + 1}, column {at[1] + 1}", value_text(case, view.slice_index, at)]
+    where = tr("row {row}, column {column}").format(row=at[0] + 1, column=at[1] + 1)
+    parts = [where, value_text(case, view.slice_index, at)]
     if frame is not None and not view.hidden:
         parts += _agreement_parts(frame, row, column)
     parts.append(position_text(case.geometry, view.slice_index, at))
@@ -114,7 +124,7 @@ def value_text(case: Case, slice_index: int, at: tuple[int, int]) -> str:
     """Return a pixel's value with its unit."""
     single = case.pixels.take(slice_index)
     if single is None:
-        return "not read yet"
+        return tr("not read yet")
     values = single.values_at(*at)
     if case.is_colour:
         return "RGB " + " ".join(str(int(value)) for value in values)
@@ -139,37 +149,38 @@ def spread_text(area_px: float, spread_px: float, geometry: Geometry) -> str:
 def level_text(level: int, of: int) -> str:
     """Name a consensus level."""
     if level == of:
-        return f"all {of} readers" if of > 1 else "the reader"
-    return f"at least {level} of {of}"
+        return tr("all {n} readers").format(n=of) if of > 1 else tr("the reader")
+    return tr("at least {n} of {m}").format(n=level, m=of)
 
 
 def readers_text(card: ModelCard) -> str:
     """Say whose outlines a model learnt."""
-    people = "1 reader" if card.readers == 1 else f"{card.readers} readers"
-    return f"{people} (simulated)" if card.simulated_readers else people
+    people = tr("1 reader") if card.readers == 1 else tr("{n} readers").format(n=card.readers)
+    return tr("{readers} (simulated)").format(readers=people) if card.simulated_readers else people
 
 
 def mismatch_text(card: ModelCard, case: Case) -> str:
     """Warn where a model did not learn from pictures of this kind; empty where it did."""
     if card.modality is case.modality:
         return ""
-    learnt = {Modality.DERMOSCOPY: "dermoscopy pictures", Modality.OTHER: "other pictures"}
-    trained = learnt.get(card.modality, f"{card.modality.value} images")
-    opened = {Modality.DERMOSCOPY: "a dermoscopy picture", Modality.OTHER: "of another or unknown kind"}
-    here = opened.get(
-        case.modality, f"a {case.modality.value} image" if case.modality is Modality.CT else "an MR image"
-    )
-    return f"Trained on {trained}, but the open image is {here}: expect wrong outlines."
+    learnt = {Modality.DERMOSCOPY: tr("dermoscopy pictures"), Modality.OTHER: tr("other pictures")}
+    trained = learnt.get(card.modality, tr("{kind} images").format(kind=card.modality.value))
+    opened = {Modality.DERMOSCOPY: tr("a dermoscopy picture"), Modality.OTHER: tr("of another or unknown kind")}
+    here = opened.get(case.modality, tr("a CT image") if case.modality is Modality.CT else tr("an MR image"))
+    said = tr("Trained on {trained}, but the open image is {here}: expect wrong outlines.")
+    return said.format(trained=trained, here=here)
 
 
 def time_left_text(progress: float, elapsed_s: float) -> str:
     """Say how long a run will still take, from its share done."""
     if progress < _EARLY[0] or elapsed_s < _EARLY[1]:
-        return "estimating the time left …"
+        return tr("estimating the time left …")
     left = elapsed_s * (1 - progress) / progress
     if left < 1:
-        return "less than 1 s left"
-    return f"about {left:.0f} s left" if left < _LONGEST_IN_SECONDS else f"about {left / 60:.0f} min left"
+        return tr("less than 1 s left")
+    if left < _LONGEST_IN_SECONDS:
+        return tr("about {n} s left").format(n=f"{left:.0f}")
+    return tr("about {n} min left").format(n=f"{left / 60:.0f}")
 
 
 def _agreement_parts(frame: Frame, row: float, column: float) -> list[str]:
@@ -179,9 +190,10 @@ def _agreement_parts(frame: Frame, row: float, column: float) -> list[str]:
         return []
     inside = round(float(frame.findings.agreement[at]) * frame.samples)
     levels = round(float(frame.findings.soft[at]) * frame.findings.level_count)
-    parts = [f"inside {inside} of {frame.samples} samples"]
+    parts = [tr("inside {n} of {m} samples").format(n=inside, m=frame.samples)]
     if frame.findings.level_count > 1:
-        parts.append(f"level {levels} of {frame.findings.level_count}" if levels else "below level 1")
+        level = tr("level {n} of {m}").format(n=levels, m=frame.findings.level_count)
+        parts.append(level if levels else tr("below level 1"))
     return parts
 
 

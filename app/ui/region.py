@@ -11,8 +11,9 @@ from app.imaging.prepare import fit_grid
 from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.choice import Choice
+from app.ui.words import mark, tr
 
-HINT = "Click on the structure to outline, or drag a box around it with Shift held  (P: middle of the view)"
+HINT = mark("Click on the structure to outline, or drag a box around it with Shift held  (P: middle of the view)")
 MOVE_SHARE = 1 / 16
 Place = tuple[float, float]
 
@@ -67,7 +68,9 @@ def outgrown(box: tuple[Place, Place], target: Target) -> str:
     height, width = abs(box[1][0] - box[0][0]), abs(box[1][1] - box[0][1])
     if height <= target.size[0] and width <= target.size[1]:
         return ""
-    return "The box is larger than the square that this model looks at: what lies beyond the square is not outlined."
+    return tr(
+        "The box is larger than the square that this model looks at: what lies beyond the square is not outlined."
+    )
 
 
 def paint(
@@ -111,7 +114,7 @@ def paint_box(painter: QPainter, camera: Camera, box: tuple[Place, Place]) -> No
 def paint_hint(painter: QPainter, screen: tuple[float, float]) -> None:
     """Say at the top what the model waits for."""
     metrics = painter.fontMetrics()
-    width = min(metrics.horizontalAdvance(HINT) + 28, screen[0] - 16)
+    width = min(metrics.horizontalAdvance(tr(HINT)) + 28, screen[0] - 16)
     lines = 1 if width < screen[0] - 16 else 2
     box = QRectF((screen[0] - width) / 2, screen[1] * 0.82, width, lines * metrics.lineSpacing() + 14)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -119,7 +122,7 @@ def paint_hint(painter: QPainter, screen: tuple[float, float]) -> None:
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor("#17130a"))
     flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-    painter.drawText(box.adjusted(8, 2, -8, -2), flags, HINT)
+    painter.drawText(box.adjusted(8, 2, -8, -2), flags, tr(HINT))
 
 
 def _box(camera: Camera, target: Target, centre: Place) -> QRectF:

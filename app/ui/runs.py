@@ -11,6 +11,7 @@ from app.domain.result import Options, Result
 from app.ui import jobs, readout
 from app.ui.choice import Progress
 from app.ui.frames import Frame, Run
+from app.ui.words import tr
 from app.ui.worker import Job, Lane
 
 RUNS_WITH_STEPS = 4
@@ -101,7 +102,7 @@ class Runs(QObject):
         """Run a model on a slice; a run under way is cancelled first."""
         self._live, self._started_s = Run(slice_index, card, options, case.references), jobs.now_s()
         self._is_live_shown = True
-        self.progress_changed.emit(Progress(0.0, "preparing …"))
+        self.progress_changed.emit(Progress(0.0, tr("preparing …")))
         masks = jobs.slice_masks(case.references, slice_index)
 
         def job() -> jobs.Watching:
@@ -176,7 +177,8 @@ class Runs(QObject):
         self._live.frames[frame.index] = frame
         share = frame.step.progress if frame.step is not None else 0.0
         left = readout.time_left_text(share, jobs.now_s() - self._started_s)
-        self.progress_changed.emit(Progress(share, f"step {frame.index + 1} of {frame.total}, {left}"))
+        said = tr("step {n} of {m}, {left}").format(n=frame.index + 1, m=frame.total, left=left)
+        self.progress_changed.emit(Progress(share, said))
         self.advanced.emit()
 
     @Slot(object)

@@ -16,6 +16,7 @@ from app.ui.first_look import FirstLook
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study, told
 from app.ui.runs import Runs
+from app.ui.words import tr
 
 REDRAW_PAUSE_MS = 40
 
@@ -55,8 +56,7 @@ class Session(QObject):
         self.cards = tuple(cards)
         self.case: Case | None = None
         self.view, self.choice = View(), Choice()
-        self._backend = backend
-        self._follows = True
+        self._backend, self._follows = backend, True
         self.runs, self.look = Runs(backend, self), FirstLook(self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
@@ -115,7 +115,7 @@ class Session(QObject):
     def open_references(self, paths: Sequence[Path]) -> None:
         """Open readers' masks for the present case."""
         if self.case is None:
-            self.tell("Open an image first: readers' masks are shown on it.", Tone.NOTICE)
+            self.tell(tr("Open an image first: readers' masks are shown on it."), Tone.NOTICE)
         else:
             self.files.open_masks(paths)
 
@@ -219,7 +219,7 @@ class Session(QObject):
         """Stop the present run; what the slice showed before comes back."""
         if self.runs.cancel():
             self._show_finished()
-            self.tell("The run was cancelled.", Tone.DONE)
+            self.tell(tr("The run was cancelled."), Tone.DONE)
 
     def tell(self, text: str, tone: Tone) -> None:
         """Say a sentence to the user."""

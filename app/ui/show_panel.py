@@ -14,19 +14,20 @@ from app.ui.controls import Group, Swatch, label
 from app.ui.frames import Frame
 from app.ui.shown.sweep import Sweep
 from app.ui.switches import Switch, is_on, switched
+from app.ui.words import mark, tr
 
 LEVEL_KEYS = 9
 
 _HINTS = {
-    Switch.BAND: "Where the samples agree and where they differ",
-    Switch.SOFT: "The share of readers expected to mark each pixel",
-    Switch.REFERENCES: "The masks that the readers drew",
-    Switch.REFINED: "The majority outline refined by a dense conditional random field",
+    Switch.BAND: mark("Where the samples agree and where they differ"),
+    Switch.SOFT: mark("The share of readers expected to mark each pixel"),
+    Switch.REFERENCES: mark("The masks that the readers drew"),
+    Switch.REFINED: mark("The majority outline refined by a dense conditional random field"),
 }
 _BAND_MARKS = (
-    ("core: in 90 % of samples", colours.CORE, Mark.LINE),
-    ("outer limit: in 10 %", colours.OUTER, Mark.DASHED),
-    ("ambiguous: samples differ", colours.HATCH, Mark.HATCH),
+    (mark("core: in 90 % of samples"), colours.CORE, Mark.LINE),
+    (mark("outer limit: in 10 %"), colours.OUTER, Mark.DASHED),
+    (mark("ambiguous: samples differ"), colours.HATCH, Mark.HATCH),
 )
 
 
@@ -41,13 +42,13 @@ class ShowPanel(Group):
 
     def __init__(self) -> None:
         """Show the view that a program begins with."""
-        super().__init__("Show")
+        super().__init__(tr("Show"))
         self._view = View()
         self.checks: dict[Switch, QCheckBox] = {}
-        self.hide_button = QPushButton("Hide AI  (hold H)")
+        self.hide_button = QPushButton(tr("Hide AI  (hold H)"))
         self.hide_button.setCheckable(True)
         self.hide_button.setProperty("role", "small")
-        self.hide_button.setAccessibleName("Hide everything that a model made")
+        self.hide_button.setAccessibleName(tr("Hide everything that a model made"))
         self.hide_button.clicked.connect(self._on_hide_clicked)
         self.header.addWidget(self.hide_button)
         for switch in Switch:
@@ -55,8 +56,8 @@ class ShowPanel(Group):
         self._make_style_row()
 
     def _add_check(self, switch: Switch) -> None:
-        check = QCheckBox(f"{switch.caption}  ({switch.key})")
-        check.setToolTip(_HINTS[switch])
+        check = QCheckBox(f"{tr(switch.caption)}  ({switch.key})")
+        check.setToolTip(tr(_HINTS[switch]))
         check.clicked.connect(lambda on: self.view_edited.emit(switched(self._view, switch, on)))
         self.checks[switch] = check
         row = QHBoxLayout()
@@ -72,24 +73,24 @@ class ShowPanel(Group):
             self._add_band_marks()
 
     def _add_band_marks(self) -> None:
-        for text, colour, mark in _BAND_MARKS:
+        for text, colour, sign in _BAND_MARKS:
             row = QHBoxLayout()
             row.setContentsMargins(26, 0, 0, 0)
-            row.addWidget(Swatch(colour, mark))
-            row.addWidget(label(text, "note"), 1)
+            row.addWidget(Swatch(colour, sign))
+            row.addWidget(label(tr(text), "note"), 1)
             self.column.addLayout(row)
 
     def _make_style_row(self) -> None:
         self.style_menu = QComboBox()
-        self.style_menu.setAccessibleName("Consensus levels as")
-        self.style_menu.addItem("Contours", LevelStyle.CONTOUR)
-        self.style_menu.addItem("Fills", LevelStyle.FILL)
+        self.style_menu.setAccessibleName(tr("Consensus levels as"))
+        self.style_menu.addItem(tr("Contours"), LevelStyle.CONTOUR)
+        self.style_menu.addItem(tr("Fills"), LevelStyle.FILL)
         self.style_menu.activated.connect(self._on_style_activated)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(5, 100)
-        self.opacity.setAccessibleName("Opacity of areas in per cent")
+        self.opacity.setAccessibleName(tr("Opacity of areas in per cent"))
         self.opacity.valueChanged.connect(self._on_opacity_changed)
-        for caption, widget in (("Levels as", self.style_menu), ("Opacity", self.opacity)):
+        for caption, widget in ((tr("Levels as"), self.style_menu), (tr("Opacity"), self.opacity)):
             self.column.addLayout(_row(caption, widget))
 
     def set_view(self, view: View) -> None:
@@ -109,7 +110,7 @@ class ShowPanel(Group):
         check = self.checks[Switch.REFERENCES]
         check.setEnabled(readers is not None)
         count = f" ({readers.count})" if readers is not None else ""
-        check.setText(f"{Switch.REFERENCES.caption}{count}  ({Switch.REFERENCES.key})")
+        check.setText(f"{tr(Switch.REFERENCES.caption)}{count}  ({Switch.REFERENCES.key})")
         self.checks[Switch.REFINED].setEnabled(frame is None or not frame.final or frame.findings.refined is not None)
 
     def _on_hide_clicked(self, on: bool) -> None:
@@ -137,16 +138,20 @@ class LevelsPanel(Group):
 
     def __init__(self) -> None:
         """Start without levels."""
-        super().__init__("Consensus levels")
+        super().__init__(tr("Consensus levels"))
         self.rows: list[LevelRow] = []
         self.sweep = Sweep()
         self.sweep.view_edited.connect(self.view_edited)
         self.column.addWidget(self.sweep)
-        for caption, every in (("All", True), ("None", False)):
+        captions = (
+            (tr("All"), tr("Show all of the consensus levels"), True),
+            (tr("None"), tr("Show none of the consensus levels"), False),
+        )
+        for caption, name, is_every in captions:
             button = QPushButton(caption)
             button.setProperty("role", "small")
-            button.setAccessibleName(f"Show {caption.lower()} of the consensus levels")
-            button.clicked.connect(lambda _=False, every=every: self.all_asked.emit(every))
+            button.setAccessibleName(name)
+            button.clicked.connect(lambda _=False, is_every=is_every: self.all_asked.emit(is_every))
             self.header.addWidget(button)
 
     def set_levels(self, count: int, view: View, case: Case | None, frame: Frame | None) -> None:
@@ -186,7 +191,7 @@ class LevelRow(QWidget):
         """Name level `level` of `count`."""
         super().__init__()
         self.check, self.area = QCheckBox(readout.level_text(level, count)), label("", "note")
-        self.check.setToolTip(f"Key {level}" if level <= LEVEL_KEYS else "")
+        self.check.setToolTip(tr("Key {n}").format(n=level) if level <= LEVEL_KEYS else "")
         self.check.clicked.connect(lambda: self.toggled.emit(level))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -198,7 +203,7 @@ class LevelRow(QWidget):
 def _row(caption: str, widget: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     text = label(caption, "caption")
-    text.setFixedWidth(72)
+    text.setMinimumWidth(72)
     text.setBuddy(widget)
     row.addWidget(text)
     row.addWidget(widget, 1)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from app.ui import theme
+from app.ui.words import tr
 
 
 class SliceBar(QWidget):
@@ -22,7 +23,7 @@ class SliceBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(3 * theme.SPACE)
         self.slider = QSlider(Qt.Orientation.Vertical)
-        self.slider.setAccessibleName("Slice")
+        self.slider.setAccessibleName(tr("Slice"))
         self.slider.setInvertedAppearance(True)
         self.slider.setInvertedControls(True)
         self.slider.setPageStep(5)

@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import AppError, EngineError
@@ -17,8 +17,10 @@ from app.ui import jobs
 from app.ui.choice import Message, Tone
 from app.ui.export_jobs import Shown
 from app.ui.frames import Run
-from app.ui.memory import MemoryLimit, settings_file
+from app.ui.languages import speak
 from app.ui.session import Session
+from app.ui.settings import Settings
+from app.ui.style.touring import Touring
 from app.ui.theme import apply_theme
 from app.ui.window import MainWindow
 from app.ui.worker import Lane
@@ -97,7 +99,10 @@ def make_application() -> QApplication:
     if not isinstance(application, QApplication):
         raise TypeError(f"a QApplication is needed, got {type(application).__name__}")
     application.setApplicationName("Concord")
-    apply_theme(application)
+    application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "concord.svg")))
+    preferences = Settings().preferences
+    speak(application, preferences.language)
+    apply_theme(application, preferences.look, preferences.scale)
     return application
 
 
@@ -107,8 +112,7 @@ def make_window(backend: jobs.Backend | None = None) -> MainWindow:
         cards, complaint = installed_cards(resources_folder() / "models"), ""
     except AppError as error:
         cards, complaint = (), str(error)
-    memory = MemoryLimit(settings_file())
-    window = MainWindow(Session(cards, backend or jobs.Engines(), memory.megabytes << 20), memory)
+    window = MainWindow(Session(cards, backend or jobs.Engines(), Settings().preferences.memory_mb << 20))
     if complaint:
         window.session.tell(complaint, Tone.ERROR)
     jobs.keep_for_good()
@@ -123,6 +127,15 @@ def begin(window: MainWindow, loader: Lane, order: Open | None, model: str) -> N
         run_when_opened(window.session, model)
     if order is not None:
         window.session.files.open(order)
+    else:
+        welcome(window)
+
+
+def welcome(window: MainWindow) -> None:
+    """Show a new user around."""
+    for part in window.features:
+        if isinstance(part, Touring):
+            part.begin_once()
 
 
 def run_when_opened(session: Session, model: str) -> None:

@@ -10,6 +10,7 @@ from app.ui.frames import Frame, Run
 from app.ui.words import tr
 
 PLAY_PAUSE_MS = 450
+STATE_WIDTH = 180
 END_PAUSES = 3
 SPEEDS = (0.5, 1.0, 2.0, 4.0)
 KEY = "M"
@@ -41,11 +42,11 @@ class StepBar(QWidget):
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.activated.connect(self._on_speed_activated)
         self.slider = StepSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Diffusion step")
+        self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
         self.slider.setMinimumWidth(80)
-        self.state = label("", "caption")
-        self.state.setMinimumWidth(216)
+        self.state = label("", "caption", wraps=True)
+        self.state.setMinimumWidth(STATE_WIDTH)
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_PAUSE_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -56,13 +57,13 @@ class StepBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, theme.SPACE, 2 * theme.SPACE, theme.SPACE)
         row.setSpacing(theme.SPACE + 4)
-        self._title = label("Diffusion step", "caption")
-        self._ends = label("1", "note"), label("final", "note")
+        self._title = label(tr("Diffusion step"), "caption")
+        self._ends = label("1", "note"), label(tr("final"), "note")
         for widget in (self._title, self.play_button, self.speed, self._ends[0]):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
         row.addWidget(self._ends[1])
-        row.addWidget(self.state)
+        row.addWidget(self.state, 1)
         self.set_run(None, None)
 
     def set_run(self, run: Run | None, frame: Frame | None) -> None:
@@ -76,7 +77,9 @@ class StepBar(QWidget):
         self.slider.setEnabled(known and total > 1)
         self.play_button.setEnabled(known and total > 1 and run is not None and run.final is not None)
         self._ends[0].setText(run.label(0) if run is not None else "1")
-        self._ends[1].setText(f"{run.label(total - 1)}, final" if run is not None and known else "final")
+        self._ends[1].setText(
+            tr("{n}, final").format(n=run.label(total - 1)) if run is not None and known else tr("final")
+        )
         self.state.setText(_state_text(run, frame, known))
         self.speed.setEnabled(self.play_button.isEnabled())
         if not self.play_button.isEnabled():
@@ -133,7 +136,7 @@ class StepSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ticks below the slider."""
         painter = QPainter(self)
-        painter.setPen(QColor(theme.QUIET))
+        painter.setPen(QColor(theme.present().quiet))
         for value in range(self.minimum(), self.maximum() + 1):
             span = self.width() - _HANDLE_PX
             x = QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), value, span) + _HANDLE_PX // 2
@@ -144,9 +147,12 @@ class StepSlider(QSlider):
 
 def _state_text(run: Run | None, frame: Frame | None, known: bool) -> str:
     if run is None or frame is None:
-        return "No run on this slice yet"
+        return tr("No run on this slice yet")
     if frame.final:
-        return f"Final result ({frame.total} steps)" if known else "Final result (steps no longer held)"
+        return (
+            tr("Final result ({n} steps)").format(n=frame.total) if known else tr("Final result (steps no longer held)")
+        )
     name, place = run.label(frame.index), str(frame.index + 1)
-    shown = f"Step {place} of {frame.total}" if name == place else f"Step {name}"
-    return f"{shown}, computing …" if run.final is None else f"{shown}: intermediate, not a result"
+    shown = tr("{n} of {m}").format(n=place, m=frame.total) if name == place else name
+    said = tr("Step {step}, computing …") if run.final is None else tr("Step {step}: intermediate, not a result")
+    return said.format(step=shown)

@@ -5,19 +5,20 @@ from enum import Enum
 from typing import assert_never
 
 from app.domain.view import View
+from app.ui.words import mark
 
 
 class Switch(Enum):
     """What can be drawn or not, with its caption and key."""
 
-    BAND = ("Agreement of the samples", "B")
-    SOFT = ("Soft map", "S")
-    REFERENCES = ("Readers' own outlines", "O")
-    REFINED = ("Refined outline", "C")
+    BAND = (mark("Agreement of the samples"), "B")
+    SOFT = (mark("Soft map"), "S")
+    REFERENCES = (mark("Readers' own outlines"), "O")
+    REFINED = (mark("Refined outline"), "C")
 
     @property
     def caption(self) -> str:
-        """What it is called."""
+        """What it is called, in English."""
         return self.value[0]
 
     @property

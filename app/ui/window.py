@@ -23,9 +23,9 @@ from app.ui.exports import NOT_YET, Exports
 from app.ui.features import furnish
 from app.ui.findings import FindingsPanel
 from app.ui.frames import Frame
+from app.ui.help import HelpDialog
 from app.ui.keys import WindowKeys
 from app.ui.load_bar import LoadBar
-from app.ui.memory import MemoryLimit, total_memory_mb
 from app.ui.message_bar import MessageBar
 from app.ui.model_panel import ModelPanel
 from app.ui.picture_strip import PictureStrip
@@ -38,27 +38,24 @@ from app.ui.words import tr
 from app.ui.workplace import Feature, Workplace
 
 FIRST_SIZE = (1280, 800)
-SMALLEST_SIZE = (1160, 640)
+SMALLEST_HEIGHT = 640
 
 
 class MainWindow(QMainWindow):
     """The whole program on screen."""
 
-    def __init__(
-        self, session: Session, memory: MemoryLimit | None = None, exporter: ExportBackend | None = None
-    ) -> None:
+    def __init__(self, session: Session, exporter: ExportBackend | None = None) -> None:
         """Show a session.
 
         Args:
             session: that is shown.
-            memory: limit that was set; without one the default holds.
             exporter: writes files; None takes a process for it.
         """
         super().__init__()
-        self.session, self.memory = session, memory or MemoryLimit()
-        self.setWindowTitle("Concord – not for diagnostic use")
+        self.session = session
+        self.setWindowTitle(tr("Concord – not for diagnostic use"))
         self.resize(*FIRST_SIZE)
-        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setMinimumHeight(SMALLEST_HEIGHT)
         self.setAcceptDrops(True)
         self._folder = Path.home()
         self.canvas, self.slice_bar, self.step_bar, self.messages = Canvas(), SliceBar(), StepBar(), MessageBar()
@@ -75,14 +72,11 @@ class MainWindow(QMainWindow):
             self.export,
             self.desk.ask,
             self.desk.ask_worklist,
-            self.desk.keep_audit,
             self.exports.cancel,
-            self.ask_memory,
-            lambda: dialogs.show_help(self),
+            self.show_help,
             lambda: dialogs.show_about(self),
         )
         self.actions_ = Actions(self, session, self.canvas, asking)
-        self.actions_.audit.setChecked(self.exports.audit is not None)
         self.exports.progress_changed.connect(self.canvas.set_busy)
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
@@ -113,7 +107,7 @@ class MainWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        left, right = self._left, self._right = Panel("Model and findings"), Panel("Display")
+        left, right = self._left, self._right = Panel(tr("Model and findings")), Panel(tr("Display"))
         left.add(self.model)
         left.add(self.findings)
         right.add(self.levels)
@@ -223,7 +217,7 @@ class MainWindow(QMainWindow):
                 self.session.tell(complaint, Tone.NOTICE)
 
     def _on_case_changed(self, case: Case) -> None:
-        self.setWindowTitle(f"{case.name} – Concord – not for diagnostic use")
+        self.setWindowTitle(f"{case.name} – {tr('Concord – not for diagnostic use')}")
         self.messages.clear()
         self.canvas.show_case(case)
         self.canvas.set_target(region.target_of(self.session.choice, case))
@@ -259,7 +253,7 @@ class MainWindow(QMainWindow):
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
     def _on_opening_changed(self, name: str) -> None:
-        self.canvas.set_busy(f"Opening {name} …  Esc cancels" if name else "")
+        self.canvas.set_busy(tr("Opening {name} …  Esc cancels").format(name=name) if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)
@@ -283,17 +277,16 @@ class MainWindow(QMainWindow):
         if paths:
             self.session.open_references(paths)
 
-    def ask_memory(self) -> None:
-        """Ask how much memory the slices of a study may take."""
-        megabytes = dialogs.ask_memory(self, self.memory.megabytes, total_memory_mb())
-        if megabytes is not None:
-            self.memory.set_megabytes(megabytes)
-            self.session.files.set_limit(megabytes << 20)
+    def show_help(self) -> None:
+        """Show keys and mouse as they are set now."""
+        dialog = HelpDialog(self.actions_.menus, self.canvas.mouse, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def export(self) -> None:
         """Ask where to, and write what is shown as a picture."""
         if self.exports.shown is None:
-            self.session.tell(NOT_YET, Tone.NOTICE)
+            self.session.tell(tr(NOT_YET), Tone.NOTICE)
             return
         path = dialogs.ask_picture(self, self._folder / "concord.png")
         if path is not None:

@@ -23,15 +23,16 @@ from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.jobs import Backend, drained, frame_of
 from app.ui.opening import Study, open_study
+from app.ui.words import mark, tr
 
 
 class State(Enum):
     """How far a study is."""
 
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
+    WAITING = mark("waiting")
+    RUNNING = mark("running")
+    DONE = mark("done")
+    FAILED = mark("failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ _WITH_STEPS = frozenset({Output.STEPS, Output.FILM})
 
 def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> Generator[Report, None, None]:
     order = task.order
-    yield Report(index, State.RUNNING, 0.0, "opening …")
+    yield Report(index, State.RUNNING, 0.0, tr("opening …"))
     study = _opened(backend, order.source)
     case = study.case
     run = yield from _run(backend, case, task, index)
@@ -123,11 +124,12 @@ def _one(backend: Backend, exporter: ExportBackend, task: Task, index: int) -> G
     shown = Shown(case, run, View(slice_index=run.slice_index, window=case.window, levels=majority), order.source)
     if task.log is not None:
         drained(export_jobs.note_run(task.log, shown))
-    yield Report(index, State.RUNNING, _READ + _RUN, "writing …")
+    yield Report(index, State.RUNNING, _READ + _RUN, tr("writing …"))
     name = f"case-{index + 1:03}"
     written: Written = drained(export_jobs.export(exporter, shown, order, task.log, name))
     session = _kept(study, shown, task, name)
-    yield Report(index, State.DONE, 1.0, f"{len(written.paths)} files in {name}", session)
+    said = tr("{n} files in {folder}").format(n=len(written.paths), folder=name)
+    yield Report(index, State.DONE, 1.0, said, session)
 
 
 def _opened(backend: Backend, source: Path) -> Study:
@@ -161,4 +163,5 @@ def _run(backend: Backend, case: Case, task: Task, index: int) -> Generator[Repo
             return run
         if task.order.outputs & _WITH_STEPS:
             seen[step.index] = step  # the last one of an index is whole
-        yield Report(index, State.RUNNING, _READ + _RUN * step.progress, f"step {step.index + 1} of {step.total}")
+        said = tr("step {n} of {m}").format(n=step.index + 1, m=step.total)
+        yield Report(index, State.RUNNING, _READ + _RUN * step.progress, said)

@@ -33,11 +33,11 @@ from app.ui.export_dialog import FolderRow
 from app.ui.export_jobs import ExportBackend
 from app.ui.export_panel import ExportPanel
 from app.ui.jobs import Backend
-from app.ui.readout import NOT_DIAGNOSTIC
+from app.ui.words import mark, tr
 from app.ui.worker import Lane
 from app.ui.worklist import Report, State, Task, work
 
-HINT = (
+HINT = mark(
     "Each study is run on its middle slice and written to a folder of its own, named by number.\n"
     "Double click a study, or press Return on it, to look at it: with its result once it is done."
 )
@@ -72,7 +72,7 @@ class WorklistDialog(QDialog):
             parent: of the dialog.
         """
         super().__init__(parent)
-        self.setWindowTitle("Worklist")
+        self.setWindowTitle(tr("Worklist"))
         self.resize(860, 760)
         self._cards = {card.title: card for card in cards if not card.intake.needs_region}
         self._make, self._audit = make, audit
@@ -82,14 +82,14 @@ class WorklistDialog(QDialog):
         self._sessions: dict[int, Path] = {}
         self.table, self.model, self.panel, self.place = _table(), QComboBox(), ExportPanel(), FolderRow(folder)
         self.model.addItems(list(self._cards))
-        self.model.setAccessibleName("Model")
+        self.model.setAccessibleName(tr("Model"))
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.status = label("", "note", wraps=True)
-        self.add_button, self.folder_button = QPushButton("Add files…"), QPushButton("Add folder…")
-        self.clear_button, self.start_button = QPushButton("Clear"), QPushButton("Start")
-        self.cancel_button, self.close_button = QPushButton("Cancel"), QPushButton("Close")
+        self.add_button, self.folder_button = QPushButton(tr("Add files…")), QPushButton(tr("Add folder…"))
+        self.clear_button, self.start_button = QPushButton(tr("Clear")), QPushButton(tr("Start"))
+        self.cancel_button, self.close_button = QPushButton(tr("Cancel")), QPushButton(tr("Close"))
         self.start_button.setProperty("role", "primary")
         self._lane = Lane("worklist", self)
         self._lay_out()
@@ -126,7 +126,7 @@ class WorklistDialog(QDialog):
         """Stop; studies that were done stay."""
         if self._lane.busy:
             self._lane.cancel()
-            self._end("Cancelled; the studies that are done were kept.")
+            self._end(tr("Cancelled; the studies that are done were kept."))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop with the dialog."""
@@ -155,16 +155,18 @@ class WorklistDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*(2 * theme.SPACE,) * 4)
         column.setSpacing(theme.SPACE + 2)
-        column.addWidget(label(HINT, "note", wraps=True))
+        column.addWidget(label(tr(HINT), "note", wraps=True))
         column.addWidget(self.table, 1)
-        column.addLayout(_row(self.add_button, self.folder_button, self.clear_button, None, label("Model"), self.model))
+        column.addLayout(
+            _row(self.add_button, self.folder_button, self.clear_button, None, label(tr("Model")), self.model)
+        )
         column.addWidget(rule())
         column.addWidget(self.panel)
         column.addWidget(rule())
         column.addWidget(self.place)
         column.addWidget(self.progress)
         column.addWidget(self.status)
-        caution = label(f"{NOT_DIAGNOSTIC}; every file says so.", "caution")
+        caution = label(tr("Not for diagnostic use; every file says so."), "caution")
         column.addLayout(_row(caution, None, self.close_button, self.cancel_button, self.start_button))
         self.panel.visible_part.hide()
 
@@ -181,15 +183,15 @@ class WorklistDialog(QDialog):
             shortcut = QShortcut(QKeySequence(key), self.table, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda: self.look_at(self.table.currentRow()))
         self._lane.yielded.connect(self._on_report)
-        self._lane.returned.connect(lambda folder: self._end(f"Written to {folder.name}."))
+        self._lane.returned.connect(lambda folder: self._end(tr("Written to {folder}.").format(folder=folder.name)))
         self._lane.failed.connect(self._on_failed)
 
     def _add_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Add images", str(self.place.folder))
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Add images"), str(self.place.folder))
         self.add([Path(name) for name in names])
 
     def _add_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Add a folder with a DICOM series", str(self.place.folder))
+        name = QFileDialog.getExistingDirectory(self, tr("Add a folder with a DICOM series"), str(self.place.folder))
         self.add([Path(name)] if name else [])
 
     def _clear(self) -> None:
@@ -227,23 +229,24 @@ class WorklistDialog(QDialog):
             self._sessions[report.index] = report.session
         item = self.table.item(report.index, 1)
         if item is not None:
-            item.setText(f"{report.state.value}: {report.text}" if report.text else report.state.value)
+            state = tr(report.state.value)
+            item.setText(f"{state}: {report.text}" if report.text else state)
         self.progress.setValue(round(1000 * (report.index + report.share) / max(1, len(self.sources))))
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._end("Cancelled." if isinstance(error, RunCancelledError) else str(error))
+        self._end(tr("Cancelled.") if isinstance(error, RunCancelledError) else str(error))
 
 
 def _table() -> QTableWidget:
     table = QTableWidget(0, 2)
-    table.setHorizontalHeaderLabels(["Study", "State"])
-    table.setAccessibleName("Studies")
+    table.setHorizontalHeaderLabels([tr("Study"), tr("State")])
+    table.setAccessibleName(tr("Studies"))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
-    table.setToolTip("Double click or Return: look at a study, with its result once it is done")
+    table.setToolTip(tr("Double click or Return: look at a study, with its result once it is done"))
     table.verticalHeader().hide()
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setMinimumHeight(120)

@@ -29,8 +29,11 @@ def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, work: HandWork) -> Iterator[MainWindow]:
-    """Return a shown window with nothing open."""
+def window(
+    qtbot: QtBot, work: HandWork, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """Return a shown window with nothing open, of a user who has set nothing yet."""
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path_factory.mktemp("home")))
     make_application()
     window = MainWindow(Session(CARDS, work), exporter=HandExport())
     window.show()

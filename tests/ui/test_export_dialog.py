@@ -10,11 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.export.job import Inspected
 from app.export.layout import Part, Size
 from app.export.order import Order, Output
-from app.ui.camera import Camera, fit
-from app.ui.export_desk import visible_part
 from app.ui.export_dialog import NOT_DICOM, ExportDialog
 from app.ui.export_panel import CHOSEN, NATIVE
-from app.ui.settings import Settings
 from app.ui.window import MainWindow
 from tests.ui.hands import sentences
 
@@ -122,32 +119,3 @@ def test_escape_stops_an_export(qtbot: QtBot, ran: MainWindow, tmp_path: Path) -
     ran.exports.cancel()
     assert sentences(ran)[-1] == "The export was cancelled; nothing of it was kept."
     qtbot.waitUntil(lambda: not list(tmp_path.iterdir()), timeout=20_000)
-
-
-def test_the_audit_log_stays_switched_on(window: MainWindow) -> None:
-    assert Settings().audit_path is None
-    window.actions_.audit.trigger()
-    path = Settings().audit_path
-    assert path is not None
-    assert window.exports.audit is not None
-    assert window.exports.audit.path == path
-    assert sentences(window)[-1] == f"Runs and exports are noted in {path}."
-    window.actions_.audit.trigger()
-    assert Settings().audit_path is None
-    assert window.exports.audit is None
-
-
-def test_settings_without_a_place_last_for_one_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "file"))
-    settings = Settings()
-    settings.keep_audit(True)
-    assert settings.audit_path is None
-
-
-def test_the_part_on_screen_is_in_whole_pixels() -> None:
-    """A widget of 100 x 50 at 2 pixels for one of the slice, about its middle: 50 columns and 25 rows."""
-    whole = fit((64, 64), 1.0, (640.0, 640.0))
-    assert visible_part(whole) is None
-    near = Camera((64, 64), 1.0, (100.0, 50.0), 2.0, (31.5, 31.5))
-    assert visible_part(near) == Part(20, 7, 44, 57) or visible_part(near) == Part(19, 7, 44, 57)

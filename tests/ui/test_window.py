@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.view import LevelStyle
 from app.ui import dialogs
+from app.ui.help import HelpDialog
+from app.ui.mouse import PRESETS
 from app.ui.switches import Switch
 from app.ui.window import MainWindow
 from tests.ui.hands import drop, sentences
@@ -184,13 +186,21 @@ def test_about_says_that_it_is_not_for_diagnosis(window: MainWindow) -> None:
     from PySide6.QtWidgets import QMessageBox
 
     dialogs.show_about(window)
-    dialogs.show_help(window)
-    boxes = window.findChildren(QMessageBox)
-    assert "Not for diagnostic use" in boxes[0].text()
-    assert "hides everything that a model made" in boxes[1].text()
-    for box in boxes:
-        box.close()
-        box.deleteLater()
+    (box,) = window.findChildren(QMessageBox)
+    assert "Not for diagnostic use" in box.text()
+    box.close()
+    box.deleteLater()
+
+
+def test_help_says_the_keys_and_the_mouse_as_they_are_set(qtbot: QtBot, window: MainWindow) -> None:
+    window.canvas.mouse = PRESETS["PACS"]
+    window.actions_.menus.set_keys({"Invert": ("F7",)})
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F1)
+    lines = window.findChildren(HelpDialog)[0].page.toPlainText().splitlines()
+    assert lines[lines.index("H (held)") + 1] == "hides everything that a model made"
+    assert lines[lines.index("Left drag") + 1] == "go through the slices"
+    assert lines[lines.index("F7") + 1] == "Invert"
+    assert "Open file" in lines
 
 
 def test_not_for_diagnostic_use_is_in_the_title_with_and_without_a_case(window: MainWindow, open_series: Open) -> None:

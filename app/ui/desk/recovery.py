@@ -49,7 +49,7 @@ class RecoveryBar(QWidget):
         row.setContentsMargins(2 * theme.SPACE, 5, theme.SPACE, 5)
         row.setSpacing(theme.SPACE + 2)
         mark = label("!")
-        mark.setStyleSheet(f"color: {theme.WARNING}; font-weight: 700; font-size: 15px;")
+        mark.setProperty("sign", "notice")
         row.addWidget(mark)
         row.addWidget(self.text, 1)
         for button in (self.restore, self.discard):

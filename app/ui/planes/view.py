@@ -78,7 +78,7 @@ class ThreePlanes:
         menus = workplace.menus
         menu = menus.menu("&Image")
         menu.addSeparator()
-        self.action = menus.add(menu, tr("Three planes"), self.toggle, "Shift+P")
+        self.action = menus.add(menu, tr("Three planes"), self.toggle, "Shift+P", icon="squares-four")
         self.action.setCheckable(True)
         menus.add(menu, tr("Enlarge the next plane"), self._enlarge_next, "Shift+E")
         for name, (down, right) in {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}.items():

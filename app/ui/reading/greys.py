@@ -81,7 +81,7 @@ class GreyValues:
         self.numbers = add(self.menu, tr("Level and width as numbers…"), self.ask, "Shift+W")
         self.region = add(self.menu, tr("Window of a region"), self.pick_region, "Shift+R")
         workplace.menus.menu("&Image").addMenu(self.menu)
-        show_as_button(workplace, self.menu, tr("Choose how grey values are shown"))
+        show_as_button(workplace, self.menu, tr("Choose how grey values are shown"), "sun")
         self.menu.aboutToShow.connect(self._tick)
         self.dialog.window_chosen.connect(self._session.set_window)
         self._session.case_changed.connect(self._on_case_changed)

@@ -99,7 +99,7 @@ class Measuring:
         self.delete = add(menu, tr("Delete measurement"), bench.delete, "Del")
         self.delete_all = add(menu, tr("Delete all on this slice"), bench.delete_all)
         self.bring_back = add(menu, tr("Undo deletion"), bench.bring_back, "Shift+Del")
-        show_as_button(workplace, menu, tr("Measure on the picture"))
+        show_as_button(workplace, menu, tr("Measure on the picture"), "ruler")
 
     def _toggle(self) -> None:
         self._session.set_view(replace(self._session.view, measured=not self._session.view.measured))

@@ -17,8 +17,8 @@ class Sweeping:
         self._session = workplace.session
         menu = workplace.menus.menu("&Overlay")
         menu.addSeparator()
-        workplace.menus.add(menu, tr("Sweep to more readers"), lambda: self._move(1), ">", "Ctrl+Shift+Up")
-        workplace.menus.add(menu, tr("Sweep to fewer readers"), lambda: self._move(-1), "<", "Ctrl+Shift+Down")
+        workplace.menus.add(menu, tr("Sweep to more readers"), lambda: self._move(1), ">")
+        workplace.menus.add(menu, tr("Sweep to fewer readers"), lambda: self._move(-1), "<")
 
     def close(self) -> None:
         """Nothing runs in the background."""

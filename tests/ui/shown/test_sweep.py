@@ -11,8 +11,6 @@ from app.ui.shown import sweep
 from app.ui.window import MainWindow
 from tests.ui.studies import card
 
-BOTH = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-
 
 @pytest.mark.parametrize(
     ("view", "levels", "by", "expected"),
@@ -51,11 +49,11 @@ def test_the_finer_scale_starts_where_the_coarse_one_was_and_back(
 def test_keys_sweep_from_liberal_to_conservative(qtbot: QtBot, ran: MainWindow) -> None:
     """The majority of three readers is two; the areas fall as the level rises."""
     assert ran.session.view.levels == {2}
-    qtbot.keyClick(ran.canvas, Qt.Key.Key_Up, BOTH)
+    qtbot.keyClick(ran.canvas, ">")
     assert ran.session.view.levels == {3}
     assert ran.levels.sweep.text.text().startswith("All 3 readers: ")
     for _ in range(3):
-        qtbot.keyClick(ran.canvas, Qt.Key.Key_Down, BOTH)
+        qtbot.keyClick(ran.canvas, "<")
     assert ran.session.view.levels == {1}
     assert ran.levels.sweep.text.text().startswith("At least 1 of 3 readers: ")
     assert ran.levels.rows[0].check.isChecked()
@@ -77,7 +75,7 @@ def test_the_finer_scale_counts_samples(qtbot: QtBot, ran: MainWindow) -> None:
     assert ran.session.view.share == 0.5
     text = ran.levels.sweep.text.text()
     assert text == "At least 50 % of readers expected (3 of 6 samples): 400 mm²"
-    qtbot.keyClick(ran.canvas, Qt.Key.Key_Up, BOTH)
+    qtbot.keyClick(ran.canvas, ">")
     assert ran.session.view.share == 0.55
     ran.canvas.grab()
     qtbot.mouseClick(ran.levels.sweep.fine, Qt.MouseButton.LeftButton, pos=ran.levels.sweep.fine.rect().center() / 4)

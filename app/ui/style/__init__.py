@@ -1,0 +1,1 @@
+"""How the program looks and speaks: icons, themes, settings, keys, languages and the tour; knows no study."""
