@@ -48,8 +48,8 @@ class Panel(QScrollArea):
 
     def add(self, group: QWidget) -> None:
         """Put a group below the others, under a fine line."""
-        if self._column.count() > 1:
-            self._column.insertWidget(self._column.count() - 1, rule())
+        if self._column.count() > 1 and isinstance(group, Group):
+            group.column.insertWidget(0, rule())  # within the group, so that it goes where the group is hidden
         self._column.insertWidget(self._column.count() - 1, group)
 
 

@@ -19,6 +19,7 @@ from app.ui.editing.panel import OutlinesPanel
 from app.ui.editing.picture import MaskPicture, paint_tool, screen_rect
 from app.ui.editing.readers import OwnReaders
 from app.ui.editing.toolbox import MENU, Filling, Kind, Toolbox, words
+from app.ui.icons import icon as icon_named
 from app.ui.keeping import State
 from app.ui.words import tr
 from app.ui.worker import Lane
@@ -99,8 +100,8 @@ class Editing(QObject):
         menus, edits = self._place.menus, self.edits
         menu = menus.menu(MENU)
         menu.addSeparator()
-        self.undo = menus.add(menu, tr("Undo"), edits.undo, "Ctrl+Z")
-        self.redo = menus.add(menu, tr("Redo"), edits.redo, "Ctrl+Shift+Z", "Ctrl+Y")
+        self.undo = menus.add(menu, tr("Undo"), edits.undo, "Ctrl+Z", icon="arrow-u-up-left")
+        self.redo = menus.add(menu, tr("Redo"), edits.redo, "Ctrl+Shift+Z", "Ctrl+Y", icon="arrow-u-up-right")
         menu.addSeparator()
         self.new = menus.add(menu, tr("New outline"), edits.add, "Shift+N")
         self.copies = QMenu(tr("Copy from"), menu)
@@ -112,7 +113,7 @@ class Editing(QObject):
         self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Ctrl+Alt+S")
         self.clear.setIconText(tr("Clear"))
         self.save.setIconText(tr("Save…"))
-        self.draw = QAction(tr("Draw"), self._place.window)
+        self.draw = QAction(icon_named("paint-brush"), tr("Draw"), self._place.window)
         self.draw.triggered.connect(lambda: self.toolbox.take(Kind.BRUSH))
         tools = QMenu(self._place.window)
         tools.addActions(list(self.toolbox.actions.values()))

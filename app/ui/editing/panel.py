@@ -175,6 +175,9 @@ def _grid(actions: Sequence[QAction]) -> QGridLayout:
     for place, action in enumerate(actions):
         button = QToolButton()
         button.setDefaultAction(action)
+        has_icon = not action.icon().isNull()
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(style.ToolButtonTextUnderIcon if has_icon else style.ToolButtonTextOnly)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, button.sizePolicy().verticalPolicy())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         grid.addWidget(button, *divmod(place, TOOLS_IN_ROW))

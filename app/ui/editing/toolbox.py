@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -26,6 +27,15 @@ class Kind(Enum):
     POLYGON = "Shift+G"
     THRESHOLD = "Shift+T"
     FILL = "Shift+F"
+
+
+_ICONS = {
+    Kind.BRUSH: "paint-brush",
+    Kind.ERASER: "eraser",
+    Kind.POLYGON: "polygon",
+    Kind.THRESHOLD: "magic-wand",
+    Kind.FILL: "paint-bucket",
+}
 
 
 class Filling(Enum):
@@ -125,7 +135,8 @@ class Toolbox(QObject):
         return True
 
     def _made(self, menus: Menus, kind: Kind) -> QAction:
-        action = menus.add(menus.menu(MENU), words(kind).caption, lambda: self.take(kind), kind.value)
+        take = partial(self.take, kind)
+        action = menus.add(menus.menu(MENU), words(kind).caption, take, kind.value, icon=_ICONS[kind])
         action.setCheckable(True)
         action.setToolTip(f"{words(kind).caption}  ({kind.value})\n{words(kind).hint}")
         return action

@@ -1,5 +1,6 @@
 """Menus on the toolbar."""
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from app.ui.icons import icon as icon_named
@@ -15,7 +16,7 @@ def show_as_button(workplace: Workplace, menu: QMenu, tip: str, icon: str) -> No
         tip: what it is for.
         icon: its name.
     """
-    action = menu.menuAction()
+    action = _stand_in(workplace, menu) if menu in workplace.menus.all() else menu.menuAction()
     action.setIcon(icon_named(icon))
     action.setIconVisibleInMenu(False)
     action.setIconText(menu.title().replace("&", ""))
@@ -26,3 +27,17 @@ def show_as_button(workplace: Workplace, menu: QMenu, tip: str, icon: str) -> No
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAccessibleName(menu.title().replace("&", ""))
         button.setAccessibleDescription(tip)
+
+
+def _stand_in(workplace: Workplace, menu: QMenu) -> QAction:
+    """Return an action that opens the same entries: one with an icon would lose its title in the menu bar."""
+    action, entries = QAction(menu.title(), workplace.window), QMenu(workplace.window)
+
+    def fill() -> None:
+        entries.clear()
+        entries.addActions(menu.actions())
+
+    entries.aboutToShow.connect(fill)
+    fill()
+    action.setMenu(entries)
+    return action
