@@ -15,13 +15,13 @@ DEFAULT_LENGTH = 1000
 
 
 def installed_cards(folder: Path) -> tuple[ModelCard, ...]:
-    """Read every model card in a folder, ordered by system and name.
+    """Read every model card in a folder, ordered by its place in lists, system and name.
 
     Raises:
         MissingModelError: a card is damaged.
     """
     cards = [read_card(path) for path in sorted(folder.glob("*.json"))]
-    return tuple(sorted(cards, key=lambda card: (card.system, card.name)))
+    return tuple(sorted(cards, key=lambda card: (card.facts.get("place", 0), card.system, card.name)))
 
 
 def find_card(folder: Path, name: str) -> ModelCard:

@@ -72,3 +72,10 @@ def test_how_diverse_samples_usually_are_is_read_where_it_was_measured(tmp_path:
     assert read_card(install_toy(tmp_path)).usual is None
     with pytest.raises(MissingModelError, match=r"toy.json is damaged"):
         read_card(install_toy(tmp_path, usual_diversity={"cases": 40, "deciles": [0.1]}))
+
+
+def test_a_card_may_ask_to_stand_behind_others(tmp_path: Path) -> None:
+    """Lists, and what is proposed for a picture, begin with the lowest place."""
+    for name, place in (("a", 2), ("b", 1), ("c", 0)):
+        install_toy(tmp_path, name=name, place=place).rename(tmp_path / f"{name}.json")
+    assert [card.name for card in installed_cards(tmp_path)] == ["c", "b", "a"]
