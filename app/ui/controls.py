@@ -1,6 +1,6 @@
 """Small parts that the panels are made of."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ class Panel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines: dict[QObject, QFrame] = {}
         content = self._content = QWidget()
         content.setObjectName("panel")
         self._column = QVBoxLayout(content)
@@ -47,10 +48,20 @@ class Panel(QScrollArea):
         self._content.setMaximumWidth(width)
 
     def add(self, group: QWidget) -> None:
-        """Put a group below the others, under a fine line."""
-        if self._column.count() > 1 and isinstance(group, Group):
-            group.column.insertWidget(0, rule())  # within the group, so that it goes where the group is hidden
+        """Put a group below the others, under a fine line that comes and goes with it."""
+        if self._column.count() > 1:
+            line = self._lines[group] = rule()
+            line.setVisible(not group.isHidden())
+            group.installEventFilter(self)
+            self._column.insertWidget(self._column.count() - 1, line)
         self._column.insertWidget(self._column.count() - 1, group)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let a group's line come and go with it."""
+        shows = {QEvent.Type.ShowToParent: True, QEvent.Type.HideToParent: False}.get(event.type())
+        if shows is not None and watched in self._lines:
+            self._lines[watched].setVisible(shows)
+        return super().eventFilter(watched, event)
 
 
 class Group(QWidget):

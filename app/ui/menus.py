@@ -90,6 +90,12 @@ class Menus:
         action = next((action for action in self.actions if action.objectName() == caption), None)
         return None if action is None else self.toolbar.widgetForAction(action)
 
+    def add_widget(self, button: QToolButton) -> None:
+        """Put a button on the toolbar as a group of its own, left of the gap."""
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.toolbar.insertWidget(self._gap, button)
+        self.toolbar.insertSeparator(self._gap)
+
     def add_buttons(self, actions: Sequence[QAction], right: bool = False) -> None:
         """Put actions on the toolbar as one group, at its right end or left of the gap."""
         if right:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLabel, QLineEdit, QPushButton, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.domain.view import LevelStyle
 from app.ui import dialogs
+from app.ui.controls import Panel
 from app.ui.help import HelpDialog
 from app.ui.mouse import PRESETS
 from app.ui.switches import Switch
@@ -245,3 +246,18 @@ def test_a_synthetic_case_is_marked_in_the_image(qtbot: QtBot, window: MainWindo
     badge = QColor("#ff5cc8")
     colours = {image.pixelColor(x, y).name() for x in range(12, 120, 2) for y in range(12, 140, 2)}
     assert badge.name() in colours
+
+
+def test_a_hidden_group_leaves_no_line_behind(qtbot: QtBot) -> None:
+    panel, groups = Panel("Side"), [QLabel(text) for text in ("one", "two", "three")]
+    qtbot.addWidget(panel)
+    groups[1].hide()
+    for group in groups:
+        panel.add(group)
+    panel.show()
+    lines = panel.findChildren(QFrame, options=Qt.FindChildOption.FindChildrenRecursively)
+    rules = [line for line in lines if line.property("role") == "rule"]
+    assert [line.isVisible() for line in rules] == [False, True]
+    groups[1].show()
+    groups[2].hide()
+    assert [line.isVisible() for line in rules] == [True, False]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.places import resources_folder
+from app.ui.words import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class Sample:
 
 
 SAMPLES = {
-    "mr": Sample("Newborn brain, MR", "7 readers", "mr_newborn", "mr_newborn_seg.nii.gz", "brain-growth"),
-    "ct": Sample("Kidney, CT", "3 readers", "ct_kidney", "ct_kidney_seg.nii.gz", "kidney"),
-    "dermoscopy": Sample("Skin lesion", "5 readers", "dermoscopy/phantom_lesion.png", "dermoscopy", "dermoscopy"),
+    "mr": Sample(mark("Newborn brain, MR"), mark("7 readers"), "mr_newborn", "mr_newborn_seg.nii.gz", "brain-growth"),
+    "ct": Sample(mark("Kidney, CT"), mark("3 readers"), "ct_kidney", "ct_kidney_seg.nii.gz", "kidney"),
+    "dermoscopy": Sample(
+        mark("Skin lesion"), mark("5 readers"), "dermoscopy/phantom_lesion.png", "dermoscopy", "dermoscopy"
+    ),
 }
 
 
