@@ -13,6 +13,7 @@ from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX, FOOT_PX = 12, 6, 24, 11, 44
+SCALE_HALF_PX, SCALE_FOOT_PX = 90, 104
 MOST_LINES = 9
 _BACKDROP = QColor(8, 10, 12, 170)
 _TEXT = QColor("#e8ebee")
@@ -27,21 +28,21 @@ class LegendBox:
         Args:
             workplace: whose picture is explained.
         """
-        self._session = workplace.session
-        workplace.canvas.overlays.append(self._paint)
+        self._session, self._canvas = workplace.session, workplace.canvas
+        self._canvas.overlays.append(self._paint)
 
     def close(self) -> None:
         """Nothing runs in the background."""
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
-        """What is explained now."""
-        session = self._session
-        scene = None if session.case is None else scene_of(session.case, session.view, session.frame)
-        if scene is None or session.case is None:
+        """What is explained now: what this picture shows, which another one may stand beside."""
+        case, view, frame = self._session.case, self._canvas.view, self._canvas.frame
+        scene = None if case is None else scene_of(case, view, frame)
+        if scene is None or case is None:
             return ()
-        view = replace(session.view, hidden=session.view.hidden or session.frame is None)
-        return legend(scene, view, () if session.case.references is None else session.case.references.names)
+        seen = replace(view, hidden=view.hidden or frame is None)
+        return legend(scene, seen, () if case.references is None else case.references.names)
 
     def _paint(self, painter: QPainter, camera: Camera) -> None:
         entries = self.entries
@@ -62,7 +63,8 @@ def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], screen: tu
     line = painter.fontMetrics().lineSpacing() + 2
     width = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + MARK_PX + 3 * PADDING_PX
     height = line * len(texts) + 2 * PADDING_PX
-    box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - FOOT_PX - height, min(width, screen[0] - 2 * MARGIN_PX), height)
+    foot = FOOT_PX if 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX else SCALE_FOOT_PX
+    box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_BACKDROP)
     painter.drawRoundedRect(box, 4, 4)
