@@ -152,6 +152,7 @@ def test_notes_are_handed_on_only_where_that_is_ticked(qtbot: QtBot, worked: Mai
     without = export(qtbot, worked, tmp_path / "without")
     assert "Ask again" not in text_of(without)
     assert all("Ask again" not in path.read_text() for path in (without / "numbers.csv", without / "result.json"))
+    desk_of(worked).notes.panel.exported.setFocus()
     qtbot.keyClick(desk_of(worked).notes.panel.exported, Qt.Key.Key_Space)
     with_them = export(qtbot, worked, tmp_path / "with")
     assert "Ask again" in text_of(with_them)
