@@ -1,4 +1,4 @@
-"""Take the README's pictures of the real program on the phantoms: `python resources/screenshots/make_screenshots.py`."""
+"""Take the README's pictures of the real program: `python resources/screenshots/make_screenshots.py`."""
 
 import os
 import tempfile
