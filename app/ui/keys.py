@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -67,8 +68,9 @@ class WindowKeys(QObject):
         return True
 
     def _leave_to_control(self, control: QWidget, event: QKeyEvent) -> bool:
-        """Keep the slices' keys from a slider, a number or a menu that has the focus."""
-        if isinstance(control, _NEED_ARROWS) and event.key() in _OWN_KEYS:
+        """Keep the slices' keys from a slider, a number or a menu that has the focus, and Space from a button."""
+        needs_space = isinstance(control, QAbstractButton | QComboBox) and event.key() == Qt.Key.Key_Space
+        if needs_space or (isinstance(control, _NEED_ARROWS) and event.key() in _OWN_KEYS):
             event.accept()
             return True
         return False

@@ -33,7 +33,7 @@ class StepBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.play_button = QPushButton()
         self.play_button.setProperty("role", "small")
-        self.play_button.setMinimumWidth(84)
+        self.play_button.setMinimumWidth(theme.scaled(84))
         self.speed = QComboBox()
         self.speed.setAccessibleName(tr("Speed of the film"))
         self.speed.setToolTip(tr("Speed of the film"))

@@ -29,17 +29,17 @@ def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of a user who has set nothing yet."""
-    folder = tmp_path_factory.mktemp("home")
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the user's own folder, in which nothing was set yet."""
+    folder = tmp_path / "home"
     monkeypatch.setenv("CONCORD_HOME", str(folder))
     return folder
 
 
 @pytest.fixture
 def window(qtbot: QtBot, work: HandWork, home: Path) -> Iterator[MainWindow]:
-    """Return a shown window with nothing open."""
-    del home  # its settings are read there
+    """Return a shown window with nothing open, of a user who has set nothing yet."""
+    del home  # it must be theirs
     make_application()
     window = MainWindow(Session(CARDS, work), exporter=HandExport())
     window.show()

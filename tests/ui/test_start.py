@@ -18,6 +18,7 @@ from app.ui.worker import Lane
 from tests.conftest import ROOT
 from tests.ui.studies import HandWork, series
 
+OFFSCREEN_CANNOT = "This plugin does not support propagateSizeHints()"
 SAMPLES = resources_folder() / "samples"
 
 
@@ -82,5 +83,5 @@ window.close()
 sys.exit(", ".join(sorted(heavy)) or 0)
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, capture_output=True, text=True)
-    assert done.stderr.strip() == ""
+    assert done.stderr.replace(OFFSCREEN_CANNOT, "").strip() == ""
     assert done.returncode == 0
