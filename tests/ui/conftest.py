@@ -29,9 +29,9 @@ def session(qtbot: QtBot, work: HandWork) -> Iterator[Session]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the user's own folder, in which nothing was set yet."""
-    folder = tmp_path / "home"
+    folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("CONCORD_HOME", str(folder))
     return folder
 
