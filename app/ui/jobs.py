@@ -100,22 +100,27 @@ class Engines:
 def watch(steps: Running, references: BoolArray | None, samples: int, clock: Callable[[], float]) -> Watching:
     """Turn the steps of a run into frames: whole steps always, previews as often as there is time for.
 
+    A run that settles early makes no step whole; what was passed over of each step for lack of time comes at the end.
+
     Args:
         steps: from the engine.
         references: (readers, rows, columns) on the slice, or None.
         samples: for each level, that make a step whole.
         clock: seconds, rising.
     """
-    last = -PREVIEW_PAUSE_S
+    last, passed = -PREVIEW_PAUSE_S, dict[int, Step]()
     try:
         while True:
             try:
                 step = next(steps)
             except StopIteration as end:
+                yield from (frame_of(passed[index], references) for index in sorted(passed))
                 result: Result = end.value
                 return result
             if step.estimate.shape[1] < samples and clock() - last < PREVIEW_PAUSE_S:
+                passed[step.index] = step
                 continue
+            passed.pop(step.index, None)
             yield frame_of(step, references)
             last = clock()
     finally:

@@ -32,6 +32,20 @@ def test_previews_come_as_often_as_there_is_time_and_whole_steps_always() -> Non
     assert [frame.samples for frame in watching] == [3, 3, 6]  # the preview at 0.1 s was skipped
 
 
+def test_a_run_that_settles_early_lacks_no_step() -> None:
+    """All samples come within one pause, and none of the three steps ever has all that were asked for."""
+
+    def settled() -> Generator[Step, None, Result]:
+        for samples in (1, 2):
+            for index in range(3):
+                yield Step(index, 3, square(4, samples), 0.5, GRID)
+        return "the result"  # type: ignore[return-value]
+
+    frames = list(jobs.watch(settled(), None, 25, lambda: 0.0))
+    newest = {frame.index: frame.samples for frame in frames}
+    assert newest == {0: 6, 1: 6, 2: 6}  # three levels of two samples
+
+
 def test_the_result_is_handed_on() -> None:
     assert jobs.drained(jobs.watch(_previews(0), None, 2, _clock(0.0, 0.0))) == "the result"
 
