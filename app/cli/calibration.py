@@ -2,16 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
-from app.cli.scoring import shown
+from app.cli.scoring import add_model_and_data, shown
 from app.domain.errors import TrainingError, UnfitInputError
 from app.domain.result import Device, Options
-from app.places import resources_folder
 from app.segmenters.base import Calibrator
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
@@ -30,16 +28,10 @@ ABSENT = "-"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("model", metavar="NAME", help="as listed by `concord models`")
-    parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder of the data set")
-    parser.add_argument("--split", help="part of the data set (default: all)")
+    add_model_and_data(parser)
     parser.add_argument("--cases", type=int, metavar="N", help="only N cases, evenly spaced (default: all)")
-    parser.add_argument("--samples", type=int, metavar="N", help="draws of the noise for each calibration")
     parser.add_argument("--steps", type=int, metavar="N", help="diffusion steps")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="N", help="of the noise, one run for each")
-    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
 
 
 def run(chosen: argparse.Namespace) -> int:

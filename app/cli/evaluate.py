@@ -1,14 +1,12 @@
 """`concord evaluate`: a model and a data set in, a table of scores out."""
 
 import argparse
-from pathlib import Path
 
 import torch
 
-from app.cli.scoring import plot_beside, scored, write_scores
+from app.cli.scoring import add_model_and_data, plot_beside, scored, write_scores
 from app.domain.result import Device, Options
 from app.export.files import save_atomically
-from app.places import resources_folder
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
 from app.training.data import load_examples
@@ -17,17 +15,11 @@ from app.training.evaluate import DEFINITIONS, CaseScores
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("model", metavar="NAME", help="as listed by `concord models`")
-    parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder of the data set")
-    parser.add_argument("--split", help="part of the data set (default: all)")
-    parser.add_argument("--samples", type=int, metavar="N", help="samples for each level")
+    add_model_and_data(parser)
     parser.add_argument("--steps", type=int, metavar="N", help="diffusion steps")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="N", help="of the noise, one run for each")
-    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="also name the N worst cases")
     parser.add_argument("--into-card", action="store_true", help="write scores and reliability plot into the card")
-    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
 
 
 def run(chosen: argparse.Namespace) -> int:

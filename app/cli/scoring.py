@@ -1,5 +1,6 @@
 """Scoring a model on a data set: shared by the commands that print scores."""
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import numpy as np
 from tqdm import tqdm
 
 from app.domain.model import ModelCard
-from app.domain.result import Options, between_different
+from app.domain.result import Device, Options, between_different
 from app.export.files import save_atomically
+from app.places import resources_folder
 from app.segmenters.base import Segmenter
 from app.segmenters.cards import DECILES
 from app.training.data import Example
@@ -44,6 +46,22 @@ class Scored:
     def reliability(self) -> list[tuple[float, float, float]]:
         """Give the reliability diagram of the first run; see `training.evaluate.reliability`."""
         return reliability(self.runs[0])
+
+
+def add_model_and_data(parser: argparse.ArgumentParser, split: str | None = None) -> None:
+    """Declare the arguments of every command that runs a model on a data set.
+
+    Args:
+        parser: of the command.
+        split: part of the data set where none is named; None takes all.
+    """
+    parser.add_argument("model", metavar="NAME", help="as listed by `concord models`")
+    parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder of the data set")
+    parser.add_argument("--split", default=split, help=f"part of the data set (default: {split or 'all'})")
+    parser.add_argument("--samples", type=int, metavar="N", help="samples for each level, or draws of the noise")
+    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
 
 
 def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds: Sequence[int], how: Options) -> Scored:

@@ -1,14 +1,12 @@
 """`concord tune`: a model's cut and CRF chosen on validation images and written into its card."""
 
 import argparse
-from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
-from app.cli.scoring import write_facts
+from app.cli.scoring import add_model_and_data, write_facts
 from app.domain.result import INSIDE, Device, Options
-from app.places import resources_folder
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
 from app.training.data import load_examples
@@ -17,13 +15,7 @@ from app.training.tune import best_field, fuse, try_cuts, try_fields, tuned
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("model", metavar="NAME", help="as listed by `concord models`")
-    parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder of the data set")
-    parser.add_argument("--split", default="val", help="part of the data set, never the test part (default val)")
-    parser.add_argument("--samples", type=int, metavar="N", help="samples for each level")
-    parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
+    add_model_and_data(parser, "val")
 
 
 def run(chosen: argparse.Namespace) -> int:
