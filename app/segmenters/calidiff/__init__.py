@@ -17,6 +17,9 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
   c = max(0, 2 mean_k a(e_k) - 1).
 - Committee-based Endogenous Knowledge Learning: a discriminator between the consensus and the mean of all clean masks.
 
-Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Predicting draws
-a committee from pure noise with the same network; its levels are what so many of the members mark.
+Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Each step asks
+for the consensus anew; what counts is the mean over the steps so far. Where there were few images to learn from, some
+of the committees calibrate without the image, as some do in training: what the network has learnt of readers holds for
+new images, what it has learnt of few images by heart does not. Predicting draws a committee from pure noise with the
+same network; its levels are what so many of the members mark.
 """

@@ -21,6 +21,7 @@ class Lesson:
         truth: (batch, rows, columns), mean of the readers held out, or of all where none is.
         step: (batch,) int64, the time step that masks are noised to.
         calibrating: (batch,) bool, whether masks are given to be calibrated or a committee is drawn.
+        blind: (batch,) bool, whether the image is withheld; only where masks are given.
     """
 
     clean: Tensor
@@ -29,16 +30,31 @@ class Lesson:
     truth: Tensor
     step: Tensor
     calibrating: Tensor
+    blind: Tensor
 
 
-def draw_lesson(readers: Tensor, schedule_length: int, start: float, corruption: float, rng: torch.Generator) -> Lesson:
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How often what is taught.
+
+    Attributes:
+        start: share of the time steps that masks to be calibrated are noised by at most.
+        corruption: share of the readers given to be calibrated who are biased.
+        blind: share of the calibrations that the image is withheld from.
+    """
+
+    start: float
+    corruption: float
+    blind: float
+
+
+def draw_lesson(readers: Tensor, schedule_length: int, shares: Shares, rng: torch.Generator) -> Lesson:
     """Draw what a batch is taught: half of it to calibrate some readers for others, half to draw a committee.
 
     Args:
         readers: (batch, readers, rows, columns) in {0, 1}.
         schedule_length: number of time steps, T.
-        start: share of them that masks to be calibrated are noised by at most.
-        corruption: share of the readers given to be calibrated who are biased.
+        shares: how often what.
         rng: on the CPU.
     """
     batch, count = readers.shape[:2]
@@ -46,9 +62,10 @@ def draw_lesson(readers: Tensor, schedule_length: int, start: float, corruption:
     few = torch.randint(1, max(2, count), (batch,), generator=rng)
     rank = torch.rand((batch, count), generator=rng).argsort(dim=1)
     present = (rank < few[:, None]) | ~calibrating[:, None]
-    chosen = torch.rand((batch, count), generator=rng) < corruption
+    chosen = torch.rand((batch, count), generator=rng) < shares.corruption
     given = corrupted(readers, chosen & present & calibrating[:, None], rng)
-    share = torch.rand(batch, generator=rng) * torch.where(calibrating, start, 1.0)
+    share = torch.rand(batch, generator=rng) * torch.where(calibrating, shares.start, 1.0)
+    chance = torch.rand(batch, generator=rng) if shares.blind else torch.ones(batch)
     present = present.to(readers.device)
     return Lesson(
         clean=readers,
@@ -57,6 +74,7 @@ def draw_lesson(readers: Tensor, schedule_length: int, start: float, corruption:
         truth=_held_out(readers, present),
         step=(share * schedule_length).long(),
         calibrating=calibrating.to(readers.device),
+        blind=(calibrating & (chance < shares.blind)).to(readers.device),
     )
 
 

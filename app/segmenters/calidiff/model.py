@@ -15,7 +15,7 @@ from app.networks.compact import CompactConfig, Features
 from app.networks.critic import Critic
 from app.segmenters.base import Batch
 from app.segmenters.calidiff import losses
-from app.segmenters.calidiff.lesson import Lesson, draw_lesson
+from app.segmenters.calidiff.lesson import Lesson, Shares, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.familiarity import described
 
@@ -32,6 +32,9 @@ class CaliDiffConfig:
         start: share of the time steps that readers' masks are noised by before they are calibrated.
         draws: committees for each image of a training batch; the image is encoded once for all.
         corruption: share of the readers given in training who are biased.
+        blind: share of the calibrations in training that the image is withheld from.
+        blind_committees: share of the committees at work that calibrate without the image. Where there were few images
+            to learn from, the network knows readers better than it knows images.
         fusion: Cross-Expert Fusion.
         implicit: Implicit Consensus Inference.
         alignment: weight of Expertness Consistent Alignment.
@@ -45,6 +48,8 @@ class CaliDiffConfig:
     start: float = 0.3
     draws: int = 1
     corruption: float = 0.25
+    blind: float = 0.0
+    blind_committees: float = 0.0
     fusion: bool = True
     implicit: bool = True
     alignment: float = 0.1
@@ -81,8 +86,9 @@ class CaliDiffModel:
         features, guess = self.committee.encode(images)
         features = tuple(part.repeat_interleave(draws, dim=0) for part in features)
         repeated = readers.repeat_interleave(draws, dim=0)
-        lesson = draw_lesson(repeated, self.schedule.length, config.start, config.corruption, rng)
-        seen = self._seen(lesson, features, rng)
+        shares = Shares(config.start, config.corruption, config.blind)
+        lesson = draw_lesson(repeated, self.schedule.length, shares, rng)
+        seen = self._seen(lesson, withheld(features, lesson.blind), rng)
         loss = losses.inverse_diffusion(seen.calibrated, lesson.clean, lesson.present)
         loss = loss + losses.consensus_inference(seen.consensus, lesson.truth)
         loss = loss + config.expertness_weight * losses.expertness_calibration(
@@ -114,7 +120,7 @@ class CaliDiffModel:
         Args:
             noised: (committees, readers, rows, columns).
             step: 0-d, the time step.
-            features: of one image.
+            features: of one image for all committees, or of each.
             calibrating: whether the masks are readers' or come from noise.
         """
         count = noised.shape[0]
@@ -128,3 +134,15 @@ class CaliDiffModel:
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
         return described(images, self.committee.encode(images)[0])
+
+
+def withheld(features: Features, blind: Tensor) -> Features:
+    """Blank what is known of the image for the committees that calibrate without it.
+
+    Args:
+        features: of one image for all committees, or of each.
+        blind: (committees,) bool.
+    """
+    if not blind.any():
+        return features
+    return tuple(part * ~blind[:, None, None, None] for part in features)

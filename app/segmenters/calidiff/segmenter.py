@@ -17,7 +17,7 @@ from app.domain.model import ModelCard
 from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
 from app.networks.compact import Features
-from app.segmenters.calidiff.model import CaliDiffModel
+from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
@@ -71,6 +71,8 @@ class CaliDiffSegmenter:
     ) -> Iterator[FloatArray]:
         """Sample one chunk of committees, yielding (levels, samples, rows, columns) after each step."""
         calibrating = origin.tally is not None
+        if calibrating:
+            features = withheld(features, blinded(chunk, self.model.config.blind_committees).to(place.device))
         latest: list[Committee] = []
         schedule = self.model.schedule.up_to(self.model.config.start if calibrating else 1.0)
 
@@ -109,6 +111,11 @@ class _Origin:
             return add_noise(drawn, fresh, schedule.signal[-1].to(fresh)).to(device)
 
         return begin
+
+
+def blinded(chunk: range, share: float) -> Tensor:
+    """Return which samples of a chunk calibrate without the image, (samples,) bool: a share of all, evenly spread."""
+    return torch.tensor([int((sample + 1) * share) > int(sample * share) for sample in chunk])
 
 
 def inside(estimate: FloatArray) -> BoolArray:

@@ -30,10 +30,15 @@ class Tally:
     def at(self, index: int, samples: BoolArray) -> Calibration:
         """Return what is known of the readers after a diffusion step, beside the samples (n, rows, columns) so far.
 
+        The consensus is the mean over the steps so far: each asks the network anew, the first ones with the masks
+        closest to what the readers drew.
         Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
         marked it with p, and with one who did not with 1 - p: the expertness.
         """
-        calibrated, consensus = _means(self._sums[index])
+        calibrated = _means(self._sums[index])[0]
+        consensus: FloatArray = np.mean(
+            [_means(chunks)[1] for step, chunks in self._sums.items() if step <= index], axis=0
+        )
         maps = np.where(self.annotations, consensus, 1 - consensus)
         consensus, calibrated = consensus * self.on_slice, calibrated * self.on_slice
         sides = self.annotations, overlap.reaches(calibrated, INSIDE)

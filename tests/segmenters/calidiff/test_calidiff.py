@@ -1,6 +1,8 @@
 """CaliDiff: biased readers are found and overruled, committees are drawn, any number of readers in any order."""
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,9 @@ from app.domain.result import Calibration, Device, Options, Step
 from app.metrics import overlap
 from app.segmenters.base import Batch, Calibrator
 from app.segmenters.biases import Bias, biased
-from app.segmenters.calidiff.lesson import draw_lesson
+from app.segmenters.calidiff.lesson import Shares, draw_lesson
 from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel
-from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, levels_of
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, levels_of
 from app.segmenters.cards import card_from
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
@@ -133,7 +135,7 @@ def test_half_of_the_lessons_hold_readers_out() -> None:
     """Who is held out makes the truth; a drawn committee is whole and unbiased."""
     _, drawn = discs(40, seed=7)
     readers = torch.from_numpy(drawn).float()
-    lesson = draw_lesson(readers, 1000, 0.3, 0.5, torch.Generator().manual_seed(0))
+    lesson = draw_lesson(readers, 1000, Shares(0.3, 0.5, 0.4), torch.Generator().manual_seed(0))
     assert 8 < lesson.calibrating.sum() < 32
     for item in range(40):
         present, biased_ = lesson.present[item], (lesson.given[item] != readers[item]).any()
@@ -141,9 +143,28 @@ def test_half_of_the_lessons_hold_readers_out() -> None:
         torch.testing.assert_close(lesson.truth[item], out.mean(dim=0))
         assert present.any()
         assert present.all() != lesson.calibrating[item]
-        assert lesson.calibrating[item] or not biased_
+        assert lesson.calibrating[item] or not (biased_ or lesson.blind[item])
         assert lesson.step[item] < (300 if lesson.calibrating[item] else 1000)
     assert (lesson.given != readers).any()
+    assert 0 < lesson.blind.sum() < lesson.calibrating.sum()
+
+
+def test_a_share_of_the_committees_is_blind() -> None:
+    """Half of them: every other one, beginning with one that sees; of one in four, the fourth."""
+    assert blinded(range(4), 0.5).tolist() == [False, True, False, True]
+    assert blinded(range(2, 6), 0.25).tolist() == [False, True, False, False]
+    assert not blinded(range(8), 0.0).any()
+
+
+def test_blind_committees_do_not_see_the_image(segmenter: CaliDiffSegmenter) -> None:
+    """They calibrate two pictures with the same readers alike; those that see do not."""
+    images, readers = discs(2, seed=4)
+    for share, alike in ((1.0, True), (0.0, False)):
+        config = replace(segmenter.model.config, blind_committees=share)
+        chosen = replace(segmenter, model=copy(segmenter.model))
+        chosen.model.config = config
+        one, other = (_calibrated(chosen, image, readers[0]).consensus for image in images)
+        assert np.allclose(one, other, atol=1e-6) == alike
 
 
 @pytest.mark.parametrize(
@@ -155,6 +176,7 @@ def test_half_of_the_lessons_hold_readers_out() -> None:
         {"adversarial": 0.0},
         {"corruption": 0.0},
         {"draws": 2},
+        {"blind": 0.5},
     ],
 )
 def test_every_part_can_be_left_out(change: dict[str, Any]) -> None:

@@ -44,3 +44,14 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     tally.restart()
     with pytest.raises(KeyError):
         tally.at(1, samples)
+
+
+def test_the_consensus_is_the_mean_over_the_steps_so_far() -> None:
+    """One pixel, 0.2 after the first step and 0.8 after the second: 0.2, then 0.5."""
+    tally = Tally(np.array([[[True]]]), np.array([[True]]))
+    for index, share in enumerate((0.2, 0.8)):
+        mask = _logits(share)[:, None, None, None]
+        tally.add(index, range(1), Committee(mask, mask, mask[:, 0]))
+    drawn = np.array([[[True]]])
+    assert [tally.at(index, drawn).consensus.item() for index in (0, 1)] == pytest.approx([0.2, 0.5])
+    assert tally.at(1, drawn).calibrated.item() == pytest.approx(0.8)
