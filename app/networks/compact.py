@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
-from app.networks.lite import LITE, Lite
 
 HEADS = 4
 SCALES = 3
@@ -25,12 +24,10 @@ class CompactConfig:
     Attributes:
         channels: of the image.
         image_widths: channels of the image encoder at full, 1/2, 1/4, 1/8 and 1/16 of the side.
-        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side with patches of 2, and so on.
+        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side, or at 1, 1/2 and 1/4 with patches of 1.
         embedding: width of the embedding of time and level.
-        patch: side of the mask's patches in pixels, 1, 2 or 4; 1 is for structures of a few pixels.
+        patch: side of the mask's patches in pixels, 1 or 2; 1 is for structures of a few pixels.
         guided: whether the denoiser also sees the encoder's first guess.
-        backbone: "efficientnet-lite0" looks at the image with a network that may begin with weights learnt on other
-            pictures; `image_widths` are then its decoder's, from 1/2 to 1/32 of the side. "" learns everything.
     """
 
     channels: int
@@ -39,16 +36,11 @@ class CompactConfig:
     embedding: int = 128
     patch: int = 2
     guided: bool = False
-    backbone: str = ""
 
     def __post_init__(self) -> None:
         """Refuse patches that the sizes do not fit."""
         if self.patch not in _FINEST:
             raise ValueError(f"patch must be one of {sorted(_FINEST)}, got {self.patch}")
-        if self.backbone not in ("", LITE):
-            raise ValueError(f"backbone must be {LITE!r} or nothing, got {self.backbone!r}")
-        if self.backbone and self.patch == 1:
-            raise ValueError(f"{self.backbone} sees nothing at the full side: patch must be 2 or 4")
 
     @property
     def finest(self) -> int:
@@ -56,7 +48,7 @@ class CompactConfig:
         return _FINEST[self.patch]
 
 
-_FINEST = {1: 0, 2: 1, 4: 2}
+_FINEST = {1: 0, 2: 1}
 
 Features = tuple[Tensor, ...]
 """What the encoder knows of an image, from the denoiser's widest size down; then its first guess, for a guided one."""
@@ -69,7 +61,7 @@ class CompactNetwork(nn.Module):
         """Build with random weights."""
         super().__init__()
         self.guided = config.guided
-        self.encoder = LiteEncoder(config) if config.backbone else ImageEncoder(config)
+        self.encoder = ImageEncoder(config)
         self.denoiser = MaskDenoiser(config)
         width = config.embedding
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
@@ -79,8 +71,7 @@ class CompactNetwork(nn.Module):
         """Look at images once.
 
         Args:
-            images: (batch, channels, rows, columns) in [0, 1]; rows and columns divisible by 16 (32
-                with a backbone).
+            images: (batch, channels, rows, columns) in [0, 1]; rows and columns divisible by 16.
 
         Returns:
             The features, and a first guess: (batch, 1, rows, columns) logits of the share of readers.
@@ -138,41 +129,6 @@ class ImageEncoder(nn.Module):
         picture = self.middle(skips.pop())
         decoded = []
         for up, merge, skip in zip(self.ups, self.merges, reversed(skips[self.finest :]), strict=True):
-            picture = merge(torch.cat([up(picture), skip], dim=1))
-            decoded.append(picture)
-        pairs = zip(self.heads, decoded[: -SCALES - 1 : -1], strict=True)
-        return tuple(head(level) for head, level in pairs), self.guess(picture)
-
-
-class LiteEncoder(nn.Module):
-    """G with EfficientNet-Lite0 as its downward half."""
-
-    def __init__(self, config: CompactConfig) -> None:
-        """Build with random weights."""
-        super().__init__()
-        self.lite = Lite(config.channels)
-        self.packs = config.finest > 1
-        widths = config.image_widths[config.finest - 1 :]
-        seen = Lite.packed_widths if self.packs else Lite.widths
-        self.middle = nn.Sequential(
-            nn.Conv2d(seen[-1], widths[-1], 1), Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1])
-        )
-        self.ups = nn.ModuleList(Upsample(coarse, fine) for coarse, fine in pairwise(widths[::-1]))
-        self.merges = nn.ModuleList(
-            ResidualBlock(width + skip, width) for width, skip in zip(widths[-2::-1], seen[-2::-1], strict=True)
-        )
-        self.heads = nn.ModuleList(
-            nn.Sequential(norm(inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 1))
-            for inputs, outputs in zip(widths[:SCALES], config.mask_widths, strict=True)
-        )
-        self.guess = nn.Sequential(norm(widths[0]), nn.SiLU(), *leave(widths[0], config.patch))
-
-    def forward(self, images: Tensor) -> tuple[Features, Tensor]:
-        """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
-        skips = self.lite.packed(images) if self.packs else self.lite(images)
-        picture = self.middle(skips.pop())
-        decoded = []
-        for up, merge, skip in zip(self.ups, self.merges, reversed(skips), strict=True):
             picture = merge(torch.cat([up(picture), skip], dim=1))
             decoded.append(picture)
         pairs = zip(self.heads, decoded[: -SCALES - 1 : -1], strict=True)

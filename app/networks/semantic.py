@@ -2,10 +2,9 @@
 
 The encoder knows nothing of the semantic and is run once for both. The decoder's weights are shared too; an embedding
 of the semantic is added to that of the time in each of its blocks, so that what the two semantics' features differ in
-is what the semantic alone has changed. Pictures enter and leave as patches of 2x2 pixels, or of 4x4 with a backbone.
+is what the semantic alone has changed. Pictures enter and leave as patches of 2x2 pixels.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
-from app.networks.lite import LITE, Lite
 
 HEADS = 4
+PATCH = 2
 SEMANTICS = 2
 
 
@@ -25,28 +24,15 @@ class SemanticConfig:
 
     Attributes:
         channels: of the picture.
-        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the side, or at half of those sides with a backbone.
+        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the side.
         embedding: width of the embedding of time and semantic.
         head: channels of the head that reads the difference.
-        backbone: "efficientnet-lite0" encodes with a network that may begin with weights learnt on other pictures; ""
-            learns everything.
     """
 
     channels: int = 3
     widths: tuple[int, ...] = (40, 80, 120, 152)
     embedding: int = 128
     head: int = 32
-    backbone: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a backbone that is not known."""
-        if self.backbone not in ("", LITE):
-            raise ValueError(f"backbone must be {LITE!r} or nothing, got {self.backbone!r}")
-
-    @property
-    def patch(self) -> int:
-        """Side of a patch in pixels."""
-        return 4 if self.backbone else 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,37 +54,32 @@ class SemanticNetwork(nn.Module):
     def __init__(self, config: SemanticConfig) -> None:
         """Build with random weights."""
         super().__init__()
-        widths, width, patches = config.widths, config.embedding, config.channels * config.patch**2
+        widths, width, patches = config.widths, config.embedding, config.channels * PATCH**2
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.semantic = nn.Embedding(SEMANTICS, width)
-        self.backbone = _Backbone(config.channels, widths) if config.backbone else None
-        if self.backbone is None:
-            self.enter = nn.Sequential(nn.PixelUnshuffle(config.patch), conv(patches, widths[0]))
-            self.first = ResidualBlock(widths[0], widths[0], width)
-            self.downs = nn.ModuleList(_Down(fine, coarse, width) for fine, coarse in pairwise(widths))
+        self.enter = nn.Sequential(nn.PixelUnshuffle(PATCH), conv(patches, widths[0]))
+        self.first = ResidualBlock(widths[0], widths[0], width)
+        self.downs = nn.ModuleList(_Down(fine, coarse, width) for fine, coarse in pairwise(widths))
         self.attention = Attention(widths[-1], HEADS)
         self.middle = ResidualBlock(widths[-1], widths[-1], width)
         self.ups = nn.ModuleList(_Up(coarse, fine, width) for coarse, fine in pairwise(widths[::-1]))
-        self.leave = nn.Sequential(norm(widths[0]), nn.SiLU(), conv(widths[0], patches), nn.PixelShuffle(config.patch))
+        self.leave = nn.Sequential(norm(widths[0]), nn.SiLU(), conv(widths[0], patches), nn.PixelShuffle(PATCH))
         self.norm = norm(widths[0])
         self.head = nn.Sequential(
-            conv(widths[0], config.head), nn.SiLU(), conv(config.head, config.patch**2), nn.PixelShuffle(config.patch)
+            conv(widths[0], config.head), nn.SiLU(), conv(config.head, PATCH**2), nn.PixelShuffle(PATCH)
         )
 
     def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:
         """Look at noised pictures (batch, channels, rows, columns) at times (batch,) in [0, 1], finest features first.
 
-        Rows and columns are divisible by 16 (32 with a backbone).
+        Rows and columns are divisible by 16.
         """
-        *skips, coarsest = self._down(noised, time) if self.backbone is None else self.backbone(noised)
-        return (*skips, self.attention(coarsest))
-
-    def _down(self, noised: Tensor, time: Tensor) -> list[Tensor]:
         embedding = self.time(time)
-        features: list[Tensor] = [self.first(self.enter(noised), embedding)]
+        features = [self.first(self.enter(noised), embedding)]
         for down in self.downs:
             features.append(down(features[-1], embedding))
-        return features
+        *skips, coarsest = features
+        return (*skips, self.attention(coarsest))
 
     def forward(self, noised: Tensor, time: Tensor) -> Seen:
         """See noised pictures as `encode` takes them under every semantic; semantic by semantic in one batch."""
@@ -111,20 +92,6 @@ class SemanticNetwork(nn.Module):
         first, second = self.norm(picture).chunk(SEMANTICS)
         pictures: Tensor = self.leave(picture)
         return Seen(pictures.view(SEMANTICS, *noised.shape), self.head(first - second))
-
-
-class _Backbone(nn.Module):
-    """The pretrained encoder's features, brought to the decoder's widths; it is not told the time."""
-
-    def __init__(self, channels: int, widths: Sequence[int]) -> None:
-        super().__init__()
-        self.lite = Lite(channels)
-        self.narrow = nn.ModuleList(
-            nn.Conv2d(seen, width, 1) for seen, width in zip(Lite.packed_widths, widths, strict=True)
-        )
-
-    def forward(self, noised: Tensor) -> list[Tensor]:
-        return [narrow(seen) for narrow, seen in zip(self.narrow, self.lite.packed(noised), strict=True)]
 
 
 class _Down(nn.Module):

@@ -17,7 +17,6 @@ from app.domain.errors import OutputError, TrainingError
 from app.segmenters.base import Batch, Trainable
 from app.training.augment import augment
 from app.training.data import Example
-from app.training.pretrained import begin_with, groups
 from app.training.readers import simulate_readers
 from app.training.recipe import Recipe
 
@@ -109,10 +108,7 @@ class _Trainer:
     def __init__(self, model: Trainable, examples: Sequence[Example], recipe: Recipe, device: torch.device) -> None:
         self.model, self.examples, self.recipe, self.device = model, examples, recipe, device
         self.network = model.network.to(device).train()
-        if recipe.pretrained is not None:
-            begin_with(self.network, recipe.pretrained)
-        learning = groups(self.network, recipe.rate, recipe.pretrained)
-        self.optimiser = torch.optim.AdamW(learning, weight_decay=recipe.decay)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.step, self.loss = 0, math.nan
 
@@ -120,7 +116,7 @@ class _Trainer:
         """Do one optimiser step and return the number done."""
         batch, rng = self._batch()
         for group in self.optimiser.param_groups:
-            group["lr"] = group["share"] * learning_rate(self.step, self.recipe)
+            group["lr"] = learning_rate(self.step, self.recipe)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.autocast):
             loss = self.model.loss(batch, rng)
         self.optimiser.zero_grad(set_to_none=True)

@@ -22,21 +22,6 @@ class Counterparts(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pretrained:
-    """Weights that a part of the network begins with.
-
-    Attributes:
-        weights: name of what they come from ("efficientnet-lite0").
-        module: the part of the network ("encoder.lite").
-        share: of the learning rate that this part gets.
-    """
-
-    weights: str
-    module: str
-    share: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Recipe:
     """What is trained on what, and how.
 
@@ -58,7 +43,6 @@ class Recipe:
         counterparts: whether the pictures get counterparts without what the readers marked, or without what is guessed
             in place of all readers' masks; None for systems that need none.
         skin: number of squares of healthy skin that are trained on too.
-        pretrained: what a part of the network begins with; None begins with random weights everywhere.
         anneal: step from which the rate falls in a straight line to zero at `steps`; None never leaves the cosine.
     """
 
@@ -79,7 +63,6 @@ class Recipe:
     anneal: int | None = None
     counterparts: Counterparts | None = None
     skin: int = 0
-    pretrained: Pretrained | None = None
 
     @property
     def readers(self) -> int:
@@ -125,6 +108,5 @@ def _recipe(table: dict[str, Any]) -> Recipe:
         spread=Spread(**table["simulated_readers"]) if "simulated_readers" in table else None,
         counterparts=Counterparts(data["counterparts"]) if "counterparts" in data else None,
         skin=int(data.get("skin", 0)),
-        pretrained=Pretrained(**table["pretrained"]) if "pretrained" in table else None,
         **table["training"],
     )
