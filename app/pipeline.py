@@ -17,6 +17,7 @@ from app.domain.grid import Grid
 from app.domain.lesion import Measured
 from app.domain.model import ModelCard
 from app.domain.result import Calibration, Findings, Options, Provenance, Result, Step
+from app.domain.words import tr
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
 from app.postprocess.agreement import find
@@ -114,11 +115,12 @@ def caution(case: Case, card: ModelCard) -> tuple[str, ...]:
     if case.modality is card.modality:
         return ()
     if case.modality is Modality.OTHER:
-        trained = f"this model was trained on {card.modality.value} images"
-        return (f"The file does not say how the image was made; {trained}.",)
+        trained = tr("this model was trained on {trained} images").format(trained=tr(card.modality.value))
+        return (tr("The file does not say how the image was made; {trained}.").format(trained=trained),)
     return (
-        f"This model was trained on {card.modality.value} images; this case is {case.modality.value}. "
-        "Do not rely on its outlines.",
+        tr("This model was trained on {trained} images; this case is {opened}. Do not rely on its outlines.").format(
+            trained=tr(card.modality.value), opened=tr(case.modality.value)
+        ),
     )
 
 
@@ -127,12 +129,18 @@ _LOADED: dict[tuple[Path, str], Segmenter] = {}
 
 def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> None:
     if not 0 <= slice_index < case.slices:
-        raise UnfitInputError(f"{case.name} has {case.slices} slices; there is no slice {slice_index + 1}.")
+        raise UnfitInputError(
+            tr("{name} has {n} slices; there is no slice {wanted}.").format(
+                name=case.name, n=case.slices, wanted=slice_index + 1
+            )
+        )
     if options.samples < 1 or options.steps < 1:
-        raise UnfitInputError("A run needs at least one sample and one diffusion step.")
+        raise UnfitInputError(tr("A run needs at least one sample and one diffusion step."))
     if options.steps > card.most_steps:
         raise UnfitInputError(
-            f"The model {card.name} was trained with {card.most_steps} diffusion steps; ask for fewer."
+            tr("The model {name} was trained with {n} diffusion steps; ask for fewer.").format(
+                name=card.name, n=card.most_steps
+            )
         )
 
 
@@ -143,9 +151,9 @@ def _running(
     if not options.calibrate:
         return segmenter.sample(image, grid, options)
     if not isinstance(segmenter, Calibrator):
-        raise UnfitInputError(f"The model {segmenter.card.name} cannot calibrate readers' masks.")
+        raise UnfitInputError(tr("The model {name} cannot calibrate readers' masks.").format(name=segmenter.card.name))
     if readers is None or len(readers) < FEWEST_READERS:
-        raise UnfitInputError("Calibrating needs the masks of at least two readers; open them beside the image.")
+        raise UnfitInputError(tr("Calibrating needs the masks of at least two readers; open them beside the image."))
     return segmenter.calibrate(image, grid, options, readers)
 
 
@@ -161,7 +169,11 @@ def _given(calibration: Calibration | None) -> tuple[str, ...]:
     if calibration is None:
         return ()
     count = len(calibration.expertness)
-    return (f"The model was given the masks of {count} readers; their distance to its outlines is no test of it.",)
+    return (
+        tr("The model was given the masks of {n} readers; their distance to its outlines is no test of it.").format(
+            n=count
+        ),
+    )
 
 
 def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:

@@ -1,5 +1,6 @@
 """Where the program's own files lie."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -31,6 +32,22 @@ def private_folder(name: str = "") -> Path:
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.chmod(0o700)
     return folder / name
+
+
+def catalogue_path(language: str) -> Path:
+    """Return where the sentences of a language lie, by its code."""
+    return resources_folder() / "translations" / f"{language}.json"
+
+
+def read_catalogue(language: str) -> dict[str, str]:
+    """Read the sentences of a language by their English; none where it has no catalogue.
+
+    Those that are not translated yet are empty in the file.
+    """
+    path = catalogue_path(language)
+    if not path.is_file():
+        return {}
+    return {source: text for source, text in json.loads(path.read_text(encoding="utf-8")).items() if text}
 
 
 def own_key() -> bytes:

@@ -6,15 +6,16 @@ from enum import Enum
 from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
 from app.domain.stack import Stack
+from app.domain.words import mark
 
 
 class Modality(Enum):
     """How the picture was made."""
 
-    DERMOSCOPY = "dermoscopy"
+    DERMOSCOPY = mark("dermoscopy")
     CT = "CT"
     MR = "MR"
-    OTHER = "other"
+    OTHER = mark("other")
 
 
 @dataclass(frozen=True, slots=True)

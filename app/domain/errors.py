@@ -1,5 +1,7 @@
 """What can go wrong in a clinician's hands; every message is one sentence fit to show."""
 
+from app.domain.words import tr
+
 
 class AppError(Exception):
     """An error that a user can meet, with a sentence fit to show."""
@@ -15,7 +17,7 @@ class UnreadableFileError(AppError):
             name: the file's name without its folder.
             reason: the rest of the sentence, lower case, without a full stop.
         """
-        super().__init__(f"Cannot open {name}: {reason}.")
+        super().__init__(tr("Cannot open {name}: {reason}.").format(name=name, reason=reason))
         self.name = name
         self.reason = reason
 
@@ -35,7 +37,9 @@ class MissingSliceError(AppError):
             reason: the rest of the sentence, lower case, without a full stop; "" where it is still to come.
         """
         super().__init__(
-            f"Slice {index + 1} cannot be read: {reason}." if reason else f"Slice {index + 1} has not been read yet."
+            tr("Slice {n} cannot be read: {fault}.").format(n=index + 1, fault=reason)
+            if reason
+            else tr("Slice {n} has not been read yet.").format(n=index + 1)
         )
         self.index = index
         self.reason = reason

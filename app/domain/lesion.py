@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.words import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Readout:
@@ -28,13 +30,15 @@ class Readout:
 
 
 DEFINITIONS: Mapping[str, str] = {
-    "area": "pixels of the lesion",
-    "equivalent_diameter": "of the disc of that area",
-    "largest_diameter": "largest distance between two points of the outline (Feret)",
-    "asymmetry_major": "share of the lesion without a counterpart when mirrored at its major axis; 0 is symmetric",
-    "asymmetry_minor": "the same at its minor axis",
-    "border_irregularity": "perimeter^2 / (4 pi area); 1 for a disc",
-    "colour_variegation": "root mean square distance of the lesion's colours from their mean, CIELAB",
+    "area": mark("pixels of the lesion"),
+    "equivalent_diameter": mark("of the disc of that area"),
+    "largest_diameter": mark("largest distance between two points of the outline (Feret)"),
+    "asymmetry_major": mark(
+        "share of the lesion without a counterpart when mirrored at its major axis; 0 is symmetric"
+    ),
+    "asymmetry_minor": mark("the same at its minor axis"),
+    "border_irregularity": mark("perimeter^2 / (4 pi area); 1 for a disc"),
+    "colour_variegation": mark("root mean square distance of the lesion's colours from their mean, CIELAB"),
 }
 
 

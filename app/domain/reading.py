@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from app.domain.case import Case, References, Window
 from app.domain.stack import Draft, Packed
+from app.domain.words import joined, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +241,19 @@ def lost_sentence(faults: dict[int, str], count: int) -> str:
     """Return one sentence on the slices that cannot be read, or "" where there are none."""
     if not faults:
         return ""
-    named = [f"slice {index + 1}: {reason}" for index, reason in sorted(faults.items())[:_NAMED]]
-    more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
-    return f"{len(faults)} of {count} slices cannot be read ({'; '.join(named)}{more})."
+    named = [
+        tr("slice {n}: {reason}").format(n=index + 1, reason=reason)
+        for index, reason in sorted(faults.items())[:_NAMED]
+    ]
+    more = tr("; and {n} more").format(n=len(faults) - _NAMED) if len(faults) > _NAMED else ""
+    return tr("{n} of {m} slices cannot be read ({list}{more}).").format(
+        n=len(faults), m=count, list=joined("; ", named), more=more
+    )
 
 
 def invalid_sentence(count: int) -> str:
     """Return one sentence on pixels without a valid number, or "" where there are none."""
-    return f"{count} pixels without a valid number are shown as the smallest value." if count else ""
+    return tr("{n} pixels without a valid number are shown as the smallest value.").format(n=count) if count else ""
 
 
 _NAMED = 3

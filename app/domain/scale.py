@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from app.domain.case import Case
 from app.domain.measure import Place, distance
+from app.domain.words import mark
 
-MARKED = "The scale was marked by the reader on a ruler in the picture."
+MARKED = mark("The scale was marked by the reader on a ruler in the picture.")
 SHORTEST_PX = 5.0
 
 

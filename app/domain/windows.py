@@ -6,20 +6,21 @@ import numpy as np
 
 from app.domain.arrays import AnyArray
 from app.domain.case import Case, Modality, Preset, Window
+from app.domain.words import mark, tr
 
 HOUNSFIELD = "HU"
 
 CT_WINDOWS = (
-    Preset("Abdomen", Window(50, 400)),
-    Preset("Lung", Window(-600, 1500)),
-    Preset("Bone", Window(400, 1800)),
-    Preset("Brain", Window(40, 80)),
-    Preset("Mediastinum", Window(50, 350)),
-    Preset("Liver", Window(30, 150)),
-    Preset("Stroke", Window(40, 40)),
-    Preset("Subdural", Window(75, 215)),
-    Preset("Temporal bone", Window(600, 2800)),
-    Preset("Spine, soft tissue", Window(50, 250)),
+    Preset(mark("Abdomen"), Window(50, 400)),
+    Preset(mark("Lung"), Window(-600, 1500)),
+    Preset(mark("Bone"), Window(400, 1800)),
+    Preset(mark("Brain"), Window(40, 80)),
+    Preset(mark("Mediastinum"), Window(50, 350)),
+    Preset(mark("Liver"), Window(30, 150)),
+    Preset(mark("Stroke"), Window(40, 40)),
+    Preset(mark("Subdural"), Window(75, 215)),
+    Preset(mark("Temporal bone"), Window(600, 2800)),
+    Preset(mark("Spine, soft tissue"), Window(50, 250)),
 )
 """Usual windows in HU, as Radiopaedia's article "Windowing (CT)" (Murphy, Bell et al.) gives them.
 
@@ -27,11 +28,11 @@ The subdural one is the middle of the widths (130 to 300) and levels (50 to 100)
 """
 
 SHARES = (
-    ("Whole range", 0.0, 100.0),
-    ("Middle 98 %", 1.0, 99.0),
-    ("Middle 90 %", 5.0, 95.0),
-    ("Bright half", 50.0, 99.5),
-    ("Dark half", 0.5, 50.0),
+    (mark("Whole range"), 0.0, 100.0),
+    (mark("Middle 98 %"), 1.0, 99.0),
+    (mark("Middle 90 %"), 5.0, 95.0),
+    (mark("Bright half"), 50.0, 99.5),
+    (mark("Dark half"), 0.5, 50.0),
 )
 """Windows by percentiles of a slice, for pictures whose values have no fixed meaning."""
 
@@ -76,6 +77,9 @@ _NARROWEST = 1e-3
 def _named(presets: tuple[Preset, ...]) -> tuple[Preset, ...]:
     """Return a file's windows, each with a name."""
     return tuple(
-        replace(preset, name=f"File: {preset.name}" if preset.name else f"File {place}")
+        replace(
+            preset,
+            name=tr("File: {name}").format(name=preset.name) if preset.name else tr("File {place}").format(place=place),
+        )
         for place, preset in enumerate(presets, start=1)
     )

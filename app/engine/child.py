@@ -11,8 +11,10 @@ from typing import Any
 
 from app.domain.errors import AppError, EngineError
 from app.domain.reading import Touching
+from app.domain.words import speak, tr
 from app.engine.note import Memory, Note
 from app.engine.wire import receive, send
+from app.places import read_catalogue
 
 LISTEN_S = 0.01
 Job = Callable[..., Generator[Any, Any, Any]]
@@ -35,7 +37,7 @@ class Said(Enum):
     FAILED = "failed"
 
 
-def serve(orders: Connection, answers: Connection, memory: Memory, job: str, threads: int) -> None:
+def serve(orders: Connection, answers: Connection, memory: Memory, job: str, threads: int, language: str) -> None:
     """Serve a pipe of orders until its other end closes.
 
     Each message received is (Asked, value), the value of RUN being the tuple of a job's arguments; each answer is
@@ -48,10 +50,12 @@ def serve(orders: Connection, answers: Connection, memory: Memory, job: str, thr
         memory: that the note is written into.
         job: "package.module:function" of a function that returns a generator.
         threads: that libraries of numerics may use.
+        language: code of the one that sentences are made in.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, str(threads))
+    speak(language, read_catalogue(language))
     note = Note(memory)
     try:
         function = _resolve(job)
@@ -77,12 +81,18 @@ def _serve_one(orders: Connection, answers: Connection, note: Note, running: Gen
     except AppError as error:
         send(answers, (Said.FAILED, error))
     except MemoryError:
-        send(answers, (Said.FAILED, EngineError("The run needs more memory than this computer has free.")))
+        send(answers, (Said.FAILED, EngineError(tr("The run needs more memory than this computer has free."))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # noqa: BLE001 - the process's edge
         send(
-            answers, (Said.FAILED, EngineError(f"The run failed inside the program ({type(error).__name__}: {error})."))
+            answers,
+            (
+                Said.FAILED,
+                EngineError(
+                    tr("The run failed inside the program ({error}).").format(error=f"{type(error).__name__}: {error}")
+                ),
+            ),
         )
     else:
         send(answers, (Said.RETURNED, value))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import EngineError, EngineStalledError, RunCancelledError
+from app.domain.words import mark, spoken, tr
 from app.engine.child import Asked, Said, serve
 from app.engine.note import NOTE_BYTES, Note
 from app.engine.wire import receive, send, widen
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 0.4
 POLL_S = 0.02
 GRACE_S = 1.0
-CANCELLED = "The run was cancelled."
+CANCELLED = mark("The run was cancelled.")
 _LAST = {Said.RETURNED, Said.FAILED}
 
 
@@ -89,7 +90,7 @@ class Engine:
                         raise value
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             self._kill()
-            raise EngineError("The process that runs the models stopped unexpectedly; run again.") from error
+            raise EngineError(tr("The process that runs the models stopped unexpectedly; run again.")) from error
         except GeneratorExit:
             self._kill()
             raise
@@ -116,13 +117,15 @@ class Engine:
         answers, theirs_out = context.Pipe(duplex=False)
         widen(answers)
         memory = context.RawArray("B", NOTE_BYTES)
-        arguments = (theirs_in, theirs_out, memory, self._job, self._threads)
+        arguments = (theirs_in, theirs_out, memory, self._job, self._threads, spoken())
         try:
             self._process = context.Process(target=serve, args=arguments, daemon=True)
             self._process.start()
             self._is_ready = False
         except OSError as error:
-            raise EngineError(f"The process that runs the models cannot be started: {error.strerror}.") from error
+            raise EngineError(
+                tr("The process that runs the models cannot be started: {reason}.").format(reason=error.strerror)
+            ) from error
         finally:
             theirs_in.close()
             theirs_out.close()
@@ -146,7 +149,7 @@ class Engine:
             said, value = receive(pipes.answers)
             self._is_ready = True
             if asked_at is not None and said in _LAST:
-                raise RunCancelledError(CANCELLED)
+                raise RunCancelledError(tr(CANCELLED))
             if asked_at is None and said is not Said.READY:
                 return said, value
 
@@ -157,14 +160,16 @@ class Engine:
             return time.monotonic()
         if time.monotonic() - asked_at > PATIENCE_S:
             self._kill()
-            raise RunCancelledError(CANCELLED)
+            raise RunCancelledError(tr(CANCELLED))
         return asked_at
 
     def _end_silence(self, seconds: float, touched: Path | None) -> None:
         """Kill the process of a job that has said nothing for too long."""
         if self._is_ready and self.patience is not None and seconds > self.patience(touched):
             self._kill()
-            raise EngineStalledError(f"The process in the background gave no answer for {seconds:.0f} s.")
+            raise EngineStalledError(
+                tr("The process in the background gave no answer for {seconds} s.").format(seconds=f"{seconds:.0f}")
+            )
 
     def _kill(self) -> None:
         with self._lock:

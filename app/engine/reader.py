@@ -17,13 +17,14 @@ from app.domain.reading import (
     Plan,
     from_the_middle,
 )
+from app.domain.words import mark, tr
 from app.engine.client import Engine
 
 JOB = "app.imaging.stream:serve"
 SILENCE_S = 9.0  # and a second for the process that takes over: no file holds the window up for more than ten
 BYTES_PER_S = 20e6
-CRASHED = "the program that decodes it crashed on it"
-HUNG = "it could not be decoded within {seconds:.0f} s"
+CRASHED = mark("the program that decodes it crashed on it")
+HUNG = mark("it could not be decoded within {seconds} s")
 
 
 class Reader:
@@ -111,7 +112,7 @@ class _Progress:
         if touched is None:
             raise error
         hung = isinstance(error, EngineStalledError)
-        bad = Bad(touched, HUNG.format(seconds=limit_s) if hung else CRASHED)
+        bad = Bad(touched, tr(HUNG).format(seconds=f"{limit_s:.0f}") if hung else tr(CRASHED))
         if self._plan is None:
             self._avoid(bad, error)
             return

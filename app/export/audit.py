@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.errors import OutputError
 from app.domain.result import Provenance
+from app.domain.words import tr
 from app.export.order import Output
 
 AUDIT_SCHEMA = "concord-audit/1"
@@ -79,5 +80,7 @@ class AuditLog:
             with os.fdopen(place, "ab", buffering=0) as file:
                 file.write(content)
         except OSError as error:
-            reason = (error.strerror or "the disk refused it").lower()
-            raise OutputError(f"Cannot write the audit log {self.path.name}: {reason}.") from error
+            reason = (error.strerror or "").lower() or tr("the disk refused it")
+            raise OutputError(
+                tr("Cannot write the audit log {name}: {reason}.").format(name=self.path.name, reason=reason)
+            ) from error

@@ -1,6 +1,7 @@
 """The blocks of facts on an exported page."""
 
 from app.domain.arrays import ByteArray
+from app.domain.words import tr
 from app.export import facts
 from app.export.page import Page
 from app.export.rows import BODY, FAINT, LARGE, SMALL, Column, caution, entry, gap, heading, pair, paragraph, table
@@ -28,7 +29,7 @@ def blocks(page: Page) -> list[Block]:
 def _agreement(page: Page, column: Column) -> list[ByteArray]:
     sentence, distance, definition = facts.agreement(page)
     return [
-        heading(column, "Agreement"),
+        heading(column, tr("Agreement")),
         paragraph(column, sentence, LARGE),
         gap(column, 6),
         paragraph(column, distance, BODY, FAINT),
@@ -41,17 +42,17 @@ SMALLEST = 11
 
 
 def _notes(cautions: tuple[str, ...], column: Column) -> list[ByteArray]:
-    return [heading(column, "Please note"), *(caution(column, text) for text in cautions)]
+    return [heading(column, tr("Please note")), *(caution(column, text) for text in cautions)]
 
 
 def _legend(page: Page, column: Column) -> list[ByteArray]:
     entries = facts.legend_entries(page)
-    return [heading(column, "Legend"), *(entry(column, item, page.view.opacity) for item in entries)]
+    return [heading(column, tr("Legend")), *(entry(column, item, page.view.opacity) for item in entries)]
 
 
 def _areas(page: Page, column: Column) -> list[ByteArray]:
     return [
-        heading(column, "Areas (consensus levels of readers)"),
+        heading(column, tr("Areas (consensus levels of readers)")),
         table(column, facts.areas(page)),
         *(paragraph(column, note, SMALL, FAINT) for note in facts.area_notes(page)),
     ]
@@ -59,13 +60,13 @@ def _areas(page: Page, column: Column) -> list[ByteArray]:
 
 def _measurements(page: Page, column: Column) -> list[ByteArray]:
     return [
-        heading(column, "Measured by the reader"),
+        heading(column, tr("Measured by the reader")),
         *(paragraph(column, f"{name}: {value}", SMALL) for name, value in facts.measurements(page)),
     ]
 
 
 def _origin(page: Page, column: Column) -> list[ByteArray]:
     return [
-        heading(column, "How it was made"),
+        heading(column, tr("How it was made")),
         *(pair(column, name, value) for name, value in facts.origin(page).items()),
     ]

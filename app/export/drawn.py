@@ -9,6 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import OutputError
+from app.domain.words import tr
 from app.export.files import save_atomically
 from app.export.numbers import DISCLAIMER
 from app.export.saving import Format, Saving
@@ -46,7 +47,7 @@ _FULL = 255
 def _write_png(order: Saving) -> None:
     """Write the one mask of a picture, 0 outside and 255 inside."""
     if len(order.masks) != 1:
-        raise OutputError("A PNG holds one slice only; save the outlines of a stack as NIfTI or DICOM.")
+        raise OutputError(tr("A PNG holds one slice only; save the outlines of a stack as NIfTI or DICOM."))
     texts = PngInfo()
     texts.add_text("Software", "Concord")
     texts.add_text("Description", f"{order.provenance}. {DISCLAIMER}.")

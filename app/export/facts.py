@@ -1,6 +1,8 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
+from app.domain.measure import Measurement
 from app.domain.result import Provenance
+from app.domain.words import tr
 from app.export.page import Page
 from app.postprocess.native import Area
 from app.render.legend import LegendEntry, legend, level_label, reader_name
@@ -16,38 +18,42 @@ def agreement(page: Page) -> tuple[str, str, str]:
     findings = page.scene.findings
     definition = DIVERSITY_DEFINITION if findings.ged is None else GED_DEFINITION
     sentence = agreement_sentence(findings, page.case.geometry)
-    return sentence, distance_line(findings, page.outcome.simulated_references), definition
+    return sentence, distance_line(findings, page.outcome.simulated_references), tr(definition)
 
 
 def cautions(page: Page) -> tuple[str, ...]:
     """Return what a reader must not overlook."""
-    unsized = () if page.case.geometry.in_plane_known else ("Size not calibrated: areas are in pixels only.",)
-    synthetic = ("Synthetic image: a phantom, not a patient.",) if page.case.synthetic else ()
+    unsized = () if page.case.geometry.in_plane_known else (tr("Size not calibrated: areas are in pixels only."),)
+    synthetic = (tr("Synthetic image: a phantom, not a patient."),) if page.case.synthetic else ()
     said = (*page.result.warnings, *page.case.notices, *page.case.geometry.faults)
-    return (*synthetic, *dict.fromkeys(said), *unsized)
+    return (*synthetic, *dict.fromkeys(map(tr, said)), *unsized)
 
 
 def legend_entries(page: Page) -> tuple[LegendEntry, ...]:
     """Return what each line and colour of the picture means, with simulated readers called so."""
     references = page.case.references
     names = () if references is None else references.names
-    marked = tuple(f"{name} (simulated)" for name in names) if page.outcome.simulated_references else names
+    marked = (
+        tuple(tr("{name} (simulated)").format(name=name) for name in names)
+        if page.outcome.simulated_references
+        else names
+    )
     return legend(page.scene, page.view, marked)
 
 
 def areas(page: Page) -> list[list[str]]:
     """Return the areas as a table, its head first; millimetres have no column where they are not safe."""
     measured, count = page.measured, len(page.measured.levels)
-    head = ["", "px", "SD px", "mm²"]
+    head = ["", "px", tr("SD px"), "mm²"]
     rows = [
-        [level_label(level, count).removesuffix(" readers"), f"{area.px:,}", f"{spread:,.0f}", _millimetres(area)]
+        [_row_name(level, count), f"{area.px:,}", f"{spread:,.0f}", _millimetres(area)]
         for level, (area, spread) in enumerate(zip(measured.levels, measured.level_spreads_px, strict=True), start=1)
     ]
     regions = [
-        ("Core", measured.core),
-        ("Outer limit", measured.outer),
-        ("In every sample", measured.consistent),
-        ("In some samples only", measured.ambiguous),
+        (tr("Core"), measured.core),
+        (tr("Outer limit"), measured.outer),
+        (tr("In every sample"), measured.consistent),
+        (tr("In some samples only"), measured.ambiguous),
     ]
     rows += [[name, f"{area.px:,}", "", _millimetres(area)] for name, area in regions]
     kept = slice(None) if page.case.geometry.in_plane_known else slice(3)
@@ -73,41 +79,56 @@ def readers(page: Page) -> list[list[str]]:
 
 def area_notes(page: Page) -> tuple[str, ...]:
     """Return what the table's figures are, and the two diameters of the majority's mask."""
-    spread = f"SD: over the {page.scene.findings.sample_areas.shape[1]} samples of a level"
+    spread = tr("SD: over the {n} samples of a level").format(n=page.scene.findings.sample_areas.shape[1])
     across = page.diameters
     if across is None:
         return (spread,)
     unit = "mm" if page.case.geometry.in_plane_known else "px"
     label = level_label(page.scene.findings.majority, page.scene.findings.level_count)
     sizes = f"{across.largest:,.1f} x {across.perpendicular:,.1f} {unit}"
-    return (f"{label}: {sizes} (largest diameter, extent at right angles)", spread)
+    said = tr("{level}: {sizes} (largest diameter, extent at right angles)").format(level=label, sizes=sizes)
+    return (said, spread)
 
 
 def measurements(page: Page) -> list[tuple[str, str]]:
     """Return what the reader measured on the slice, by name, in the order of its making."""
     said = zip(page.measurements, page.measured_words, strict=True)
-    return [(f"{NAMES[found.kind]}{f' of {found.of}' if found.of else ''}", ", ".join(words)) for found, words in said]
+    return [(_measured_name(found), ", ".join(words)) for found, words in said]
+
+
+def _measured_name(found: Measurement) -> str:
+    name = tr(NAMES[found.kind])
+    return tr("{name} of {what}").format(name=name, what=found.of) if found.of else name
 
 
 def origin(page: Page) -> dict[str, str]:
     """Return how the result was made."""
     made = page.result.provenance
+    readers = tr("{n} simulated readers") if made.simulated_readers else tr("{n} readers")
+    step = tr("{n} of {m}, intermediate") if page.scene.intermediate else tr("{n} of {m}, final")
     return {
-        "System": made.system,
-        "Model": made.model,
-        "Weights": made.weights_sha256[:HASH_LENGTH],
-        "Learnt from": f"{page.scene.findings.level_count} {'simulated ' if made.simulated_readers else ''}readers",
-        "Samples": f"{made.samples} for each level{_asked(made)}",
-        "Step shown": page.step_text.removeprefix("step ")
-        + (", intermediate" if page.scene.intermediate else ", final"),
-        "Seed": str(made.seed),
-        "Device": made.device,
+        tr("System"): tr(made.system),
+        tr("Model"): made.model,
+        tr("Weights"): made.weights_sha256[:HASH_LENGTH],
+        tr("Learnt from"): readers.format(n=page.scene.findings.level_count),
+        tr("Samples"): _samples(made),
+        tr("Step shown"): step.format(n=page.step + 1, m=made.steps),
+        tr("Seed"): str(made.seed),
+        tr("Device"): made.device,
     }
 
 
-def _asked(made: Provenance) -> str:
-    """Say how many samples were asked for where the soft map settled before all were drawn."""
-    return f" (settled before {made.most_samples})" if made.most_samples > made.samples else ""
+def _samples(made: Provenance) -> str:
+    """Say how many samples were drawn, and asked for where the soft map settled before."""
+    if made.most_samples > made.samples:
+        return tr("{n} for each level (settled before {m})").format(n=made.samples, m=made.most_samples)
+    return tr("{n} for each level").format(n=made.samples)
+
+
+def _row_name(level: int, count: int) -> str:
+    if count == 1:
+        return level_label(level, count)
+    return tr("All {n}").format(n=count) if level == count else tr("At least {n} of {m}").format(n=level, m=count)
 
 
 def _millimetres(area: Area) -> str:

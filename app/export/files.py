@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from app.domain.errors import OutputError
+from app.domain.words import mark, tr
 
 
 def save_atomically(path: Path, write: Callable[[IO[bytes]], None], *, overwrite: bool = False) -> None:
@@ -26,7 +27,7 @@ def save_atomically(path: Path, write: Callable[[IO[bytes]], None], *, overwrite
         refuse_occupied(path, overwrite=overwrite)
         _write_and_rename(path, write, overwrite=overwrite)
     except OSError as error:
-        raise OutputError(f"Cannot write {path.name}: {_reason(error)}.") from error
+        raise OutputError(tr("Cannot write {name}: {reason}.").format(name=path.name, reason=_reason(error))) from error
 
 
 def refuse_occupied(path: Path, *, overwrite: bool) -> None:
@@ -36,9 +37,9 @@ def refuse_occupied(path: Path, *, overwrite: bool) -> None:
         OutputError: a folder is there, or a file that may not be replaced.
     """
     if path.is_dir():
-        raise OutputError(f"Cannot write {path.name}: a folder of that name is already there.")
+        raise OutputError(tr("Cannot write {name}: a folder of that name is already there.").format(name=path.name))
     if path.exists() and not overwrite:
-        raise OutputError(f"Cannot write {path.name}: a file of that name is already there.")
+        raise OutputError(tr("Cannot write {name}: a file of that name is already there.").format(name=path.name))
 
 
 def part_files(folder: Path) -> frozenset[Path]:
@@ -68,22 +69,26 @@ def made_folder(path: Path) -> Path:
     try:
         path.mkdir()
     except FileExistsError as error:
-        raise OutputError(f"Cannot make the folder {path.name}: something of that name is already there.") from error
+        raise OutputError(
+            tr("Cannot make the folder {name}: something of that name is already there.").format(name=path.name)
+        ) from error
     except OSError as error:
-        raise OutputError(f"Cannot make the folder {path.name}: {_reason(error)}.") from error
+        raise OutputError(
+            tr("Cannot make the folder {name}: {reason}.").format(name=path.name, reason=_reason(error))
+        ) from error
     return path
 
 
 _REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "it grows larger than this disk or account allows",
-    errno.EACCES: "its folder may not be written to",
-    errno.EPERM: "its folder may not be written to",
-    errno.EROFS: "its disk is read-only",
-    errno.ENOENT: "its folder does not exist",
-    errno.ENOTDIR: "its folder is not a folder but a file",
-    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOSPC: mark("the disk is full"),
+    errno.EDQUOT: mark("the disk quota is used up"),
+    errno.EFBIG: mark("it grows larger than this disk or account allows"),
+    errno.EACCES: mark("its folder may not be written to"),
+    errno.EPERM: mark("its folder may not be written to"),
+    errno.EROFS: mark("its disk is read-only"),
+    errno.ENOENT: mark("its folder does not exist"),
+    errno.ENOTDIR: mark("its folder is not a folder but a file"),
+    errno.ENAMETOOLONG: mark("the name is too long"),
 }
 
 
@@ -101,4 +106,5 @@ def _write_and_rename(path: Path, write: Callable[[IO[bytes]], None], *, overwri
 
 
 def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0) or (error.strerror or "the disk refused it").lower()
+    known = _REASONS.get(error.errno or 0)
+    return tr(known) if known else (error.strerror or "").lower() or tr("the disk refused it")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.domain.result import Provenance
+from app.domain.words import english, mark
 from app.export.files import save_atomically
 from app.export.lesion import lesion
 from app.export.outcome import Outcome
@@ -13,7 +14,7 @@ from app.postprocess.native import Area, Measurements, measure, native_mask, siz
 from app.render.sentences import DIVERSITY_DEFINITION, EXPERTNESS_DEFINITION, GED_DEFINITION, agreement_sentence
 
 SCHEMA = "concord-result/1"
-DISCLAIMER = "Not for diagnostic use"
+DISCLAIMER = mark("Not for diagnostic use")
 
 
 def write_numbers(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
@@ -75,7 +76,7 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "schema": SCHEMA,
         "disclaimer": DISCLAIMER,
         "case": _case(outcome),
-        "agreement": agreement_sentence(findings, case.geometry),
+        "agreement": english(agreement_sentence(findings, case.geometry)),
         "core": _area(measured.core),
         "outer": _area(measured.outer),
         "consistent": _area(measured.consistent),
@@ -87,8 +88,8 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "references": _references(outcome),
         "lesion": lesion(result.lesion),
         "calibration": _calibration(outcome),
-        "warnings": list(result.warnings),
-        "notices": [*case.notices, *case.geometry.faults],
+        "warnings": list(map(english, result.warnings)),
+        "notices": list(map(english, (*case.notices, *case.geometry.faults))),
         "provenance": _provenance(result.provenance),
     }
 

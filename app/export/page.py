@@ -9,6 +9,7 @@ from app.domain.measure import Kind, Measurement
 from app.domain.result import Findings, Result
 from app.domain.stack import Packed
 from app.domain.view import View
+from app.domain.words import tr
 from app.export.outcome import Outcome
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
@@ -70,7 +71,7 @@ class Page:
     @property
     def step_text(self) -> str:
         """Which diffusion step is shown: "step 10 of 10"."""
-        return f"step {self.step + 1} of {self.result.provenance.steps}"
+        return tr("step {n} of {m}").format(n=self.step + 1, m=self.result.provenance.steps)
 
 
 def page_of(outcome: Outcome, view: View) -> Page:

@@ -17,6 +17,7 @@ from reportlab.platypus import Flowable, Frame, Image, KeepInFrame, Paragraph, S
 from app.domain.arrays import ByteArray
 from app.domain.model import ModelCard
 from app.domain.view import View
+from app.domain.words import tr
 from app.export import facts
 from app.export.files import refuse_occupied, save_atomically
 from app.export.numbers import DISCLAIMER
@@ -27,6 +28,7 @@ from app.export.png import sheet_of
 from app.export.rows import AMBER, FAINT, INK, RED, RULE, chip
 from app.render.colours import Colour
 from app.render.legend import LegendEntry, Mark
+from app.render.sentences import evaluated_text
 
 
 def write_pdf(outcome: Outcome, view: View, path: Path, *, notes: str = "", overwrite: bool = False) -> None:
@@ -47,9 +49,9 @@ def write_pdf(outcome: Outcome, view: View, path: Path, *, notes: str = "", over
 
     def write(file: IO[bytes]) -> None:
         canvas = Canvas(file, pagesize=A4, invariant=1)
-        canvas.setTitle("Concord report")
+        canvas.setTitle(tr("Concord report"))
         canvas.setAuthor(f"Concord {page.result.provenance.version}")
-        canvas.setSubject(DISCLAIMER)
+        canvas.setSubject(tr(DISCLAIMER))
         _draw(canvas, page, notes)
         canvas.save()
 
@@ -130,7 +132,7 @@ def _draw_foot(canvas: Canvas, page: Page) -> None:
     canvas.rect(0, 0, _WIDTH, 10 * mm, stroke=0, fill=1)
     canvas.setFillColor(_ink((255, 255, 255)))
     canvas.setFont("Helvetica-Bold", 11)
-    canvas.drawString(_MARGIN, 3.5 * mm, DISCLAIMER)
+    canvas.drawString(_MARGIN, 3.5 * mm, tr(DISCLAIMER))
     canvas.setFont("Helvetica", 8)
     canvas.drawRightString(_WIDTH - _MARGIN, 3.7 * mm, f"Concord {page.result.provenance.version}")
 
@@ -152,16 +154,16 @@ def _image(picture: ByteArray, width: float, height: float) -> Flowable:
 def _facts(page: Page) -> list[Flowable]:
     """Return legend and areas."""
     entries = facts.legend_entries(page)
-    content = [_paragraph("LEGEND", _HEADING), _legend(entries, page.view.opacity)] if entries else []
+    content = [_paragraph(tr("Legend").upper(), _HEADING), _legend(entries, page.view.opacity)] if entries else []
     if page.view.hidden:
         return content
     notes = [_paragraph(note, _SMALL) for note in facts.area_notes(page)]
-    return [*content, _paragraph("AREAS", _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
+    return [*content, _paragraph(tr("Areas").upper(), _HEADING), _areas(facts.areas(page)), Spacer(1, 3), *notes]
 
 
 def _legend(entries: Sequence[LegendEntry], opacity: float) -> Flowable:
     marks = [_image(chip((54, 114), item, opacity, 3.0), 8 * mm, 3.8 * mm) for item in entries]
-    ends = {Mark.RAMP: " (left 0, right 1)"}
+    ends = {Mark.RAMP: " " + tr("(left 0, right 1)")}
     words = [_paragraph(item.text + ends.get(item.kind, ""), _CELL) for item in entries]
     return _table(list(zip(marks, words, strict=True)), (10 * mm, None))
 
@@ -192,21 +194,21 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
     content: list[Flowable] = []
     if not page.view.hidden:
         sentence, distance, definition = facts.agreement(page)
-        content += [_paragraph("AGREEMENT", _HEADING), _paragraph(sentence, _LARGE), _paragraph(distance)]
+        content += [_paragraph(tr("Agreement").upper(), _HEADING), _paragraph(sentence, _LARGE), _paragraph(distance)]
         content += [_paragraph(definition, _SMALL)]
-        content += _titled("LESION, WITH SD OVER THE SAMPLES", facts.lesion(page))
-        content += _titled("EXPERTNESS OF THE READERS", facts.readers(page))
+        content += _titled(tr("Lesion, with SD over the samples").upper(), facts.lesion(page))
+        content += _titled(tr("Expertness of the readers").upper(), facts.readers(page))
     cautions = facts.cautions(page)
     if cautions:
-        content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+        content += [_paragraph(tr("Please note").upper(), _HEADING), *(_caution(text, width) for text in cautions)]
     measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
     if measured:
-        content += [_paragraph("MEASURED BY THE READER", _HEADING), *measured]
+        content += [_paragraph(tr("Measured by the reader").upper(), _HEADING), *measured]
     if notes:
         lines = [_paragraph(line, _CELL) for line in notes.splitlines() if line.strip()]
-        content += [_paragraph("NOTES OF THE USER", _HEADING), *lines]
+        content += [_paragraph(tr("Notes of the user").upper(), _HEADING), *lines]
     if not page.view.hidden:
-        content += [_paragraph("HOW IT WAS MADE", _HEADING), _pairs(facts.origin(page))]
+        content += [_paragraph(tr("How it was made").upper(), _HEADING), _pairs(facts.origin(page))]
     return content
 
 
@@ -229,24 +231,24 @@ def _about(page: Page) -> list[Flowable]:
     card = page.outcome.card
     if card is None or page.view.hidden:
         return []
-    return [_paragraph("ABOUT THE MODEL", _HEADING), _pairs(_card_facts(card))]
+    return [_paragraph(tr("About the model").upper(), _HEADING), _pairs(_card_facts(card))]
 
 
 def _card_facts(card: ModelCard) -> dict[str, str]:
     said = {
-        "Limits": card.facts.get("limits"),
-        "Outlines": card.task,
-        "Made for": card.facts.get("intended_input"),
-        "Trained on": card.facts.get("data"),
-        "Measured": "; ".join(_score(*item) for item in card.facts.get("metrics", {}).items()),
-        "Licence": card.facts.get("licence"),
+        tr("Limits"): card.facts.get("limits"),
+        tr("Outlines"): card.task,
+        tr("Made for"): card.facts.get("intended_input"),
+        tr("Trained on"): card.facts.get("data"),
+        tr("Measured"): "; ".join(_score(*item) for item in card.facts.get("metrics", {}).items()),
+        tr("Licence"): card.facts.get("licence"),
     }
-    return {name: str(value) for name, value in said.items() if value}
+    return {name: tr(str(value)) for name, value in said.items() if value}
 
 
 def _score(where: str, scores: dict[str, Any]) -> str:
     shown = ", ".join(f"{name} {scores[name]}" for name in ("soft Dice", "Dice", "GED") if name in scores)
-    return f"{where}: {shown}".replace("+-", "±")
+    return f"{evaluated_text(where)}: {shown}".replace("+-", "±")
 
 
 def _pairs(values: dict[str, str]) -> Flowable:

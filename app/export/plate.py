@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from app.domain.arrays import ByteArray
+from app.domain.words import tr
 from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
 from app.export.page import Page
@@ -99,9 +100,9 @@ def _seen(scene: Scene, part: Part) -> Scene:
 
 def _marks(page: Page) -> list[str]:
     """Return what stands in the picture itself, the lowest line first, however it is handed on."""
-    marks = [DISCLAIMER]
-    marks += ["Synthetic: a phantom, not a patient"] if page.case.synthetic else []
-    marks += [f"INTERMEDIATE {page.step_text}"] if page.scene.intermediate else []
+    marks = [tr(DISCLAIMER)]
+    marks += [tr("Synthetic: a phantom, not a patient")] if page.case.synthetic else []
+    marks += [tr("INTERMEDIATE {step}").format(step=page.step_text)] if page.scene.intermediate else []
     return marks
 
 

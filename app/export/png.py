@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from app.domain.arrays import ByteArray
 from app.domain.case import Case, Modality, Window
 from app.domain.view import View
+from app.domain.words import english, mark, tr
 from app.export.blocks import blocks
 from app.export.files import refuse_occupied, save_atomically
 from app.export.layout import Look
@@ -76,7 +77,7 @@ def chunks(page: Page) -> dict[str, str]:
     return {
         "Software": f"Concord {made.version}",
         "Title": f"{'INTERMEDIATE ' if page.scene.intermediate else ''}consensus of {findings.level_count} readers",
-        "Description": agreement_sentence(findings, page.case.geometry),
+        "Description": english(agreement_sentence(findings, page.case.geometry)),
         "ModelName": made.model,
         "ModelSHA256": made.weights_sha256,
         "Seed": str(made.seed),
@@ -98,9 +99,15 @@ def _source(case: Case) -> str:
 
 def sheet_title(case: Case) -> str:
     """Say what kind of picture is seen; a file's name may be a patient's and stays out of exports."""
-    if case.modality is Modality.OTHER:
-        return "Image"
-    return f"{case.modality.value[:1].upper()}{case.modality.value[1:]} image"
+    return tr(_TITLES[case.modality])
+
+
+_TITLES = {
+    Modality.DERMOSCOPY: mark("Dermoscopy image"),
+    Modality.CT: mark("CT image"),
+    Modality.MR: mark("MR image"),
+    Modality.OTHER: mark("Image"),
+}
 
 
 def sheet_of(page: Page, picture: ByteArray) -> Sheet:
@@ -109,9 +116,9 @@ def sheet_of(page: Page, picture: ByteArray) -> Sheet:
     return Sheet(
         title=sheet_title(page.case),
         subtitle=_subtitle(page),
-        badge="SYNTHETIC" if page.case.synthetic else "",
-        banner=f"INTERMEDIATE {page.step_text} - not a result" if intermediate else "",
-        disclaimer=DISCLAIMER,
+        badge=tr("SYNTHETIC") if page.case.synthetic else "",
+        banner=tr("INTERMEDIATE {step} - not a result").format(step=page.step_text) if intermediate else "",
+        disclaimer=tr(DISCLAIMER),
         maker=f"Concord {page.result.provenance.version}",
         picture=picture,
         blocks=blocks(page),
@@ -121,14 +128,14 @@ def sheet_of(page: Page, picture: ByteArray) -> Sheet:
 def _subtitle(page: Page) -> str:
     """Say which part of it and how."""
     case, view, slices = page.case, page.view, page.outcome.slices
-    parts = [f"{case.shape[0]} x {case.shape[1]} pixels"]
-    parts += [f"slice {page.result.slice_index + 1} of {slices}"] if slices > 1 else []
+    parts = [tr("{size} pixels").format(size=f"{case.shape[0]} x {case.shape[1]}")]
+    parts += [tr("slice {n} of {m}").format(n=page.result.slice_index + 1, m=slices)] if slices > 1 else []
     parts += [_window_text(view.window, case.unit)] if view.window is not None else []
-    parts += ["inverted"] if view.inverted else []
-    parts += ["model output hidden"] if view.hidden else []
+    parts += [tr("inverted")] if view.inverted else []
+    parts += [tr("model output hidden")] if view.hidden else []
     return "  ·  ".join(parts)
 
 
 def _window_text(window: Window, unit: str) -> str:
     level, width = (np.format_float_positional(value, 1, trim="-") for value in (window.level, window.width))
-    return f"window {width}, level {level} {unit}".rstrip()
+    return tr("window {width}, level {level} {unit}").format(width=width, level=level, unit=unit).rstrip()

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from app.domain.arrays import ByteArray
 from app.domain.errors import OutputError
 from app.domain.view import View
+from app.domain.words import tr
 from app.export.files import refuse_occupied, save_atomically
 from app.export.layout import Size
 from app.export.numbers import DISCLAIMER
@@ -20,7 +21,7 @@ from app.export.page import Page, page_of
 from app.export.plate import annotated_slice
 from app.export.png import chunks, save_png, sheet_title
 from app.export.rows import FAINT, INK, PAPER, RED, WHITE
-from app.render.legend import level_label
+from app.render.legend import level_label, upper_first
 from app.render.lettering import shortened, text_width, write
 
 TILE_SIDE = 600
@@ -36,7 +37,7 @@ def export_steps(outcome: Outcome, view: View, path: Path, *, overwrite: bool = 
     refuse_occupied(path, overwrite=overwrite)
     pages = _step_pages(outcome, view)
     texts = chunks(pages[-1]) | {"Title": "diffusion steps", "StepShown": f"1 to {len(pages)}"}
-    strip = _strip([_tile(page, _step_caption(page)) for page in pages], "Diffusion steps", pages[-1])
+    strip = _strip([_tile(page, _step_caption(page)) for page in pages], tr("diffusion steps"), pages[-1])
     save_png(strip, texts, path, overwrite=overwrite)
 
 
@@ -52,7 +53,7 @@ def export_levels(outcome: Outcome, view: View, path: Path, *, overwrite: bool =
     pages = [page_of(outcome, replace(shown, levels=frozenset({level}))) for level in range(1, count + 1)]
     tiles = [_tile(page, _level_caption(page, level)) for level, page in enumerate(pages, start=1)]
     texts = chunks(pages[0]) | {"Title": "consensus levels", "ConsensusLevel": f"1 to {count} of {count}"}
-    save_png(_strip(tiles, "Consensus levels", pages[0]), texts, path, overwrite=overwrite)
+    save_png(_strip(tiles, tr("consensus levels"), pages[0]), texts, path, overwrite=overwrite)
 
 
 def export_film(outcome: Outcome, view: View, path: Path, *, overwrite: bool = False) -> None:
@@ -85,12 +86,12 @@ _MARGIN, _CAPTION, _TYPE, _TITLE = 16, 34, 17, 22
 def _step_pages(outcome: Outcome, view: View) -> list[Page]:
     total = outcome.result.provenance.steps
     if set(range(total - 1)) - set(outcome.steps):
-        raise OutputError("The diffusion steps of this run are no longer held; run it again to export them.")
+        raise OutputError(tr("The diffusion steps of this run are no longer held; run it again to export them."))
     return [page_of(outcome, replace(view, step=step, hidden=False)) for step in range(total)]
 
 
 def _step_caption(page: Page) -> tuple[str, str]:
-    return page.step_text.capitalize(), "intermediate" if page.scene.intermediate else "result"
+    return upper_first(page.step_text), tr("intermediate") if page.scene.intermediate else tr("result")
 
 
 def _level_caption(page: Page, level: int) -> tuple[str, str]:
@@ -128,11 +129,19 @@ def _head(title: str, page: Page, width: int) -> ByteArray:
     made = page.result.provenance
     head = Image.new("RGB", (width, 76), PAPER)
     draw = ImageDraw.Draw(head)
-    synthetic = "SYNTHETIC image: a phantom, not a patient.  ·  " if page.case.synthetic else ""
-    about = f"{synthetic}{made.system}, model {made.model} (weights {made.weights_sha256[:12]}), seed {made.seed}, "
-    about += f"{made.samples} samples for each level, {made.steps} steps"
-    write(draw, (_MARGIN, 34), shortened(f"{sheet_title(page.case)}: {title.lower()}", _TITLE, width - 32), _TITLE, INK)
-    write(draw, (_MARGIN, 60), shortened(about, 14, width - 32), 14, FAINT)
+    synthetic = f"{tr('SYNTHETIC image: a phantom, not a patient.')}  ·  " if page.case.synthetic else ""
+    about = tr(
+        "{system}, model {model} (weights {weights}), seed {seed}, {n} samples for each level, {m} steps"
+    ).format(
+        system=tr(made.system),
+        model=made.model,
+        weights=made.weights_sha256[:12],
+        seed=made.seed,
+        n=made.samples,
+        m=made.steps,
+    )
+    write(draw, (_MARGIN, 34), shortened(f"{sheet_title(page.case)}: {title}", _TITLE, width - 32), _TITLE, INK)
+    write(draw, (_MARGIN, 60), shortened(synthetic + about, 14, width - 32), 14, FAINT)
     return np.array(head)
 
 
@@ -140,6 +149,6 @@ def _foot(page: Page, width: int) -> ByteArray:
     foot = Image.new("RGB", (width, 36), RED)
     maker = f"Concord {page.result.provenance.version}"
     draw = ImageDraw.Draw(foot)
-    write(draw, (_MARGIN, 24), DISCLAIMER, _TYPE, WHITE)
+    write(draw, (_MARGIN, 24), tr(DISCLAIMER), _TYPE, WHITE)
     write(draw, (foot.width - _MARGIN - text_width(maker, 14), 24), maker, 14, WHITE)
     return np.array(foot)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from types import FrameType
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.imaging.faults import decoding
 
 MOST_FILES = 20_000
@@ -100,15 +101,19 @@ def _is_clutter(name: str) -> bool:
 def _why_not(entries: list[zipfile.ZipInfo], packed: int, free: int) -> str:
     size = sum(entry.file_size for entry in entries)
     if not entries:
-        return "the archive holds no files"
+        return tr("the archive holds no files")
     if any(entry.flag_bits & _LOCKED for entry in entries):
-        return "the archive is locked with a password; unpack it and open what is inside"
+        return tr("the archive is locked with a password; unpack it and open what is inside")
     if len(entries) > MOST_FILES:
-        return f"the archive holds {len(entries):,} files; Concord unpacks up to {MOST_FILES:,}"
+        return tr("the archive holds {n} files; Concord unpacks up to {most}").format(
+            n=f"{len(entries):,}", most=f"{MOST_FILES:,}"
+        )
     if size > MOST_BYTES or size > max(FREE_OF_RATIO, MOST_RATIO * packed):
-        return f"the archive would unpack to {size:,} bytes, far more than an archive of images does"
+        return tr("the archive would unpack to {size} bytes, far more than an archive of images does").format(
+            size=f"{size:,}"
+        )
     if size > free:
-        return "there is not enough room on the disk to unpack the archive"
+        return tr("there is not enough room on the disk to unpack the archive")
     return ""
 
 

@@ -14,6 +14,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, MPE
 
 from app.domain.arrays import AnyArray, FloatArray
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.imaging.codecs import PLUGIN, SYNTAXES, refuse_endless_boxes
 from app.imaging.faults import cut_short, refuse_too_large
 
@@ -152,10 +153,10 @@ _OCTET = 8
 
 def _why_not_decoded(syntax: UID, error: Exception) -> str:
     if syntax in MPEGTransferSyntaxes:
-        return "it is a video, which Concord does not show"
+        return tr("it is a video, which Concord does not show")
     if isinstance(error, NotImplementedError):
-        return f"its compression ({syntax.name}) is not one that Concord can decode"
-    return f"its pixel data ({syntax.name}) is damaged"
+        return tr("its compression ({name}) is not one that Concord can decode").format(name=syntax.name)
+    return tr("its pixel data ({name}) is damaged").format(name=syntax.name)
 
 
 def _plain(dataset: Dataset) -> AnyArray | None:

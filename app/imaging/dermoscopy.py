@@ -11,6 +11,7 @@ from app.domain.case import Case, Modality
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import invalid_sentence
 from app.domain.stack import Draft, Stack
+from app.domain.words import mark, tr
 from app.imaging.faults import bounded, decoding, refuse_too_large
 from app.imaging.values import finite, first_window
 
@@ -29,7 +30,9 @@ def read_photograph(path: Path) -> Case:
             synthetic = picture.info.get(SYNTHETIC_KEY) == "yes"
             pixels = _without_false_colour(_slices(picture, path.name))
             pages = int(getattr(picture, "n_frames", 1))
-    notices: tuple[str, ...] = (f"The file holds {pages} pages; the first is open.",) if pages > len(pixels) else ()
+    notices: tuple[str, ...] = (
+        (tr("The file holds {n} pages; the first is open.").format(n=pages),) if pages > len(pixels) else ()
+    )
     if pixels.shape[-1] == _COLOUR:
         return Case(path.name, Stack.of(pixels), Modality.DERMOSCOPY, synthetic=synthetic, notices=notices)
     grey, invalid = finite(pixels)
@@ -52,7 +55,9 @@ def draft_photograph(path: Path) -> tuple[Case, Draft] | None:
 
 
 SYNTHETIC_KEY = "Synthetic"
-NO_HEIC = "it is a HEIC photograph, which needs the extra part `heic` of Concord: pip install 'concord-viewer[heic]'"
+NO_HEIC = mark(
+    "it is a HEIC photograph, which needs the extra part `heic` of Concord: pip install 'concord-viewer[heic]'"
+)
 _COLOUR = 3
 _SPARSELY = 16  # a look at few pixels tells most colour pictures in no time
 _GREY_MODES = frozenset({"1", "L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
@@ -73,7 +78,7 @@ def _learn_heic(path: Path) -> None:
     try:
         importlib.import_module("pillow_heif").register_heif_opener()
     except ImportError as error:
-        raise UnreadableFileError(path.name, NO_HEIC) from error
+        raise UnreadableFileError(path.name, tr(NO_HEIC)) from error
 
 
 def _drafted(picture: Image.Image, path: Path) -> tuple[Case, Draft] | None:

@@ -13,6 +13,7 @@ from app.domain.case import Case, Modality, Preset
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Place, invalid_sentence
 from app.domain.stack import Packed, Stack, pack
+from app.domain.words import tr
 from app.imaging.decode import colour_frames, decimals, frame_count, grey_frames, group, stored_frames
 from app.imaging.elements import header, opened, why_no_image
 from app.imaging.facts import Facts, facts_of, is_colour
@@ -209,7 +210,7 @@ def _first_frame(dataset: Dataset, path: Path) -> Packed:
 
 
 def _why_no_pixels(dataset: Dataset) -> str:
-    return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else "its pixel data is missing or cut short"
+    return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else tr("its pixel data is missing or cut short")
 
 
 def _finite(numbers: tuple[float, ...], count: int) -> tuple[float, ...] | None:

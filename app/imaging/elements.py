@@ -12,6 +12,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from app.domain.words import tr
 from app.imaging.facts import kind_name
 from app.imaging.faults import bounded, refuse_too_large, unpacked_size
 
@@ -72,13 +73,17 @@ def why_no_image(dataset: Dataset) -> str:
     """Return why a DICOM file cannot be opened as an image, or "" where its header announces one."""
     kind = kind_name(dataset)
     if "Whole Slide" in kind:
-        return "it is a whole-slide image, which Concord does not show"
+        return tr("it is a whole-slide image, which Concord does not show")
     if "Directory" in kind:
-        return "it is a DICOMDIR, a list of images; open the folder in which it lies"
+        return tr("it is a DICOMDIR, a list of images; open the folder in which it lies")
     if not dataset.get("Rows") or not dataset.get("Columns"):
         if "Image Storage" in kind:
-            return "it is cut short: it ends before its image"
-        return f"it is a DICOM file without an image ({kind})" if kind else "it is a DICOM file without an image"
+            return tr("it is cut short: it ends before its image")
+        return (
+            tr("it is a DICOM file without an image ({kind})").format(kind=kind)
+            if kind
+            else tr("it is a DICOM file without an image")
+        )
     return ""
 
 

@@ -6,6 +6,7 @@ from pydicom import Dataset
 from pydicom.uid import UID, SegmentationStorage
 
 from app.domain.case import Modality, Preset, Window
+from app.domain.words import tr
 from app.imaging.decode import group, is_turned
 from app.imaging.presets import TABLE_AS_WINDOW, has_tables_only, presets_of
 
@@ -93,13 +94,21 @@ def notices_of(dataset: Dataset) -> tuple[str, ...]:
     checks = (
         (
             is_segmentation(dataset),
-            "This is a segmentation: to see it on its image, open the image and drop this on it.",
+            tr("This is a segmentation: to see it on its image, open the image and drop this on it."),
         ),
-        (is_turned(dataset), "Stored with low values bright (MONOCHROME1): the values shown are turned round."),
+        (is_turned(dataset), tr("Stored with low values bright (MONOCHROME1): the values shown are turned round.")),
         (not is_colour(dataset) and has_tables_only(dataset), TABLE_AS_WINDOW),
-        (overlays, f"Drawings or text that the file keeps apart from the image are not shown ({overlays} overlays)."),
-        (dataset.get("LossyImageCompression") == "01", "The pixels were compressed with loss before they came here."),
-        (dataset.get("BurnedInAnnotation") == "YES", "Names or other text may be burned into the picture."),
+        (
+            overlays,
+            tr("Drawings or text that the file keeps apart from the image are not shown ({overlays} overlays).").format(
+                overlays=overlays
+            ),
+        ),
+        (
+            dataset.get("LossyImageCompression") == "01",
+            tr("The pixels were compressed with loss before they came here."),
+        ),
+        (dataset.get("BurnedInAnnotation") == "YES", tr("Names or other text may be burned into the picture.")),
     )
     return tuple(sentence for said, sentence in checks if said)
 

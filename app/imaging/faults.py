@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from app.domain.errors import AppError, UnreadableFileError
+from app.domain.words import mark, tr
 
 if TYPE_CHECKING:
     import zlib
 
-UNKNOWN_KIND = "it is not an image file that Concord knows"
+UNKNOWN_KIND = mark("it is not an image file that Concord knows")
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def decoding(name: str) -> Iterator[None]:
 
 def cut_short(name: str, present: int, expected: int) -> UnreadableFileError:
     """Return the error for pixel data of `present` bytes where `expected` were announced."""
-    return UnreadableFileError(name, f"its pixel data is cut short: {present} of {expected} bytes")
+    return UnreadableFileError(name, tr("its pixel data is cut short: {n} of {m} bytes").format(n=present, m=expected))
 
 
 def megabytes(count: int) -> str:
@@ -57,8 +58,13 @@ def refuse_beyond(name: str, needed: int, limit_bytes: int | None) -> None:
         UnreadableFileError: with both sizes.
     """
     if limit_bytes is not None and needed > limit_bytes:
-        allowed = f"and {megabytes(limit_bytes)} are allowed (File, Memory for slices)"
-        raise UnreadableFileError(name, f"it can only be read as a whole, which takes {megabytes(needed)}, {allowed}")
+        allowed = tr("and {size} are allowed (File, Memory for slices)").format(size=megabytes(limit_bytes))
+        raise UnreadableFileError(
+            name,
+            tr("it can only be read as a whole, which takes {size}, {allowed}").format(
+                size=megabytes(needed), allowed=allowed
+            ),
+        )
 
 
 def refuse_too_large(name: str, values: int) -> None:
@@ -68,7 +74,10 @@ def refuse_too_large(name: str, values: int) -> None:
         UnreadableFileError: the header announces more than `MOST_VALUES` values.
     """
     if values > MOST_VALUES:
-        raise UnreadableFileError(name, f"its header announces {values:,} values, too many for this program's memory")
+        raise UnreadableFileError(
+            name,
+            tr("its header announces {values} values, too many for this program's memory").format(values=f"{values:,}"),
+        )
 
 
 def refuse_shape(name: str, sizes: Sequence[int], most_dimensions: int | None = None) -> None:
@@ -78,9 +87,11 @@ def refuse_shape(name: str, sizes: Sequence[int], most_dimensions: int | None = 
         UnreadableFileError: with the reason.
     """
     if not sizes or min(sizes) < 1:
-        raise UnreadableFileError(name, "its header is damaged: it gives no valid image size")
+        raise UnreadableFileError(name, tr("its header is damaged: it gives no valid image size"))
     if most_dimensions is not None and len(sizes) > most_dimensions:
-        raise UnreadableFileError(name, f"it has {len(sizes)} dimensions; Concord reads up to {most_dimensions}")
+        raise UnreadableFileError(
+            name, tr("it has {n} dimensions; Concord reads up to {most}").format(n=len(sizes), most=most_dimensions)
+        )
     refuse_too_large(name, math.prod(sizes))
 
 
@@ -154,18 +165,18 @@ _SMALL = 1 << 16
 _CHUNK = 1 << 20
 MOST_VALUES = 1 << 29  # 2 GiB as float32
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (FileNotFoundError, "there is no such file"),
-    (PermissionError, "you have no permission to read it"),
+    (FileNotFoundError, mark("there is no such file")),
+    (PermissionError, mark("you have no permission to read it")),
     (UnidentifiedImageError, UNKNOWN_KIND),
-    (MemoryError, "it does not fit into this computer's memory"),
-    (Image.DecompressionBombError, "it has too many pixels"),
+    (MemoryError, mark("it does not fit into this computer's memory")),
+    (Image.DecompressionBombError, mark("it has too many pixels")),
 )
 
 
 def _reason(error: BaseException) -> str:
     for kind, sentence in _REASONS:
         if isinstance(error, kind):
-            return sentence
+            return tr(sentence)
     if "truncated" in str(error).lower():
-        return "its pixel data is cut short"
-    return "it is damaged, or of a kind that Concord cannot decode"
+        return tr("its pixel data is cut short")
+    return tr("it is damaged, or of a kind that Concord cannot decode")

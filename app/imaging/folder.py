@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.imaging.faults import decoding
 from app.imaging.kinds import Kind, halves, recognise
 from app.imaging.references import is_named_like_a_mask, references_beside
@@ -29,7 +30,9 @@ def picture_in(folder: Path) -> tuple[Path, tuple[Path, ...]] | None:
     mains = [image for image in images if image.absolute() not in drawn]
     if len(mains) == 1:
         return mains[0], references_beside(mains[0]) or tuple(path for path in known if path not in images)
-    raise UnreadableFileError(folder.name, f"it holds {len(mains)} images ({_listed(mains)}); open one of them")
+    raise UnreadableFileError(
+        folder.name, tr("it holds {n} images ({names}); open one of them").format(n=len(mains), names=_listed(mains))
+    )
 
 
 MOST_FILES = 20_000

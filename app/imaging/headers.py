@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.imaging.faults import cut_short, refuse_shape
 from app.imaging.kinds import Kind
 
@@ -71,7 +72,7 @@ def _check_meta(path: Path) -> Header:
     refuse_shape(path.name, sizes, MOST_DIMENSIONS)
     refuse_shape(path.name, [*sizes, channels])
     if int(fields.get("NDims", "0")) != len(sizes) or _longest_line(text) > _LONGEST:
-        raise UnreadableFileError(path.name, "its header is damaged")
+        raise UnreadableFileError(path.name, tr("its header is damaged"))
     present = _meta_length(path, head[len(text) :], len(text))
     compressed = fields.get("CompressedData", "").lower() == "true"
     plain = math.prod(sizes) * channels * _META_BYTES[fields.get("ElementType", "")]
@@ -139,10 +140,14 @@ def _meta_length(path: Path, rest: bytes, start: int) -> int:
 def _beside(path: Path, where: str) -> Path:
     """Return the file that a header names as the place of its pixel data."""
     if where.startswith("LIST") or "%" in where:
-        raise UnreadableFileError(path.name, "its pixel data is split over several files, which Concord does not join")
+        raise UnreadableFileError(
+            path.name, tr("its pixel data is split over several files, which Concord does not join")
+        )
     beside = path.parent / where
     if not beside.is_file():
-        raise UnreadableFileError(path.name, f"its pixel data should lie beside it in {where}, which is not there")
+        raise UnreadableFileError(
+            path.name, tr("its pixel data should lie beside it in {where}, which is not there").format(where=where)
+        )
     return beside
 
 

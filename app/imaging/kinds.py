@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import mark, tr
 from app.imaging.faults import UNKNOWN_KIND, decoding
 
 
@@ -39,7 +40,7 @@ def recognise(path: Path) -> Kind:
         return Kind.META
     raise UnreadableFileError(
         path.name,
-        next((why for mark, why in _REFUSALS if head.startswith(mark)), UNKNOWN_KIND),
+        tr(next((why for start, why in _REFUSALS if head.startswith(start)), UNKNOWN_KIND)),
     )
 
 
@@ -58,7 +59,9 @@ def halves(path: Path) -> tuple[Path, Path]:
         others = [other for other in path.parent.iterdir() if other.name.lower() in wanted] if path.is_file() else []
     if suffix == ".hdr":
         if path.is_file() and not others:
-            raise UnreadableFileError(path.name, f"its other half, {stem}.img, should lie beside it and is not there")
+            raise UnreadableFileError(
+                path.name, tr("its other half, {stem}.img, should lie beside it and is not there").format(stem=stem)
+            )
         return path, others[0] if others else path
     return others[0] if others else path, path
 
@@ -95,10 +98,10 @@ _MARKS = {
     Kind.MGH: ((0, b"\x00\x00\x00\x01\x00\x00"),),
 }
 _REFUSALS = (
-    (GZIP, "its compressed content is damaged"),
-    (b"%PDF", "it is a PDF document, not an image"),
-    (b"Rar!", "it is a RAR archive; unpack it and open what is inside"),
-    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive; unpack it and open what is inside"),
+    (GZIP, mark("its compressed content is damaged")),
+    (b"%PDF", mark("it is a PDF document, not an image")),
+    (b"Rar!", mark("it is a RAR archive; unpack it and open what is inside")),
+    (b"7z\xbc\xaf\x27\x1c", mark("it is a 7z archive; unpack it and open what is inside")),
 )
 
 
@@ -106,13 +109,13 @@ def _head(path: Path) -> bytes:
     """Return the first bytes, looked at through gzip."""
     with decoding(path.name):
         if not path.exists():
-            raise UnreadableFileError(path.name, "there is no such file or folder")
+            raise UnreadableFileError(path.name, tr("there is no such file or folder"))
         if not path.is_file():
-            raise UnreadableFileError(path.name, "it is not a regular file")
+            raise UnreadableFileError(path.name, tr("it is not a regular file"))
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
         if not head:
-            raise UnreadableFileError(path.name, "it is empty (0 bytes)")
+            raise UnreadableFileError(path.name, tr("it is empty (0 bytes)"))
         return _unpacked(path) or head if head.startswith(GZIP) else head
 
 

@@ -25,6 +25,7 @@ from nibabel.spm2analyze import Spm2AnalyzeHeader
 from app.domain.arrays import AnyArray
 from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
+from app.domain.words import mark, tr
 from app.imaging.faults import cut_short, megabytes, refuse_shape
 from app.imaging.kinds import GZIP, Kind, halves
 from app.imaging.voxels import NO_GEOMETRY, SYNTHETIC_MARK, Mapped, Placement, Volumes, geometry_of
@@ -67,7 +68,9 @@ def map_nifti(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
     if _is_packed(layout.voxels) and (free := shutil.disk_usage(gettempdir()).free) < needed:
         if needed <= limit_bytes:
             return None
-        words = f"it unpacks to {megabytes(needed)}, and the disk has {megabytes(free)} left"
+        words = tr("it unpacks to {size}, and the disk has {room} left").format(
+            size=megabytes(needed), room=megabytes(free)
+        )
         raise UnreadableFileError(path.name, words)
     with _plain(layout, needed) as (file, offset):
         present = os.fstat(file.fileno()).st_size - offset
@@ -82,7 +85,9 @@ def map_nifti(path: Path, kind: Kind, limit_bytes: int) -> Mapped | None:
     return Mapped(layout.shape, take, layout.announced, layout.geometry, layout.synthetic)
 
 
-MIRRORED = "An Analyze file does not say which of its sides is the patient's left: directions and mm are not available."
+MIRRORED = mark(
+    "An Analyze file does not say which of its sides is the patient's left: directions and mm are not available."
+)
 _AXES = 3
 _HEADERS = {Kind.NIFTI: Nifti1Header, Kind.ANALYZE: Spm2AnalyzeHeader}
 _MGH_FLAG = slice(28, 30)  # whether the header holds a geometry
@@ -168,7 +173,7 @@ def _header(file: IO[bytes], kind: Kind, path: Path) -> tuple[Header, str]:
     family = Nifti2Header if start[4:7] in {b"n+2", b"ni2"} else _HEADERS[kind]
     block = start + file.read(max(0, family.template_dtype.itemsize - len(start)))
     if len(block) < family.template_dtype.itemsize:
-        raise UnreadableFileError(path.name, f"its header is cut short: {len(block)} bytes")
+        raise UnreadableFileError(path.name, tr("its header is cut short: {n} bytes").format(n=len(block)))
     header = family(block, check=False)
     return header, MIRRORED if kind is Kind.ANALYZE else _nifti_fault(header)
 
@@ -216,7 +221,7 @@ def _scaled(stored: AnyArray, header: Header, path: Path) -> AnyArray:
     if stored.dtype.names:
         return np.stack([stored[name] for name in "RGB"], axis=-1)
     if stored.dtype.kind == "c":
-        raise UnreadableFileError(path.name, "it holds complex numbers, which Concord cannot show")
+        raise UnreadableFileError(path.name, tr("it holds complex numbers, which Concord cannot show"))
     slope, intercept = header.get_slope_inter()
     if slope in (None, 1) and intercept in (None, 0):
         return stored[:, None]

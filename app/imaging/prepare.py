@@ -10,6 +10,7 @@ from app.domain.case import Case
 from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
 from app.domain.model import Intake
+from app.domain.words import tr
 
 SCALED_PERCENTILES = (0.5, 99.5)
 
@@ -35,7 +36,9 @@ def fit_grid(case: Case, intake: Intake, region: tuple[float, float] | None = No
         centre = region
         if not (abs(2 * centre[0] + 1 - rows) <= rows and abs(2 * centre[1] + 1 - columns) <= columns):
             raise UnfitInputError(
-                f"The region {centre[0]:g},{centre[1]:g} lies outside the image of {rows} rows and {columns} columns."
+                tr("The region {row},{column} lies outside the image of {rows} rows and {columns} columns.").format(
+                    row=f"{centre[0]:g}", column=f"{centre[1]:g}", rows=rows, columns=columns
+                )
             )
     height, width = side / aspect, side
     return Grid(
@@ -117,8 +120,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 def _region_complaint(intake: Intake) -> str:
     if intake.needs_region:
-        return "This model works on a region of interest: point at the structure first (--roi ROW,COL)."
-    return "This model reads the whole slice and takes no region of interest."
+        return tr("This model works on a region of interest: point at the structure first (--roi ROW,COL).")
+    return tr("This model reads the whole slice and takes no region of interest.")
 
 
 def _crop_columns(case: Case, intake: Intake) -> float:
@@ -126,7 +129,7 @@ def _crop_columns(case: Case, intake: Intake) -> float:
     if intake.crop_px is not None:
         return intake.crop_px
     if case.geometry.pixel_mm is None or intake.crop_mm is None:
-        raise UnfitInputError("This model needs the pixel spacing in millimetres, which this image does not give.")
+        raise UnfitInputError(tr("This model needs the pixel spacing in millimetres, which this image does not give."))
     return intake.crop_mm / case.geometry.pixel_mm[1]
 
 

@@ -9,9 +9,12 @@ from pydicom.pixels.processing import apply_voi
 
 from app.domain.arrays import AnyArray
 from app.domain.case import Preset, Window
+from app.domain.words import mark
 from app.imaging.decode import group, is_turned, window_turned
 
-TABLE_AS_WINDOW = "The file shows its values through a table (VOI LUT); a window of the same range stands in for it."
+TABLE_AS_WINDOW = mark(
+    "The file shows its values through a table (VOI LUT); a window of the same range stands in for it."
+)
 
 
 def presets_of(dataset: Dataset) -> tuple[Preset, ...]:

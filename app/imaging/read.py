@@ -6,6 +6,7 @@ from typing import assert_never
 
 from app.domain.case import Case
 from app.domain.errors import AppError, UnreadableFileError
+from app.domain.words import tr
 from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
 from app.imaging.dicom import read_dicom
@@ -31,7 +32,7 @@ def read_case(path: Path, series: int | None = None, limit_bytes: int | None = N
         return _read_folder(path.resolve(), series, limit_bytes)
     kind = recognise(path)
     if series and kind is not Kind.ZIP:
-        raise UnreadableFileError(path.name, "it is a file, and only a folder holds several series")
+        raise UnreadableFileError(path.name, tr("it is a file, and only a folder holds several series"))
     match kind:
         case Kind.PHOTOGRAPH:
             return read_photograph(path)

@@ -13,6 +13,7 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case, References
 from app.domain.errors import UnfitReferenceError
 from app.domain.geometry import Geometry
+from app.domain.words import tr
 from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
 from app.imaging.dicom import read_dicom
@@ -41,7 +42,9 @@ def read_references(paths: Sequence[Path], case: Case) -> References:
         files = [file for path in folders for file in _files(path, case)]
         if not files:
             raise UnfitReferenceError(
-                f"No reader's mask was found in {', '.join(path.name for path in paths) or 'nothing'}."
+                tr("No reader's mask was found in {names}.").format(
+                    names=", ".join(path.name for path in paths) or tr("nothing")
+                )
             )
         drawn = [_drawn(file, case) for file in files]
         names = [
@@ -50,7 +53,7 @@ def read_references(paths: Sequence[Path], case: Case) -> References:
             for index in range(len(found.masks))
         ]
     if len(set(names)) < len(names):
-        names = [f"reader {index + 1}" for index in range(len(names))]
+        names = [tr("reader {n}").format(n=index + 1) for index in range(len(names))]
     return References(
         names=tuple(names),
         masks=np.concatenate([found.masks for found in drawn]),
@@ -132,9 +135,9 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 def _name(path: Path, index: int, count: int) -> str:
     """Return a reader's short name."""
     if count > 1:
-        return f"reader {index + 1}"
+        return tr("reader {n}").format(n=index + 1)
     numbered = _NUMBERED.search(_stem(path))
-    return f"reader {int(numbered[1])}" if numbered else _stem(path)
+    return tr("reader {n}").format(n=int(numbered[1])) if numbered else _stem(path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +165,9 @@ def _drawn(path: Path, case: Case) -> _Drawn:
         stacks = _turned_like(stacks, geometry, case)
     if stacks.shape[1:] != wanted:
         raise UnfitReferenceError(
-            f"The mask {path.name} has {_words(stacks.shape[1:])}, but the image {case.name} has {_words(wanted)}."
+            tr("The mask {name} has {size}, but the image {image} has {wanted}.").format(
+                name=path.name, size=_words(stacks.shape[1:]), image=case.name, wanted=_words(wanted)
+            )
         )
     return _Drawn(stacks, synthetic)
 
@@ -223,4 +228,7 @@ def _aligned(dots: AnyArray, order: tuple[int, ...]) -> bool:
 
 def _words(shape: tuple[int, ...]) -> str:
     slices, rows, columns = shape
-    return f"{slices} slice{'' if slices == 1 else 's'} of {rows} x {columns} pixels"
+    size = f"{rows} x {columns}"
+    if slices == 1:
+        return tr("1 slice of {size} pixels").format(size=size)
+    return tr("{n} slices of {size} pixels").format(n=slices, size=size)

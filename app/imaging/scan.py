@@ -11,6 +11,7 @@ from pydicom import Dataset
 
 from app.domain.errors import UnreadableFileError
 from app.domain.reading import Bad, Place, Touching
+from app.domain.words import joined, mark, tr
 from app.imaging.decode import frame_count
 from app.imaging.dicom import plane
 from app.imaging.elements import header, why_no_image
@@ -98,9 +99,11 @@ def scan(folder: Path, bad: Sequence[Bad] = ()) -> Scanning:
         headers, below = yield from _sifted(_deeper_in(folder), bad)
         skipped += below
     if not headers and not skipped:
-        raise UnreadableFileError(folder.name, "the folder holds no files")
+        raise UnreadableFileError(folder.name, tr("the folder holds no files"))
     if not headers:
-        raise UnreadableFileError(folder.name, f"the folder holds no DICOM images ({reasons_text(skipped)})")
+        raise UnreadableFileError(
+            folder.name, tr("the folder holds no DICOM images ({reasons})").format(reasons=reasons_text(skipped))
+        )
     return _grouped(headers, skipped)
 
 
@@ -112,7 +115,9 @@ def scan_files(paths: Sequence[Path], bad: Sequence[Bad] = ()) -> Scanning:
     """
     headers, skipped = yield from _sifted(paths, bad)
     if not headers:
-        raise UnreadableFileError(paths[0].parent.name, f"the series cannot be read ({reasons_text(skipped)})")
+        raise UnreadableFileError(
+            paths[0].parent.name, tr("the series cannot be read ({reasons})").format(reasons=reasons_text(skipped))
+        )
     return _grouped(headers, skipped)
 
 
@@ -123,7 +128,9 @@ def images(stack: Sequence[Header]) -> int:
 
 def reasons_text(skipped: Counter[str]) -> str:
     """Return for example "2 not DICOM, 1 without an image"."""
-    return ", ".join(f"{count} {reason}" for reason, count in skipped.items() if count)
+    return joined(
+        ", ", (tr("{n} {reason}").format(n=count, reason=tr(reason)) for reason, count in skipped.items() if count)
+    )
 
 
 def _directly_in(folder: Path) -> Sequence[Path]:
@@ -145,7 +152,7 @@ def _sifted(
     reasons = {each.path: each.reason for each in bad}
     for path in paths:
         if path in reasons:
-            skipped[f"left out because {reasons[path]}"] += 1
+            skipped[tr("left out because {reason}").format(reason=reasons[path])] += 1
             continue
         yield Touching(path)
         found = _header(path)
@@ -160,12 +167,12 @@ def _header(path: Path) -> Header | str:
     """Return a file's header, or why it is skipped."""
     try:
         if recognise(path) is not Kind.DICOM:
-            return "not DICOM"
+            return mark("not DICOM")
         with decoding(path.name):
             dataset, lead = header(path)
-            return "without an image" if why_no_image(dataset) else _told(dataset, path, place_in(dataset, lead))
+            return mark("without an image") if why_no_image(dataset) else _told(dataset, path, place_in(dataset, lead))
     except UnreadableFileError:
-        return "not DICOM or damaged"
+        return mark("not DICOM or damaged")
 
 
 def _told(dataset: Dataset, path: Path, place: Place | None) -> Header:
@@ -201,6 +208,6 @@ def _grouped(headers: Sequence[Header], skipped: Counter[str]) -> Found:
     for each in headers:
         stacks.setdefault(each.stack, {}).setdefault(each.uid or str(each.path), each)
     kept = sum(len(stack) for stack in stacks.values())
-    counted = skipped + Counter({"copies of an opened image": len(headers) - kept})
+    counted = skipped + Counter({mark("copies of an opened image"): len(headers) - kept})
     ordered = sorted(stacks.values(), key=lambda stack: next(iter(stack.values())).number)
     return Found(tuple(tuple(stack.values()) for stack in ordered), counted)

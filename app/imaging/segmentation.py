@@ -10,6 +10,7 @@ from pydicom import Dataset
 from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.errors import UnfitReferenceError
+from app.domain.words import tr
 from app.imaging.decode import group, raw_frames
 from app.imaging.dicom import plane
 from app.imaging.elements import opened
@@ -121,8 +122,12 @@ def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, 
     """
     if (dataset.Rows, dataset.Columns) != case.shape:
         raise UnfitReferenceError(
-            f"The segmentation {path.name} has {dataset.Rows} x {dataset.Columns} pixels, but the image {case.name} "
-            f"has {case.shape[0]} x {case.shape[1]}."
+            tr("The segmentation {name} has {size} pixels, but the image {image} has {wanted}.").format(
+                name=path.name,
+                size=f"{dataset.Rows} x {dataset.Columns}",
+                image=case.name,
+                wanted=f"{case.shape[0]} x {case.shape[1]}",
+            )
         )
     known = {source: index for index, source in enumerate(case.sources)}
     places = {}
@@ -132,7 +137,11 @@ def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, 
         if at is None:
             at = _slice_at(plane(dataset, frame), case, named=bool(source))
         if at is None:
-            raise UnfitReferenceError(f"The segmentation {path.name} lies elsewhere than the image {case.name}.")
+            raise UnfitReferenceError(
+                tr("The segmentation {name} lies elsewhere than the image {image}.").format(
+                    name=path.name, image=case.name
+                )
+            )
         places[frame] = at
     return places
 
@@ -172,12 +181,18 @@ def _notices(
     if len(taken) < len(segments):
         structures = dict.fromkeys(segment.structure for segment in segments)
         notices.append(
-            f"{name} holds {len(structures)} structures; only the first ({taken[0].meaning or 'unnamed'}) is used."
+            tr("{name} holds {n} structures; only the first ({first}) is used.").format(
+                name=name, n=len(structures), first=taken[0].meaning or tr("unnamed")
+            )
         )
     if dataset.get("SegmentationType") == "FRACTIONAL":
-        notices.append(f"{name} holds shares of pixels (FRACTIONAL): one half and more counts as inside.")
+        notices.append(
+            tr("{name} holds shares of pixels (FRACTIONAL): one half and more counts as inside.").format(name=name)
+        )
     if any(segment.by_program for segment in taken):
-        notices.append(f"{name} was drawn by a program and not by a reader.")
+        notices.append(tr("{name} was drawn by a program and not by a reader.").format(name=name))
     if foreign:
-        notices.append(f"{name} was drawn on other images than these, which lie at the same place.")
+        notices.append(
+            tr("{name} was drawn on other images than these, which lie at the same place.").format(name=name)
+        )
     return notices

@@ -25,6 +25,7 @@ from app.domain.reading import (
     lost_sentence,
 )
 from app.domain.stack import Packed, Stack
+from app.domain.words import mark, tr
 from app.imaging.dicom import facts_in, load_slice, read_dicom
 from app.imaging.facts import Facts
 from app.imaging.scan import Found, Header, Scanning, images, reasons_text, scan, scan_files
@@ -130,7 +131,9 @@ def _among(stacks: list[tuple[Header, ...]], folder: Path, number: int | None) -
     if number is None:
         return stacks
     if not 0 <= number < len(stacks):
-        raise UnreadableFileError(folder.name, f"it holds {len(stacks)} series; there is no series {number + 1}")
+        raise UnreadableFileError(
+            folder.name, tr("it holds {n} series; there is no series {wanted}").format(n=len(stacks), wanted=number + 1)
+        )
     return [stacks[number]]
 
 
@@ -187,7 +190,7 @@ def _opened(name: str, stack: Sequence[Header], beside: tuple[str, ...]) -> Open
         yield Arrived(index, first)
         yield from lost
         return opened
-    raise failure or UnreadableFileError(name, "it holds no image")
+    raise failure or UnreadableFileError(name, tr("it holds no image"))
 
 
 def _in_order(stack: Sequence[Header]) -> tuple[list[Header], Geometry]:
@@ -224,9 +227,16 @@ def _notices_beside(stack: Sequence[Header], found: Found) -> tuple[str, ...]:
     headers = [header for other in found.stacks for header in other]
     same = sum(header.stack[0] == stack[0].stack[0] for header in headers)
     left_out = found.skipped + Counter(
-        {"of another series": len(headers) - same, "of another size or orientation": same - len(stack)}
+        {mark("of another series"): len(headers) - same, mark("of another size or orientation"): same - len(stack)}
     )
-    several = (f"The folder holds {found.series} series; the largest is open.",) if found.series > 1 else ()
+    several = (
+        (tr("The folder holds {n} series; the largest is open.").format(n=found.series),) if found.series > 1 else ()
+    )
     if not left_out.total():
         return several
-    return (*several, f"{images(stack)} opened, {left_out.total()} skipped: {reasons_text(left_out)}.")
+    return (
+        *several,
+        tr("{n} opened, {m} skipped: {reasons}.").format(
+            n=images(stack), m=left_out.total(), reasons=reasons_text(left_out)
+        ),
+    )

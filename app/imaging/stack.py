@@ -7,6 +7,7 @@ import numpy as np
 
 from app.domain.arrays import AnyArray
 from app.domain.geometry import Geometry
+from app.domain.words import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ def lay_out(planes: Sequence[Plane]) -> tuple[list[int], Geometry]:
     return order, geometry
 
 
-NO_SPACING = "The file gives no pixel spacing in the patient: lengths and areas in mm are not available."
-UNEQUAL_SPACING = "The slices differ in their pixel spacing: lengths and areas in mm are not available."
-NO_POSITION = "The slices do not say where they lie: they stand in the order of their numbers, at unknown distances."
-NOT_PARALLEL = "The slices are not parallel to each other: distances between them are not available."
+NO_SPACING = mark("The file gives no pixel spacing in the patient: lengths and areas in mm are not available.")
+UNEQUAL_SPACING = mark("The slices differ in their pixel spacing: lengths and areas in mm are not available.")
+NO_POSITION = mark(
+    "The slices do not say where they lie: they stand in the order of their numbers, at unknown distances."
+)
+NOT_PARALLEL = mark("The slices are not parallel to each other: distances between them are not available.")
 LEEWAY_MM = 0.01
 LEEWAY_SHARE = 0.01
 
@@ -116,18 +119,26 @@ def _stacking_faults(positions: AnyArray, normal: AnyArray) -> tuple[str, ...]:
     leeway = max(LEEWAY_MM, LEEWAY_SHARE * usual)
     same = int(np.count_nonzero(steps < LEEWAY_MM))
     if same:
-        return (f"{same} slices lie at the same place as another: distances between slices are not available.",)
+        return (
+            tr("{n} slices lie at the same place as another: distances between slices are not available.").format(
+                n=same
+            ),
+        )
     faults = []
     if np.abs(steps - usual).max() > leeway:
         faults.append(
-            f"The distance between slices is not constant ({steps.min():.2f} to {steps.max():.2f} mm), "
-            "so a slice may be missing: distances between slices are not available."
+            tr(
+                "The distance between slices is not constant ({least} to {most} mm), so a slice may be missing: "
+                "distances between slices are not available."
+            ).format(least=f"{steps.min():.2f}", most=f"{steps.max():.2f}")
         )
     aside = np.linalg.norm(moves - steps[:, None] * normal, axis=1)
     if aside.max() > leeway:
         angle = float(np.degrees(np.arctan2(np.median(aside), usual)))
         faults.append(
-            f"The slices are shifted against each other, as a gantry tilt of {angle:.1f} degrees does: "
-            "distances between slices are not available."
+            tr(
+                "The slices are shifted against each other, as a gantry tilt of {angle} degrees does: distances "
+                "between slices are not available."
+            ).format(angle=f"{angle:.1f}")
         )
     return tuple(faults)

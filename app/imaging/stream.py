@@ -25,6 +25,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Packed
+from app.domain.words import tr
 from app.imaging.archive import Unpacked, again_in
 from app.imaging.dermoscopy import draft_photograph
 from app.imaging.dicom import load_slice
@@ -145,7 +146,9 @@ def _alone(case: Case, order: Open) -> Case:
     left_out = len(order.files) - 1
     if left_out < 1:
         return case
-    notice = f"One study is opened at a time: {order.path.name} is open, {left_out} other files are not."
+    notice = tr("One study is opened at a time: {name} is open, {n} other files are not.").format(
+        name=order.path.name, n=left_out
+    )
     return replace(case, notices=(notice, *case.notices))
 
 

@@ -17,6 +17,7 @@ from app.domain.errors import UnreadableFileError
 from app.domain.geometry import Geometry
 from app.domain.reading import invalid_sentence
 from app.domain.stack import Packed, Stack, pack
+from app.domain.words import mark, tr
 from app.imaging.faults import decoding, refuse_beyond
 from app.imaging.headers import Header, check_header
 from app.imaging.kinds import Kind
@@ -66,7 +67,7 @@ def read_volumes(path: Path, kind: Kind, *, first_only: bool = False, limit_byte
 
 
 SOFT_TISSUE = Window(level=40.0, width=400.0)
-_TAKEN_FOR_CT = "The file does not say how it was made; its values are those of a CT, so they are shown in HU."
+_TAKEN_FOR_CT = mark("The file does not say how it was made; its values are those of a CT, so they are shown in HU.")
 _COLOUR = 3
 _WITH_ALPHA = 4
 _AXES = 3
@@ -131,7 +132,9 @@ def _case(path: Path, volumes: Volumes | Mapped, pixels: AnyArray, stack: Stack)
         stack: the slices.
     """
     count = volumes.announced
-    notices: tuple[str, ...] = (f"The file holds {count} volumes; the first is open.",) if count > 1 else ()
+    notices: tuple[str, ...] = (
+        (tr("The file holds {n} volumes; the first is open.").format(n=count),) if count > 1 else ()
+    )
     notices += volumes.geometry.faults
     if stack.is_colour:
         return Case(path.name, stack, Modality.OTHER, volumes.geometry, synthetic=volumes.synthetic, notices=notices)
@@ -163,13 +166,15 @@ def _values(image: sitk.Image, path: Path) -> AnyArray:
     channels = image.GetNumberOfComponentsPerPixel()
     values: AnyArray = sitk.GetArrayFromImage(image)
     if np.iscomplexobj(values):
-        raise UnreadableFileError(path.name, "it holds complex numbers, which Concord cannot show")
+        raise UnreadableFileError(path.name, tr("it holds complex numbers, which Concord cannot show"))
     if channels == 1:
         values = values[..., None]
     elif channels in {_COLOUR, _WITH_ALPHA} and values.dtype == np.uint8:
         values = np.ascontiguousarray(values[..., :_COLOUR])
     else:
-        raise UnreadableFileError(path.name, f"it holds {channels} values for each voxel, which Concord cannot show")
+        raise UnreadableFileError(
+            path.name, tr("it holds {n} values for each voxel, which Concord cannot show").format(n=channels)
+        )
     return values.reshape((1,) * (_AXES + 2 - values.ndim) + values.shape)
 
 

@@ -7,15 +7,20 @@ import numpy as np
 
 from app.domain.arrays import AnyArray
 from app.domain.geometry import Geometry
+from app.domain.words import mark
 
 SYNTHETIC_MARK = "Concord phantom"
-NO_GEOMETRY = "The file does not say how its voxels lie in the patient: lengths and areas in mm are not available."
-UNSAID_GEOMETRY = (
-    "The file's geometry is the one that programs write when they know none (1 mm, no position): "
-    "lengths, areas in mm and directions are not available."
+NO_GEOMETRY = mark(
+    "The file does not say how its voxels lie in the patient: lengths and areas in mm are not available."
 )
-SKEWED_PLANE = "The file's rows and columns are not at right angles: lengths and areas in mm are not available."
-SKEWED_SLICES = "The file's slices do not lie straight above each other: distances between slices are not available."
+UNSAID_GEOMETRY = mark(
+    "The file's geometry is the one that programs write when they know none (1 mm, no position): lengths, areas in mm "
+    "and directions are not available."
+)
+SKEWED_PLANE = mark("The file's rows and columns are not at right angles: lengths and areas in mm are not available.")
+SKEWED_SLICES = mark(
+    "The file's slices do not lie straight above each other: distances between slices are not available."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

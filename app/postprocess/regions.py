@@ -5,6 +5,7 @@ from scipy.ndimage import label
 
 from app.domain.arrays import BoolArray
 from app.domain.result import Findings
+from app.domain.words import tr
 
 FULL_SHARE = 0.95
 SPECKLE_PIECES = 10
@@ -15,11 +16,11 @@ def degenerate(findings: Findings) -> tuple[str, ...]:
     """Return a warning for masks that are blank, full or scattered like noise; none for masks that look like masks."""
     shown = _shown_mask(findings)
     if not shown.any():
-        return ("The model marked nothing on this slice.",)
+        return (tr("The model marked nothing on this slice."),)
     if shown.mean() > FULL_SHARE:
-        return ("The model marked almost the whole picture; do not rely on its outlines.",)
+        return (tr("The model marked almost the whole picture; do not rely on its outlines."),)
     if _is_speckle(shown):
-        return ("The model's outline falls into many small pieces; do not rely on it.",)
+        return (tr("The model's outline falls into many small pieces; do not rely on it."),)
     return ()
 
 

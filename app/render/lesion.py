@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.geometry import Geometry
 from app.domain.lesion import DEFINITIONS, Measured
+from app.domain.words import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,19 @@ def lesion_rows(measured: Measured, geometry: Geometry) -> tuple[LesionRow, ...]
     scales |= dict.fromkeys(("equivalent_diameter", "largest_diameter"), (side, unit))
     scales |= dict.fromkeys(("asymmetry_major", "asymmetry_minor"), (100.0, "%"))
     return tuple(
-        LesionRow(name, _spread(measured, key, *scales.get(key, (1.0, ""))), DEFINITIONS[key])
+        LesionRow(tr(name), _spread(measured, key, *scales.get(key, (1.0, ""))), tr(DEFINITIONS[key]))
         for key, name in _NAMES.items()
     )
 
 
 _NAMES = {
-    "area": "Area",
-    "equivalent_diameter": "Equivalent diameter",
-    "largest_diameter": "Largest diameter",
-    "asymmetry_major": "Asymmetry, long axis",
-    "asymmetry_minor": "Asymmetry, short axis",
-    "border_irregularity": "Border irregularity",
-    "colour_variegation": "Colour variegation",
+    "area": mark("Area"),
+    "equivalent_diameter": mark("Equivalent diameter"),
+    "largest_diameter": mark("Largest diameter"),
+    "asymmetry_major": mark("Asymmetry, long axis"),
+    "asymmetry_minor": mark("Asymmetry, short axis"),
+    "border_irregularity": mark("Border irregularity"),
+    "colour_variegation": mark("Colour variegation"),
 }
 _WHOLE_FROM = 100
 

@@ -20,6 +20,7 @@ from app.domain.measure import (
     outline_area,
 )
 from app.domain.stack import Packed
+from app.domain.words import mark, tr
 from app.render.colours import Colour
 from app.render.scene import Scene
 from app.render.strokes import Points, Stroke
@@ -28,12 +29,12 @@ INK: Colour = (255, 214, 64)
 """Of measurements: yellow, as in most reading rooms; a reader's yellow outline is dashed and has no words."""
 
 NAMES = {
-    Kind.DISTANCE: "Distance",
-    Kind.ANGLE: "Angle",
-    Kind.DIAMETERS: "Diameters",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.OUTLINE: "Area",
-    Kind.POINT: "Point",
+    Kind.DISTANCE: mark("Distance"),
+    Kind.ANGLE: mark("Angle"),
+    Kind.DIAMETERS: mark("Diameters"),
+    Kind.ELLIPSE: mark("Ellipse"),
+    Kind.OUTLINE: mark("Area"),
+    Kind.POINT: mark("Point"),
 }
 """What each kind is called."""
 
@@ -83,7 +84,7 @@ def sample_words(place: Place, scene: Scene) -> str:
     if not (0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]):
         return ""
     inside = round(float(findings.agreement[row, column]) * scene.samples)
-    return f"inside {inside} of {scene.samples} samples"
+    return tr("inside {n} of {m} samples").format(n=inside, m=scene.samples)
 
 
 def length_text(first: Place, second: Place, geometry: Geometry) -> str:
@@ -135,13 +136,14 @@ def _grey_words(found: Greys, unit: str) -> tuple[str, ...]:
     mean, spread = _number(found.mean), _number(found.spread)
     if abs(found.mean) >= _WHOLE_MEAN_FROM:
         mean, spread = f"{found.mean:,.0f}", f"{found.spread:,.0f}"
-    return f"mean {mean} ± {spread} {unit}".rstrip(), f"n = {found.count:,} pixels"
+    said = tr("mean {mean} ± {spread} {unit}").format(mean=mean, spread=spread, unit=unit).rstrip()
+    return said, tr("n = {n} pixels").format(n=f"{found.count:,}")
 
 
 def _value(place: Place, case: Case, single: Packed | None) -> str:
     row, column = (round(at) for at in place)
     if single is None or not (0 <= row < case.shape[0] and 0 <= column < case.shape[1]):
-        return "no value"
+        return tr("no value")
     values = single.values_at(row, column)
     if single.is_colour:
         return "RGB " + " ".join(str(int(value)) for value in values)

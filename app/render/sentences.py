@@ -1,8 +1,7 @@
 """Findings in plain words, before any number."""
 
 import math
-from collections.abc import Callable
-from typing import TypeAlias
+import re
 
 import numpy as np
 
@@ -10,27 +9,26 @@ from app.domain.arrays import BoolArray
 from app.domain.geometry import Geometry
 from app.domain.model import Usual
 from app.domain.result import Calibration, Findings, between_different
-from app.render.legend import reader_name
+from app.domain.words import mark, tr
+from app.render.legend import reader_name, upper_first
 from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
 
-Translate: TypeAlias = Callable[[str], str]
-
-GED_DEFINITION = (
+GED_DEFINITION = mark(
     "Generalised energy distance D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')] between samples S and readers' masks Y, "
     "d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
 )
-DIVERSITY_DEFINITION = (
+DIVERSITY_DEFINITION = mark(
     "Sample diversity E[d(S,S')] between samples S, d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
 )
 
-EXPERTNESS_DEFINITION = (
+EXPERTNESS_DEFINITION = mark(
     "Expertness: mean over the pixels on which the readers differ of the estimated probability that a further reader "
     "would agree with this one; it is not a measure of correctness."
 )
 
 
-def agreement_sentence(findings: Findings, geometry: Geometry, tr: Translate = str) -> str:
+def agreement_sentence(findings: Findings, geometry: Geometry) -> str:
     """Say how far the samples agree.
 
     The outlined area is what at least 10 % of the samples contain, the agreed area what at least 90 % do: the two
@@ -40,7 +38,6 @@ def agreement_sentence(findings: Findings, geometry: Geometry, tr: Translate = s
     Args:
         findings: of a run.
         geometry: of the slice.
-        tr: translates a sentence; exports are in English.
     """
     samples = findings.sample_areas.size
     outer, core = findings.agreement >= OUTER_SHARE, findings.agreement >= CORE_SHARE
@@ -75,24 +72,25 @@ def usual_sentence(findings: Findings, usual: Usual | None) -> str:
     groups = min(len(usual.deciles) - 1, usual.cases)
     place = float(np.interp(diversity, usual.deciles, np.linspace(0, 1, len(usual.deciles))))
     below = math.floor(place * groups + _TIE)
-    cases = f"{groups} cases of the model's test set" if groups > 1 else "the one case of the model's test set"
+    if groups == 1:
+        less = tr("Less disagreement than in the one case of the model's test set.")
+        return tr("More disagreement than in the one case of the model's test set.") if below else less
     if below == 0:
-        return f"Less disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
+        return tr("Less disagreement than in any of the {n} cases of the model's test set.").format(n=groups)
     if below == groups:
-        return f"More disagreement than in {'any of the ' if groups > 1 else ''}{cases}."
-    return f"More disagreement than in {below} of {cases}."
+        return tr("More disagreement than in any of the {n} cases of the model's test set.").format(n=groups)
+    return tr("More disagreement than in {m} of {n} cases of the model's test set.").format(m=below, n=groups)
 
 
 _TIE = 1e-6
 
 
-def distance_line(findings: Findings, simulated: bool = False, tr: Translate = str) -> str:
+def distance_line(findings: Findings, simulated: bool = False) -> str:
     """Return the distance to the readers' masks, or without those the diversity of the samples, with its scale.
 
     Args:
         findings: of a run.
         simulated: whether the readers whose masks `ged` was taken against are simulated.
-        tr: translates a sentence; exports are in English.
     """
     samples = _counted(findings.sample_areas.size, tr("1 sample"), tr("{n} samples"))
     if findings.ged is None:
@@ -119,30 +117,60 @@ def deviation_sentence(found: Calibration, names: tuple[str, ...], drawn_px: tup
     least, next_least = (found.expertness[reader] for reader in ranked[:2])
     if next_least - least < _CLEAR_GAP:
         low, high = _percent(least), _percent(found.expertness[ranked[-1]])
-        agreed = f"a further reader would agree with each in {low} to {high} of cases"
-        return f"No reader stands out: where they differ, {agreed}."
-    name, others = reader_name(names, ranked[0]), [found.expertness[reader] for reader in ranked[1:]]
-    rest = _percent(min(others)) + (f" to {_percent(max(others))}" if len(others) > 1 else "")
-    sentence = (
-        f"{name[0].upper()}{name[1:]} deviates most: where the readers differ, a further reader would agree with it "
-        f"in {_percent(least)} of cases (the others: {rest})"
-    )
+        sentence = tr(
+            "No reader stands out: where they differ, a further reader would agree with each in {low} to {high} of "
+            "cases."
+        )
+        return sentence.format(low=low, high=high)
+    name, others = reader_name(names, ranked[0]), [_percent(found.expertness[reader]) for reader in ranked[1:]]
+    rest = tr("{low} to {high}").format(low=others[0], high=others[-1]) if len(others) > 1 else others[0]
     more = drawn_px[ranked[0]] / fused_px - 1 if fused_px else 0.0
-    if abs(more) < _CLEAR_SIZE:
-        return f"{sentence}."
-    return f"{sentence}; it marks {_percent(abs(more))} {'more' if more > 0 else 'less'} than the fused mask."
+    sentence = tr(_DEVIATES[0 if abs(more) < _CLEAR_SIZE else 1 if more > 0 else -1])
+    return sentence.format(name=upper_first(name), share=_percent(least), rest=rest, more=_percent(abs(more)))
 
 
 _CLEAR_GAP, _CLEAR_SIZE = 0.02, 0.02
+_DEVIATES = {
+    0: mark(
+        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
+        "(the others: {rest})."
+    ),
+    1: mark(
+        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
+        "(the others: {rest}); it marks {more} more than the fused mask."
+    ),
+    -1: mark(
+        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
+        "(the others: {rest}); it marks {more} less than the fused mask."
+    ),
+}
 
 
 def readers_lines(found: Calibration) -> tuple[str, str]:
     """Return how far the readers differ, and how far the samples lie from them, before and after calibration."""
-    between, away = found.spreads, found.distances
+    between, away = [f"{value:.2f}" for value in found.spreads], [f"{value:.3f}" for value in found.distances]
+    spreads = tr("Between readers (mean 1 - IoU): {drawn} as drawn, {calibrated} calibrated")
+    distances = tr("GED D² of the samples to the readers: {drawn} as drawn, {calibrated} calibrated; 0 = identical")
     return (
-        f"Between readers (mean 1 - IoU): {between[0]:.2f} as drawn, {between[1]:.2f} calibrated",
-        f"GED D² of the samples to the readers: {away[0]:.3f} as drawn, {away[1]:.3f} calibrated; 0 = identical",
+        spreads.format(drawn=between[0], calibrated=between[1]),
+        distances.format(drawn=away[0], calibrated=away[1]),
     )
+
+
+def evaluated_text(name: str) -> str:
+    """Return on what a model was scored, by the name that its card keeps the scores under."""
+    found = _EVALUATION.fullmatch(name)
+    if found is None:
+        return name
+    text = tr("{place}, {split}: {n} cases, {m} samples a level, {steps} steps, seeds [{seeds}]")
+    return text.format(**found.groupdict() | {"split": tr(_SPLITS.get(found["split"], found["split"]))})
+
+
+_EVALUATION = re.compile(
+    r"(?:\S+ on )?(?P<place>\S+), (?P<split>\w+): (?P<n>\d+) cases, (?P<m>\d+) samples a level, "
+    r"(?P<steps>\d+) steps, seeds \[(?P<seeds>.*)\]"
+)
+_SPLITS = {"val": mark("validation part"), "test": mark("test part"), "external": mark("external data")}
 
 
 # A line of eight directions is longer than a smooth one by 8 (sqrt 2 - 1) / pi in the mean over all directions.

@@ -12,6 +12,7 @@ from app.domain.errors import DeviceError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options, Step
+from app.domain.words import tr
 
 
 class Segmenter(Protocol):
@@ -118,7 +119,9 @@ def choose_device(device: Device) -> torch.device:
     if device is Device.AUTO:
         device = next(kind for kind, there in present.items() if there)
     if not present[device]:
-        raise DeviceError(f"This computer has no {device.value.upper()} device that PyTorch can use.")
+        raise DeviceError(
+            tr("This computer has no {device} device that PyTorch can use.").format(device=device.value.upper())
+        )
     return torch.device(device.value)
 
 

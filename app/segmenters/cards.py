@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.case import Modality, Window
 from app.domain.errors import MissingModelError
 from app.domain.model import Intake, ModelCard, Usual
+from app.domain.words import tr
 
 SCHEMA = "concord-model/1"
 DEFAULT_LENGTH = 1000
@@ -34,7 +35,7 @@ def find_card(folder: Path, name: str) -> ModelCard:
         if card.name == name:
             return card
     known = ", ".join(card.name for card in installed_cards(folder)) or "none"
-    raise MissingModelError(f"There is no model named {name}; installed: {known}.")
+    raise MissingModelError(tr("There is no model named {name}; installed: {known}.").format(name=name, known=known))
 
 
 def read_card(path: Path) -> ModelCard:
@@ -46,9 +47,11 @@ def read_card(path: Path) -> ModelCard:
     try:
         return card_from(json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".safetensors"))
     except OSError as error:
-        raise MissingModelError(f"The model card {path.name} cannot be read: {error.strerror}.") from error
+        raise MissingModelError(
+            tr("The model card {name} cannot be read: {reason}.").format(name=path.name, reason=error.strerror)
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise MissingModelError(f"The model card {path.name} is damaged.") from error
+        raise MissingModelError(tr("The model card {name} is damaged.").format(name=path.name)) from error
 
 
 def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
@@ -118,7 +121,11 @@ def verify_weights(card: ModelCard) -> bytes:
     try:
         content = card.weights.read_bytes()
     except OSError as error:
-        raise MissingModelError(f"The weights {card.weights.name} cannot be read: {error.strerror}.") from error
+        raise MissingModelError(
+            tr("The weights {name} cannot be read: {reason}.").format(name=card.weights.name, reason=error.strerror)
+        ) from error
     if hashlib.sha256(content).hexdigest() != card.sha256:
-        raise MissingModelError(f"The weights {card.weights.name} are damaged: their checksum is not the card's.")
+        raise MissingModelError(
+            tr("The weights {name} are damaged: their checksum is not the card's.").format(name=card.weights.name)
+        )
     return content

@@ -15,6 +15,7 @@ from app.domain.arrays import FloatArray
 from app.domain.errors import DeviceError
 from app.domain.grid import Grid
 from app.domain.result import INSIDE, Device, Options, Step
+from app.domain.words import tr
 from app.segmenters.base import choose_device, device_name
 
 FIRST_CHUNK = 1
@@ -118,12 +119,12 @@ def smaller(place: Place) -> tuple[Place, str]:
     name = device_name(place.device)
     if place.chunk > 1:
         chunk = place.chunk // 2
-        told = f"The memory of {name} ran out; the run went on with {chunk} samples at once."
+        told = tr("The memory of {name} ran out; the run went on with {n} samples at once.").format(name=name, n=chunk)
         return Place(place.device, chunk), told
     if place.device.type != "cpu":
-        told = f"The memory of {name} did not suffice; the run went on on the CPU."
+        told = tr("The memory of {name} did not suffice; the run went on on the CPU.").format(name=name)
         return Place(torch.device("cpu"), CPU_CHUNK), told
-    raise DeviceError("This computer has too little free memory for the run; close other programs and run again.")
+    raise DeviceError(tr("This computer has too little free memory for the run; close other programs and run again."))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

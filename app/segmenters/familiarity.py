@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from app.domain.words import tr
+
 PREFIX = "familiarity."
 SHRINKAGE = 0.2
 QUANTILE = 0.99
@@ -39,7 +41,7 @@ class Familiarity:
         """Return a warning for an image that is unlike the training images."""
         if self.distance(seen) <= float(self.limit):
             return ()
-        return ("This image is unlike those that the model was trained on; do not rely on its outlines.",)
+        return (tr("This image is unlike those that the model was trained on; do not rely on its outlines."),)
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what is stored beside the weights."""

@@ -9,6 +9,7 @@ from safetensors.torch import load
 
 from app.domain.errors import MissingModelError
 from app.domain.model import ModelCard
+from app.domain.words import tr
 from app.segmenters import consensus, diffseg, ensemble, familiarity
 from app.segmenters.base import Segmenter, Trainable
 from app.segmenters.calidiff import model as calidiff
@@ -37,7 +38,9 @@ def segmenter_from(card: ModelCard) -> Segmenter:
         model = new_model(card.system, card.facts["configuration"])
         model.network.load_state_dict(weights)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise MissingModelError(f"The model {card.name} does not fit this version of Concord.") from error
+        raise MissingModelError(
+            tr("The model {name} does not fit this version of Concord.").format(name=card.name)
+        ) from error
     return trained(card, model, familiar)
 
 

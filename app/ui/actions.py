@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from app.domain.view import LevelStyle, View
+from app.domain.words import mark, tr
 from app.ui.canvas import Canvas
 from app.ui.menus import HELP, Menus
 from app.ui.session import Session
 from app.ui.switches import Switch, is_on, switched
-from app.ui.words import mark, tr
 
 LEVEL_KEYS = 9
 _WAYS = {

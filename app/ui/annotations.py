@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPen
 
 from app.domain.case import Case
 from app.domain.view import View
+from app.domain.words import mark, tr
 from app.render import colours
 from app.ui import readout, theme
 from app.ui.camera import Camera
 from app.ui.frames import Frame
-from app.ui.words import mark, tr
 
 EMPTY = mark("Drop an image, a folder with a DICOM series or a NIfTI file here\nor choose File › Open")
 MARGIN = 12

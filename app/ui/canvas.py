@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.case import Case, Window
 from app.domain.view import View
+from app.domain.words import tr
 from app.render.pyramid import Pyramid
 from app.ui import annotations, mouse, readout, region
 from app.ui.camera import Camera, fit
 from app.ui.frames import Frame
 from app.ui.layers import Layers
 from app.ui.tool import Overlay, Tool, hit_of, paint_overlays
-from app.ui.words import tr
 
 WHEEL_NOTCH = 120
 ZOOM_PER_NOTCH = 1.2

@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from app.domain.geometry import Geometry
+from app.domain.words import tr
 from app.render import colours
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
 from app.ui.shown.curves import Over, Plot, Quantity, plot_of
-from app.ui.words import tr
 
 HEIGHT_PX = 168
 _FIRST, _SECOND = QColor(*colours.READERS[1]), QColor(*colours.READERS[0])

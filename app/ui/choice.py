@@ -8,7 +8,7 @@ from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.domain.view import View
-from app.ui.words import tr
+from app.domain.words import tr
 
 MOST_SAMPLES = 200
 FEWEST_READERS = 2

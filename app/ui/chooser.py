@@ -5,11 +5,11 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.reading import Offer, Offered, Pictured
+from app.domain.words import mark, tr
 from app.render.window import to_bytes
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.picture import rgb_image
-from app.ui.words import mark, tr
 
 THUMBNAIL_PX = 150
 CELL = (176, 222)

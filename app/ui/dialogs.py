@@ -7,8 +7,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import app
+from app.domain.words import mark, tr
 from app.ui.readout import NOT_DIAGNOSTIC
-from app.ui.words import mark, tr
 
 _VOLUMES = "*.dcm *.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.nrrd *.nhdr *.mha *.mhd *.zip"
 _IMAGES = f"*.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic *.bmp {_VOLUMES} *.concord"

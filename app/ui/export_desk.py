@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.words import tr
 from app.export.layout import Part
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -14,7 +15,6 @@ from app.ui.export_jobs import ExportBackend, ExportEngine
 from app.ui.exports import NOT_YET, Exports
 from app.ui.jobs import Backend, Engines
 from app.ui.session import Session
-from app.ui.words import tr
 from app.ui.worklist_dialog import WorklistDialog
 
 

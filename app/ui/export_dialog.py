@@ -6,13 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.words import mark, tr
 from app.export.job import Inspected
 from app.export.layout import Part
 from app.export.order import Order, Output
 from app.ui import theme
 from app.ui.controls import label, rule
 from app.ui.export_panel import ExportPanel
-from app.ui.words import mark, tr
 
 NOT_DICOM = mark("The source is not DICOM: its slice is written as a new study.")
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.domain.words import mark, tr
 from app.export.layout import Size
 from app.export.order import Output
 from app.ui import theme
 from app.ui.controls import Group, Number, label
-from app.ui.words import mark, tr
 
 CAPTIONS = {
     Output.SHEET: (mark("Composed page (PNG)"), mark("Picture, legend, areas and how it was made")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.domain.words import mark, tr
 from app.export.job import Inspected
 from app.export.order import Order
 from app.export.saving import Saving
@@ -15,7 +16,6 @@ from app.ui.choice import Tone
 from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.session import Session
-from app.ui.words import mark, tr
 from app.ui.worker import Lane
 
 if TYPE_CHECKING:

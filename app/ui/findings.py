@@ -3,12 +3,12 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from app.domain.case import Case
+from app.domain.words import tr
 from app.render.lesion import lesion_rows
 from app.render.sentences import agreement_sentence, distance_line, usual_sentence
 from app.ui import readout
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
-from app.ui.words import tr
 
 AREA_ROWS = 3
 LESION_ROWS = 7
@@ -55,9 +55,9 @@ class FindingsPanel(Group):
             waiting = tr("Results stay hidden until you have had your first look.")
             self.sentence.setText(waiting if is_pending else tr("Run a model to see where its samples agree."))
             return
-        self.sentence.setText(agreement_sentence(frame.findings, case.geometry, tr))
+        self.sentence.setText(agreement_sentence(frame.findings, case.geometry))
         simulated = case.references is not None and case.references.simulated
-        self.distance.setText(distance_line(frame.findings, simulated, tr))
+        self.distance.setText(distance_line(frame.findings, simulated))
         for (name, number), row in zip(area_rows(case, frame), self.numbers, strict=True):
             row[0].setText(name)
             row[1].setText(number)
@@ -83,7 +83,7 @@ class FindingsPanel(Group):
 
     def _show_warnings(self, run: Run, frame: Frame) -> None:
         warnings = run.result.warnings if run.result is not None and frame.final else ()
-        self.warnings.setText("\n".join(warnings))
+        self.warnings.setText("\n".join(map(tr, warnings)))
         self.warnings.setVisible(bool(warnings))
 
 

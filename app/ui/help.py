@@ -6,10 +6,10 @@ from html import escape
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
+from app.domain.words import mark, tr
 from app.ui import theme
 from app.ui.menus import Menus
 from app.ui.mouse import Drag, Mouse
-from app.ui.words import mark, tr
 
 FIRST_SIZE = (560, 640)
 DRAGS = {

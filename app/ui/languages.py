@@ -1,14 +1,12 @@
-"""What the window speaks: a catalogue of sentences for each language, and Qt's own for its dialogs."""
+"""Which language the window speaks: the program's catalogue of sentences, and Qt's own for its dialogs."""
 
-import json
 from enum import Enum
-from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.places import resources_folder
-from app.ui.words import CONTEXT
+from app.domain import words
+from app.places import read_catalogue
 
 _OF_QT = {"zh": "zh_CN"}
 
@@ -24,48 +22,20 @@ class Language(Enum):
     CHINESE = "zh"
 
 
-class Catalogue(QTranslator):
-    """The program's sentences in one language; a sentence that is not there stays English."""
-
-    def __init__(self, sentences: dict[str, str], parent: QObject) -> None:
-        """Take the sentences by their English."""
-        super().__init__(parent)
-        self._sentences = sentences
-
-    def isEmpty(self) -> bool:
-        """Whether it has nothing to say."""
-        return not self._sentences
-
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:  # noqa: ARG002 - Qt's signature
-        """Return a sentence of the program's; None leaves it to the next translator."""
-        return self._sentences.get(source) if context == CONTEXT else None
-
-
 def speak(application: QApplication, language: Language) -> None:
-    """Let what is made from now on speak a language.
+    """Let what is made from now on speak a language, in processes started from now on as well.
 
     Args:
-        application: whose former languages are dropped.
+        application: whose former language is dropped.
         language: to speak; one that there is no catalogue for is spoken in English.
     """
     for former in application.findChildren(QTranslator):
         application.removeTranslator(former)
         former.deleteLater()
     code = language.value or QLocale.system().name().partition("_")[0]
-    path = catalogue_path(code)
-    if not path.is_file():
-        return
+    sentences = read_catalogue(code)
+    words.speak(code if sentences else words.ENGLISH, sentences)
     of_qt = QTranslator(application)
-    if of_qt.load(f"qtbase_{_OF_QT.get(code, code)}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    where = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if sentences and of_qt.load(f"qtbase_{_OF_QT.get(code, code)}", where):
         application.installTranslator(of_qt)
-    application.installTranslator(Catalogue(read_catalogue(path), application))
-
-
-def catalogue_path(code: str) -> Path:
-    """Return where the sentences of a language lie."""
-    return resources_folder() / "translations" / f"{code}.json"
-
-
-def read_catalogue(path: Path) -> dict[str, str]:
-    """Read sentences by their English; those that are not translated yet are empty in the file."""
-    return {source: text for source, text in json.loads(path.read_text(encoding="utf-8")).items() if text}

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.files import Loading
-from app.ui.words import tr
 
 
 class LoadBar(QWidget):

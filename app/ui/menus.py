@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from app.domain.words import english, tr
 from app.ui.icons import icon as icon_named
-from app.ui.words import english, tr
 
 ICON_PX = 20
 HELP = "&Help"

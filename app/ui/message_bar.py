@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.choice import Message, Tone
 from app.ui.controls import label
-from app.ui.words import tr
 
 MOST_ROWS = 3
 DONE_STAYS_MS = 6000

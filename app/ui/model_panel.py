@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton,
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device
+from app.domain.words import mark, tr
+from app.render.legend import upper_first
 from app.ui import readout
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
 from app.ui.controls import Group, Number, field_grid, label
 from app.ui.icons import icon
-from app.ui.words import mark, tr
 
 _DEVICES = {
     Device.AUTO: mark("Automatic"),
@@ -59,7 +60,7 @@ class ModelPanel(Group):
         self.steps.setToolTip(tr("Diffusion steps from noise to outline."))
         self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
-            self.system.addItem(system[0].upper() + system[1:], system)
+            self.system.addItem(upper_first(tr(system)), system)
         self.start = _menu(tr("What the model starts from"))
         self.start.addItem(tr("Calibrate the readers' masks"), True)
         self.start.addItem(tr("Start from the image alone"), False)
@@ -117,9 +118,9 @@ class ModelPanel(Group):
             if self.model.findData(card.name) < 0:
                 self._fill_models(card.system)
             self.model.setCurrentIndex(self.model.findData(card.name))
-            self.model.setToolTip(card.task)
+            self.model.setToolTip(tr(card.task))
             said = tr("Trained on the outlines of {readers}: {task}.")
-            self.trained.setText(said.format(readers=readout.readers_text(card), task=card.task))
+            self.trained.setText(said.format(readers=readout.readers_text(card), task=tr(card.task)))
         else:
             self.trained.setText(tr("No model is installed."))
         self.samples.show_number(choice.samples)
@@ -138,7 +139,7 @@ class ModelPanel(Group):
         self._is_running = progress is not None
         self.bar.setValue(0 if progress is None else round(progress.share * 1000))
         if progress is not None:
-            self.status.setText(progress.text.capitalize())
+            self.status.setText(upper_first(progress.text))
         self._show_state()
 
     def _show_state(self) -> None:
@@ -167,7 +168,7 @@ class ModelPanel(Group):
         self.model.clear()
         for card in self._cards:
             if card.system == system:
-                self.model.addItem(card.title, card.name)
+                self.model.addItem(tr(card.title), card.name)
 
     def _on_system_activated(self, index: int) -> None:
         system = self.system.itemData(index)

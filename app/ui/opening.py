@@ -21,6 +21,7 @@ from app.domain.reading import (
     from_the_middle,
 )
 from app.domain.stack import Stack
+from app.domain.words import tr
 from app.render.pyramid import Pyramid, is_large
 from app.ui.choice import Message, Tone, masks_offer
 from app.ui.jobs import Backend
@@ -161,6 +162,6 @@ SCREEN_PX = 700
 def told(study: Study, open_masks: Callable[[tuple[Path, ...]], None]) -> Generator[Message, None, None]:
     """Say what the user must know of a study that was opened, and offer the masks that lie beside it."""
     for notice in study.notices:
-        yield Message(notice, Tone.NOTICE, stays=notice in study.case.geometry.faults)
+        yield Message(tr(notice), Tone.NOTICE, stays=notice in study.case.geometry.faults)
     if study.beside:
         yield masks_offer(len(study.beside), lambda: open_masks(study.beside))

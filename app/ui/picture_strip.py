@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
+from app.domain.words import tr
 from app.render.thumbnail import thumbnail
 from app.ui import theme
 from app.ui.frames import Frame, Run
-from app.ui.words import tr
 
 ROWS_PX = (66, 46)
 CAPTION_PX = 17

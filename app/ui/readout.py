@@ -4,8 +4,8 @@ from app.domain.case import Case, Modality
 from app.domain.geometry import Geometry
 from app.domain.model import ModelCard
 from app.domain.view import View
+from app.domain.words import mark, tr
 from app.ui.frames import Frame
-from app.ui.words import mark, tr
 
 DOT = "   ·   "
 NOT_DIAGNOSTIC = mark("Not for diagnostic use")

@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.domain.case import Case
 from app.domain.errors import UnfitInputError
+from app.domain.words import mark, tr
 from app.imaging.prepare import fit_grid
 from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.choice import Choice
-from app.ui.words import mark, tr
 
 HINT = mark("Click on the structure to outline, or drag a box around it with Shift held  (P: middle of the view)")
 MOVE_SHARE = 1 / 16

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.domain.case import Case, References
 from app.domain.model import ModelCard
 from app.domain.result import Options, Result
+from app.domain.words import tr
 from app.ui import jobs, readout
 from app.ui.choice import Progress
 from app.ui.frames import Frame, Run
-from app.ui.words import tr
 from app.ui.worker import Job, Lane
 
 RUNS_WITH_STEPS = 4

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.domain.case import Case, References, Window
 from app.domain.model import ModelCard
 from app.domain.view import View
+from app.domain.words import tr
 from app.ui import jobs
 from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, missing
 from app.ui.files import Files
@@ -16,7 +17,6 @@ from app.ui.first_look import FirstLook
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study, told
 from app.ui.runs import Runs
-from app.ui.words import tr
 
 REDRAW_PAUSE_MS = 40
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QS
 
 from app.domain.case import Case
 from app.domain.view import LevelStyle, View
+from app.domain.words import mark, tr
 from app.render import colours
 from app.render.legend import Mark
 from app.ui import readout
@@ -14,7 +15,6 @@ from app.ui.controls import Group, Swatch, label
 from app.ui.frames import Frame
 from app.ui.shown.sweep import Sweep
 from app.ui.switches import Switch, is_on, switched
-from app.ui.words import mark, tr
 
 LEVEL_KEYS = 9
 

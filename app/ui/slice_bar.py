@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
-from app.ui.words import tr
 
 
 class SliceBar(QWidget):

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSlider, QStyle, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.frames import Frame, Run
-from app.ui.words import tr
 
 PLAY_PAUSE_MS = 450
 STATE_WIDTH = 180

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import assert_never
 
 from app.domain.view import View
-from app.ui.words import mark
+from app.domain.words import mark
 
 
 class Switch(Enum):

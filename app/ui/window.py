@@ -11,6 +11,7 @@ from app.domain.case import Case
 from app.domain.geometry import Geometry
 from app.domain.reading import Open
 from app.domain.view import View
+from app.domain.words import tr
 from app.ui import dialogs, region
 from app.ui.actions import Actions, Dialogs
 from app.ui.canvas import Canvas
@@ -34,7 +35,6 @@ from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.slice_bar import SliceBar
 from app.ui.step_bar import KEY as FILM_KEY
 from app.ui.step_bar import StepBar
-from app.ui.words import tr
 from app.ui.workplace import Feature, Workplace
 
 FIRST_SIZE = (1280, 800)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from app.domain.errors import AppError
+from app.domain.words import tr
 
 Stream: TypeAlias = Generator[Any, None, Any]
 Job: TypeAlias = Callable[[], Stream]
@@ -45,7 +46,7 @@ class StreamWorker(QObject):
         except Exception as error:  # noqa: BLE001 - the thread's edge: what escapes here would end the program
             if number == self.wanted:
                 _log.error("a background job failed: %s", unnamed(error))
-            self.failed.emit(number, AppError(f"Concord met an unexpected problem ({type(error).__name__}: {error})."))
+            self.failed.emit(number, AppError(_unexpected(error)))
 
     def _drained(self, number: int, stream: Stream) -> Any:
         """Return what the stream returns.
@@ -65,6 +66,10 @@ class StreamWorker(QObject):
                 unwanted += 1
         stream.close()
         return None
+
+
+def _unexpected(error: Exception) -> str:
+    return tr("Concord met an unexpected problem ({error}).").format(error=f"{type(error).__name__}: {error}")
 
 
 def unnamed(error: BaseException) -> str:

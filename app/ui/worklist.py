@@ -12,6 +12,7 @@ from app.domain.model import ModelCard
 from app.domain.reading import Open
 from app.domain.result import Options, Step
 from app.domain.view import View
+from app.domain.words import mark, tr
 from app.export.audit import AuditLog
 from app.export.files import fresh_folder
 from app.export.order import Order, Output
@@ -23,7 +24,6 @@ from app.ui.export_jobs import ExportBackend, Shown, Written
 from app.ui.frames import Run
 from app.ui.jobs import Backend, drained, frame_of
 from app.ui.opening import Study, open_study
-from app.ui.words import mark, tr
 
 
 class State(Enum):

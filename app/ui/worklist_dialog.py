@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.domain.errors import RunCancelledError
 from app.domain.model import ModelCard
 from app.domain.result import Options
+from app.domain.words import mark, tr
 from app.export.audit import AuditLog
 from app.export.order import Order
 from app.ui import theme
@@ -33,7 +34,6 @@ from app.ui.export_dialog import FolderRow
 from app.ui.export_jobs import ExportBackend
 from app.ui.export_panel import ExportPanel
 from app.ui.jobs import Backend
-from app.ui.words import mark, tr
 from app.ui.worker import Lane
 from app.ui.worklist import Report, State, Task, work
 
@@ -74,7 +74,7 @@ class WorklistDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Worklist"))
         self.resize(860, 760)
-        self._cards = {card.title: card for card in cards if not card.intake.needs_region}
+        self._cards = {tr(card.title): card for card in cards if not card.intake.needs_region}
         self._make, self._audit = make, audit
         self._backends: tuple[Backend, ExportBackend] | None = None
         self.sources: list[Path] = []

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.places import resources_folder
+from app.domain.words import english, tr
+from app.places import catalogue_path, read_catalogue, resources_folder
 from app.ui.export_dialog import ExportDialog
-from app.ui.languages import Language, catalogue_path, read_catalogue, speak
+from app.ui.languages import Language, speak
 from app.ui.session import Session
 from app.ui.settings import Preferences, Settings
 from app.ui.start import make_application
 from app.ui.style.habits import Habits
 from app.ui.window import MainWindow
-from app.ui.words import english, tr
 from tests.conftest import ROOT
 from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, series
 
@@ -35,7 +35,7 @@ PLACEHOLDER = re.compile(r"{\w+}")
 
 
 def all_sentences() -> set[str]:
-    """Return every sentence of the window, as the catalogues' own tool collects them."""
+    """Return every sentence of the program, as the catalogues' own tool collects them."""
     collected: set[str] = runpy.run_path(str(resources_folder() / "translations" / "collect.py"))["sentences"]()
     return collected
 
@@ -68,7 +68,7 @@ def test_every_sentence_stands_in_every_catalogue_and_nothing_else_does(language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_are_those_of_the_sentence(language: Language) -> None:
-    catalogue = read_catalogue(catalogue_path(language.value))
+    catalogue = read_catalogue(language.value)
     other = {
         source: text
         for source, text in catalogue.items()
@@ -78,7 +78,7 @@ def test_placeholders_are_those_of_the_sentence(language: Language) -> None:
 
 
 def test_only_literal_sentences_are_given_to_the_translator() -> None:
-    for path in (ROOT / "app" / "ui").rglob("*.py"):
+    for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"tr", "mark"}:
                 assert not isinstance(node.args[0], ast.JoinedStr), f"{path.name}:{node.lineno}"

@@ -8,6 +8,7 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import CTImageStorage, MRImageStorage, SecondaryCaptureImageStorage, VLPhotographicImageStorage
 
 from app.domain.errors import OutputError
+from app.domain.words import mark, tr
 from app.export.dicom.origin import Origin
 from app.export.dicom.privacy import Privacy, stand_in
 from app.imaging.decode import group
@@ -23,7 +24,11 @@ def anchor_of(origin: Origin, privacy: Privacy) -> Dataset:
     header = origin.header
     lost = [name for name in _IDENTIFIERS if not header.get(name)]
     if lost:
-        raise OutputError(f"The source has no {lost[0]}, so that nothing can refer to it; {_INSTEAD}.")
+        raise OutputError(
+            tr("The source has no {lost}, so that nothing can refer to it; {instead}.").format(
+                lost=lost[0], instead=tr(_INSTEAD)
+            )
+        )
     anchor = Dataset()
     for name in (*_IDENTIFIERS, *_PATIENT_AND_STUDY, *_IMAGE):
         if header.get(name):
@@ -32,7 +37,11 @@ def anchor_of(origin: Origin, privacy: Privacy) -> Dataset:
         if not _is_sound(anchor, name):
             setattr(anchor, name, None)
     if anchor.get("Modality") in _NO_PICTURES:
-        raise OutputError(f"The source is no picture but a {anchor.Modality}, to which no result can refer.")
+        raise OutputError(
+            tr("The source is no picture but a {modality}, to which no result can refer.").format(
+                modality=anchor.Modality
+            )
+        )
     if needs_renaming(origin):
         anchor.SOPClassUID = _ALIKE.get(anchor.get("Modality"), SecondaryCaptureImageStorage)
     _add_place(anchor, origin, privacy)
@@ -107,7 +116,7 @@ def _add_place(anchor: Dataset, origin: Origin, privacy: Privacy) -> None:
         if not anchor.get("FrameOfReferenceUID"):
             anchor.FrameOfReferenceUID = stand_in(privacy, "frame of reference", str(anchor.SeriesInstanceUID))
     elif anchor.Modality in _SPATIAL:
-        raise OutputError(f"The source does not say where its slice lies; {_INSTEAD}.")
+        raise OutputError(tr("The source does not say where its slice lies; {instead}.").format(instead=tr(_INSTEAD)))
     else:
         anchor.pop("FrameOfReferenceUID", None)
 
@@ -117,4 +126,4 @@ _NO_PICTURES = frozenset({"SEG", "SR", "PR", "KO", "RTSTRUCT", "RTPLAN"})
 _PLAIN = frozenset({CTImageStorage, MRImageStorage, SecondaryCaptureImageStorage, VLPhotographicImageStorage})
 _ALIKE = {"CT": CTImageStorage, "MR": MRImageStorage}
 _STRICT = {"DA": r"\d{8}", "TM": r"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"}
-_INSTEAD = "export it de-identified instead, which writes the slice anew"
+_INSTEAD = mark("export it de-identified instead, which writes the slice anew")

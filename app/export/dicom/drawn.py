@@ -15,6 +15,7 @@ from app.domain.arrays import AnyArray
 from app.domain.case import Case
 from app.domain.errors import OutputError
 from app.domain.scale import without_scale
+from app.domain.words import tr
 from app.export.dicom.anchor import anchor_of, needs_renaming, rename
 from app.export.dicom.image import MAKER, new_image
 from app.export.dicom.origin import Origin, find_origin, headers, is_lossy
@@ -39,13 +40,15 @@ def write_segmentation(order: Saving) -> None:
     order = replace(order, case=without_scale(order.case))
     marked = np.flatnonzero(order.masks.any(axis=(1, 2))).tolist()
     if not marked:
-        raise OutputError("Nothing is marked yet, so there is no segmentation to write.")
+        raise OutputError(tr("Nothing is marked yet, so there is no segmentation to write."))
     with quiet():
         anchors, origins = zip(*_anchors(order, marked), strict=True)
         try:
             segmentation = _segmentation(order, list(anchors), marked)
         except (ValueError, AttributeError, TypeError) as error:
-            raise OutputError("These images cannot be referred to by one segmentation; save it as NIfTI.") from error
+            raise OutputError(
+                tr("These images cannot be referred to by one segmentation; save it as NIfTI.")
+            ) from error
         for origin in origins:
             if origin is not None and not order.deidentified and needs_renaming(origin):
                 rename(segmentation, origin)

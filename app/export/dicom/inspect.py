@@ -7,6 +7,7 @@ from pathlib import Path
 from pydicom import Dataset
 
 from app.domain.case import Modality
+from app.domain.words import mark, tr
 from app.export.dicom.origin import headers
 
 
@@ -19,25 +20,29 @@ def cautions(source: Path, modality: Modality) -> tuple[str, ...]:
     """Return a sentence for each sign of text burned into the picture; that a header denies it is no proof."""
     found = [header for _, header in islice(headers(source), MOST_FILES)]
     said = [caution for header in found for caution in _cautions(header)]
-    said += [PHOTOGRAPH] if modality is Modality.DERMOSCOPY else []
+    said += [tr(PHOTOGRAPH)] if modality is Modality.DERMOSCOPY else []
     return tuple(dict.fromkeys(said))
 
 
 MOST_FILES = 3
-BURNED = "The file says that text is burned into the picture: it may name the patient, and every export shows it."
-UNSAID = "The file does not say whether text is burned into the picture: look for names in it before you hand it on."
-SUSPECT = "Pictures of this kind (ultrasound, screen captures) often bear names: look at it before you hand it on."
-PHOTOGRAPH = "A photograph can show a face, a tattoo or a written name: look at it before you hand it on."
+BURNED = mark("The file says that text is burned into the picture: it may name the patient, and every export shows it.")
+UNSAID = mark(
+    "The file does not say whether text is burned into the picture: look for names in it before you hand it on."
+)
+SUSPECT = mark(
+    "Pictures of this kind (ultrasound, screen captures) often bear names: look at it before you hand it on."
+)
+PHOTOGRAPH = mark("A photograph can show a face, a tattoo or a written name: look at it before you hand it on.")
 
 
 def _cautions(header: Dataset) -> Iterator[str]:
     stated = header.get("BurnedInAnnotation")
     if stated == "YES":
-        yield BURNED
+        yield tr(BURNED)
     elif stated != "NO":
-        yield UNSAID
+        yield tr(UNSAID)
     if str(header.get("SOPClassUID", "")).startswith(_SUSPECT):
-        yield SUSPECT
+        yield tr(SUSPECT)
 
 
 _SUSPECT = (

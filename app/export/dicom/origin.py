@@ -8,6 +8,7 @@ import numpy as np
 from pydicom import Dataset, dcmread
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.export.outcome import Sliced
 from app.imaging.decode import frame_count
 from app.imaging.dicom import plane
@@ -56,7 +57,7 @@ def find_origin(path: Path, outcome: Sliced, among: Iterable[tuple[Path, Dataset
     for candidate in found:
         if _has_pixels(candidate, outcome):
             return Origin(candidate.header, candidate.frame, frame_count(candidate.header))
-    raise UnreadableFileError(path.name, "its files have changed since it was opened; open it again")
+    raise UnreadableFileError(path.name, tr("its files have changed since it was opened; open it again"))
 
 
 def headers(path: Path) -> Iterator[tuple[Path, Dataset]]:

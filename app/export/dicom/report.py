@@ -9,6 +9,7 @@ from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import UID
 
+from app.domain.words import english
 from app.export.dicom.image import MAKER
 from app.export.dicom.segmentation import Source, accepted_label, accepted_mask, algorithm_version, maker, segment_codes
 from app.export.numbers import DISCLAIMER
@@ -147,7 +148,7 @@ def _level_groups(source: Source) -> list[hd.sr.MeasurementsAndQualitativeEvalua
             unit=_PIXELS if per_pixel is None else codes.UCUM.SquareMillimeter,
             derivation=codes.SCT.StandardDeviation,
         )
-        groups.append(_group(source, level_label(level, count), [_area(area), deviation]))
+        groups.append(_group(source, english(level_label(level, count)), [_area(area), deviation]))
     return groups
 
 

@@ -6,10 +6,10 @@ from enum import Enum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.comparing.sides import Comparison, Kind, Side
 from app.ui.controls import label
-from app.ui.words import tr
 
 
 class Layout(Enum):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from app.domain.case import Case
+from app.domain.words import tr
 from app.ui import annotations, dialogs, region
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -20,7 +21,6 @@ from app.ui.comparing.swipe import Divider
 from app.ui.comparing.visit import Visit, change_sentence, counted
 from app.ui.jobs import Engines
 from app.ui.session import Session
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.words import tr
 from app.ui.comparing.bar import Layout
 from app.ui.comparing.pairs import pairs
 from app.ui.comparing.swipe import Divider
 from app.ui.menus import Menus
-from app.ui.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

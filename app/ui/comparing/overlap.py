@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.geometry import Geometry
+from app.domain.words import tr
 from app.metrics.overlap import dice
 from app.ui import readout
 from app.ui.frames import Frame
-from app.ui.words import tr
 
 Outlined: TypeAlias = Callable[[], BoolArray]
 """Makes the mask of a side on the slice's own pixels, (rows, columns)."""

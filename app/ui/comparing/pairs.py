@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.words import tr
 from app.ui.comparing.sides import Comparison, Kind, Side, sides
 from app.ui.session import Session
-from app.ui.words import tr
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import readout, theme
 from app.ui.choice import majority
 from app.ui.controls import Group, label
 from app.ui.frames import Run
 from app.ui.session import Session
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 
@@ -84,9 +84,9 @@ class ResultRow(QWidget):
         """Name a run."""
         super().__init__()
         self.run, self.is_done = run, run.result is not None
-        self.choose, self.remove = QRadioButton(run.card.title), QPushButton("×")
-        self.choose.setAccessibleName(tr("Show the result of {model}").format(model=run.card.title))
-        self.remove.setAccessibleName(tr("Remove the result of {model}").format(model=run.card.title))
+        self.choose, self.remove = QRadioButton(tr(run.card.title)), QPushButton("×")
+        self.choose.setAccessibleName(tr("Show the result of {model}").format(model=tr(run.card.title)))
+        self.remove.setAccessibleName(tr("Remove the result of {model}").format(model=tr(run.card.title)))
         self.remove.setToolTip(tr("Remove this result"))
         self.remove.setProperty("role", "small")
         self.remove.setEnabled(self.is_done)

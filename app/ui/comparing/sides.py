@@ -5,13 +5,13 @@ from enum import Enum
 
 from app.domain.result import Findings
 from app.domain.view import View
+from app.domain.words import tr
 from app.ui import readout
 from app.ui.choice import majority
 from app.ui.comparing.overlap import Outlined, drawn, predicted
 from app.ui.comparing.results import runs_here
 from app.ui.frames import Frame, Run
 from app.ui.session import Session
-from app.ui.words import tr
 
 
 class Kind(Enum):
@@ -88,7 +88,7 @@ def name_of(side: Side, session: Session) -> str:
         case Kind.VISIT:
             return tr("Other visit")
         case _:
-            title = next((card.title for card in session.cards if card.name == side.model), side.model)
+            title = next((tr(card.title) for card in session.cards if card.name == side.model), side.model)
             return f"{_part_name(side, run_of(side, session))} · {title}"
 
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.domain.words import tr
 from app.ui import theme
-from app.ui.words import tr
 
 WIDTH_PX = 20
 EDGE_SHARE = 0.02

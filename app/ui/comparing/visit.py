@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.domain.case import Case
 from app.domain.geometry import Geometry
+from app.domain.words import tr
 from app.ui import readout
 from app.ui.camera import Camera, fit_scale
 from app.ui.choice import Tone, majority
@@ -14,7 +15,6 @@ from app.ui.comparing.sides import Look
 from app.ui.jobs import Backend
 from app.ui.opening import Choice as SeriesChoice
 from app.ui.session import Session
-from app.ui.words import tr
 
 
 class Visit:

@@ -15,14 +15,15 @@ import numpy as np
 
 from app.domain.arrays import AnyArray
 from app.domain.errors import UnreadableFileError
+from app.domain.words import mark, tr
 
 MOST_BYTES = 4 << 30
 MOST_ARRAYS = 20_000
 MOST_TEXT = 32 << 20
 TEXT_NAME = "session.json"
 _ARRAY, _SHAPE = "$array", "$shape"
-_NOT_ONE = "it is not a session of Concord"
-_DAMAGED = "it is damaged"
+_NOT_ONE = mark("it is not a session of Concord")
+_DAMAGED = mark("it is damaged")
 
 
 def write_archive(file: IO[bytes], tree: Any) -> None:
@@ -52,14 +53,14 @@ def read_archive(path: Path) -> Any:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
             refusal = _why_not(sizes)
             if refusal:
-                raise UnreadableFileError(path.name, refusal)
+                raise UnreadableFileError(path.name, tr(refusal))
             return unpacked(json.loads(archive.read(TEXT_NAME)), archive.read)
     except OSError as error:
-        raise UnreadableFileError(path.name, (error.strerror or "the disk refused it").lower()) from error
+        raise UnreadableFileError(path.name, (error.strerror or "").lower() or tr("the disk refused it")) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UnreadableFileError(path.name, _DAMAGED if path.stat().st_size else "it is empty") from error
+        raise UnreadableFileError(path.name, tr(_DAMAGED) if path.stat().st_size else tr("it is empty")) from error
     except (ValueError, KeyError, TypeError, RecursionError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableFileError(path.name, _DAMAGED) from error
+        raise UnreadableFileError(path.name, tr(_DAMAGED)) from error
 
 
 def packed(tree: Any, put: Callable[[bytes], str]) -> Any:
@@ -100,7 +101,7 @@ def _why_not(sizes: dict[str, int]) -> str:
     if TEXT_NAME not in sizes:
         return _NOT_ONE
     if sizes[TEXT_NAME] > MOST_TEXT or len(sizes) > MOST_ARRAYS or sum(sizes.values()) > MOST_BYTES:
-        return "it would take more memory than a session does"
+        return mark("it would take more memory than a session does")
     return ""
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 import app
 from app.domain.model import ModelCard
 from app.domain.reading import Open
+from app.domain.words import tr
 from app.ui.choice import Choice
 from app.ui.desk.saved import Mark, Next, Saved, SavedRun, Source, mark_of, saved_run
 from app.ui.frames import Run
 from app.ui.keeping import State
 from app.ui.opening import Study
 from app.ui.session import Session
-from app.ui.words import tr
 
 
 def source_of(study: Study) -> Source:

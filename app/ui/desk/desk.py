@@ -1,11 +1,11 @@
 """The desk's parts, put together."""
 
+from app.domain.words import tr
 from app.ui.desk.look_at import LookAt
 from app.ui.desk.notes import Notes
 from app.ui.desk.recovery import Recovery
 from app.ui.desk.sessions import Sessions
 from app.ui.desk.welcome import Welcome
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 
 from app.domain.errors import AppError, OutputError
+from app.domain.words import tr
 from app.places import private_folder
 from app.ui.choice import Tone
 from app.ui.controls import Group
@@ -15,7 +16,6 @@ from app.ui.desk.saved import Mark
 from app.ui.desk.sessions import Sessions
 from app.ui.keeping import State
 from app.ui.opening import Study
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 
@@ -167,6 +167,6 @@ def _write(mark: Mark, words: str) -> None:
             path.unlink(missing_ok=True)
             return
     except OSError as error:
-        reason = (error.strerror or "the disk refused it").lower()
-        raise OutputError(f"Cannot keep the notes: {reason}.") from error
+        reason = (error.strerror or "").lower() or tr("the disk refused it")
+        raise OutputError(tr("Cannot keep the notes: {reason}.").format(reason=reason)) from error
     save_privately(path, words.encode())

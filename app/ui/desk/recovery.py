@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.domain.errors import OutputError
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.choice import Tone
 from app.ui.controls import label
 from app.ui.desk.saved import Saved
 from app.ui.desk.sessions import Sessions
 from app.ui.desk.shelf import Shelf, left_behind
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 
@@ -195,8 +195,8 @@ def _keep(own: list[Shelf], saved: Saved) -> Generator[None, None, None]:
         if not own:
             own.append(Shelf.fresh())
     except OSError as error:
-        reason = (error.strerror or "the disk refused it").lower()
-        raise OutputError(f"Cannot keep the session safe: {reason}.") from error
+        reason = (error.strerror or "").lower() or tr("the disk refused it")
+        raise OutputError(tr("Cannot keep the session safe: {reason}.").format(reason=reason)) from error
     own[0].write(saved)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.words import mark
 from app.places import resources_folder
-from app.ui.words import mark
 
 
 @dataclass(frozen=True, slots=True)

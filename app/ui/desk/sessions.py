@@ -6,13 +6,13 @@ from PySide6.QtCore import QEventLoop, QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
+from app.domain.words import tr
 from app.ui.choice import Message, Tone
 from app.ui.desk.capture import capture, cautions_of, choice_of, order_of, runs_of
 from app.ui.desk.private import is_own
 from app.ui.desk.saved import Mark, Saved
 from app.ui.desk.session_files import ENDING, Known, get_to_know, load_session, moved, save_session
 from app.ui.opening import Study
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 

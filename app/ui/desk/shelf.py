@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLockFile
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.export.files import PART_ENDING
 from app.places import private_folder
 from app.ui.desk.archive import MOST_BYTES, MOST_TEXT, TEXT_NAME, packed, unpacked
@@ -109,13 +110,13 @@ class Shelf:
         Raises:
             UnreadableFileError: it is damaged or gone.
         """
-        name = "the session that was not closed"
+        name = tr("the session that was not closed")
         try:
             path = self.folder / TEXT_NAME
             text = path.read_bytes() if path.stat().st_size <= MOST_TEXT else b""
             tree = unpacked(json.loads(text), self._content)
         except (OSError, ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
-            raise UnreadableFileError(name, "it is damaged") from error
+            raise UnreadableFileError(name, tr("it is damaged")) from error
         return session_of(tree, name)
 
     def remove(self) -> None:

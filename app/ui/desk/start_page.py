@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidgetItem, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.chooser import Cells, icon_of
 from app.ui.controls import label
@@ -14,7 +15,6 @@ from app.ui.desk.recents import Recent
 from app.ui.desk.samples import SAMPLES
 from app.ui.desk.thumbnails import SIDE_PX
 from app.ui.readout import NOT_DIAGNOSTIC
-from app.ui.words import tr
 
 WIDTH = 860
 CELL = QSize(SIDE_PX + 18, SIDE_PX + 44)

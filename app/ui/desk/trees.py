@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 import numpy as np
 
 from app.domain.errors import UnreadableFileError
+from app.domain.words import tr
 from app.ui.desk.saved import FORMAT, VERSION, Saved, SavedRun, fits_together, halved
 
 if TYPE_CHECKING:
@@ -46,18 +47,18 @@ def session_of(tree: Any, name: str) -> Saved:
         UnreadableFileError: it is none, or one of a later version.
     """
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise UnreadableFileError(name, "it is not a session of Concord")
+        raise UnreadableFileError(name, tr("it is not a session of Concord"))
     version = tree.get("version")
     if not isinstance(version, int) or version > VERSION:
-        raise UnreadableFileError(name, "a later version of Concord wrote it")
+        raise UnreadableFileError(name, tr("a later version of Concord wrote it"))
     from cattrs import BaseValidationError
 
     try:
         saved: Saved = _converter().structure(tree["session"], Saved)
     except (BaseValidationError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise UnreadableFileError(name, "it is damaged") from error
+        raise UnreadableFileError(name, tr("it is damaged")) from error
     if not fits_together(saved):
-        raise UnreadableFileError(name, "it is damaged")
+        raise UnreadableFileError(name, tr("it is damaged"))
     return saved
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.domain.case import Case
+from app.domain.words import tr
 from app.ui import dialogs
 from app.ui.desk.recents import Recent, Recents
 from app.ui.desk.samples import SAMPLES, samples_folder
@@ -16,7 +17,6 @@ from app.ui.desk.thumbnails import png_of, thumbnail
 from app.ui.opening import Study
 from app.ui.settings import Settings
 from app.ui.step_bar import StepBar
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 

@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from app.domain.arrays import BoolArray
+from app.domain.words import tr
 from app.ui import readout
 from app.ui.choice import Tone
 from app.ui.editing import work
 from app.ui.editing.edits import Edits
 from app.ui.editing.toolbox import Filling
 from app.ui.editing.tools import NOT_READ
-from app.ui.words import tr
 from app.ui.worker import Job, Lane
 
 _SMOOTH_SHARE = 1 / 3

@@ -12,8 +12,8 @@ from app.domain.case import Case
 from app.domain.edit import Edit, Layer
 from app.domain.masks import EditedMasks
 from app.domain.view import View
+from app.domain.words import tr
 from app.ui.session import Session
-from app.ui.words import tr
 
 SMALLEST_RADIUS = 0.5
 _LARGEST_SHARE = 1 / 6

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from app.domain.box import Box
 from app.domain.edit import Edit
 from app.domain.masks import EditedMasks
+from app.domain.words import tr
 from app.ui import readout
 from app.ui.camera import Camera
 from app.ui.editing import keeping, work
@@ -21,7 +22,6 @@ from app.ui.editing.readers import OwnReaders
 from app.ui.editing.toolbox import MENU, Filling, Kind, Toolbox, words
 from app.ui.icons import icon as icon_named
 from app.ui.keeping import State
-from app.ui.words import tr
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 

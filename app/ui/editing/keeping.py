@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.case import Case
 from app.domain.errors import MissingSliceError
+from app.domain.words import tr
 from app.export.saving import Format, order_of
 from app.ui.choice import Tone
 from app.ui.editing.edits import Edits
 from app.ui.exports import Exports
-from app.ui.words import tr
 
 STEM = "my-outline"
 

@@ -5,10 +5,10 @@ from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.edit import Layer
+from app.domain.words import tr
 from app.render import colours
 from app.render.legend import Mark
 from app.ui.controls import Swatch, label
-from app.ui.words import tr
 
 
 class LayerRow(QWidget):

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.edit import Layer
+from app.domain.words import tr
 from app.ui.controls import Group, label
 from app.ui.editing.layer_row import LayerRow
 from app.ui.editing.toolbox import Filling, Kind
-from app.ui.words import tr
 
 TOOLS_IN_ROW = 3
 _TICKS = 100

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.domain.case import Case, References
 from app.domain.edit import Edit, Layer
+from app.domain.words import tr
 from app.ui.choice import Tone
 from app.ui.editing.edits import Edits
-from app.ui.words import tr
 
 
 class OwnReaders(QObject):

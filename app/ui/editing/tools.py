@@ -6,17 +6,17 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 
 from app.domain.box import Spot
+from app.domain.words import mark, tr
 from app.postprocess import brush
 from app.postprocess.brush import Place
 from app.ui.choice import Tone
 from app.ui.editing.edits import Edits
 from app.ui.tool import Hit
-from app.ui.words import tr
 
 NEAR_PX = 8
 LASSO_PX = 4
 FEWEST_CORNERS = 3
-NOT_READ = "This slice has not been read yet: its grey values are not known."
+NOT_READ = mark("This slice has not been read yet: its grey values are not known.")
 
 
 class DrawingTool(Protocol):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.case import Case
 from app.domain.plane import Plane, Voxel, planes_of
+from app.domain.words import mark, tr
 from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
@@ -17,11 +18,10 @@ from app.ui.frames import Run
 from app.ui.planes.crosshair import COLOURS, CrosshairTool, Lines, bands, paint_crosshair, paint_gaps
 from app.ui.planes.found import section_frame, section_view
 from app.ui.planes.section import Section, section_case
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 RECUT_PAUSE_MS = 250
-NOT_TO_SCALE = "The slices' distance is not known: these two planes are not to scale, a pixel is drawn as a cube."
+NOT_TO_SCALE = mark("The slices' distance is not known: these two planes are not to scale, a pixel is drawn as a cube.")
 
 
 class PlaneCanvas(Canvas):

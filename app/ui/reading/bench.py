@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.case import Case
 from app.domain.measure import Kind, Measurement
 from app.domain.view import View
+from app.domain.words import tr
 from app.render.measures import measure_words, sample_words
 from app.ui.choice import Message, Tone
 from app.ui.scenes import scene_of
 from app.ui.session import Session
-from app.ui.words import tr
 
 
 class Bench(QObject):

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton
 
 from app.domain.case import Case
 from app.domain.view import View
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.reading.painting import paint_hint
 from app.ui.slice_bar import SliceBar
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 SPEEDS = (2, 5, 10, 15, 20, 30)

@@ -12,37 +12,18 @@ from app.domain.case import Case, Preset, Window
 from app.domain.measure import Place
 from app.domain.view import View
 from app.domain.windows import SHARES, own_windows, share_window
+from app.domain.words import tr
 from app.ui.choice import Tone
 from app.ui.reading.buttons import show_as_button
 from app.ui.reading.drawing import PlacesTool
 from app.ui.reading.leaving import Leaving
 from app.ui.reading.numbers import WindowDialog
 from app.ui.reading.painting import paint_box
-from app.ui.words import mark, tr
 from app.ui.workplace import Workplace
 
 MOST = 24
 KEYED = 8
 FIRST_KEY = 2
-
-WORDS = (
-    mark("Abdomen"),
-    mark("Lung"),
-    mark("Bone"),
-    mark("Brain"),
-    mark("Mediastinum"),
-    mark("Liver"),
-    mark("Stroke"),
-    mark("Subdural"),
-    mark("Temporal bone"),
-    mark("Spine, soft tissue"),
-    mark("Whole range"),
-    mark("Middle 98 %"),
-    mark("Middle 90 %"),
-    mark("Bright half"),
-    mark("Dark half"),
-)
-"""The names of the domain's windows, for the translators."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What each kind of measurement is called in the window, its key, and how it is drawn."""
 
 from app.domain.measure import Kind
-from app.ui.words import mark
+from app.domain.words import mark
 
 TOOLS = {
     Kind.DISTANCE: (mark("Distance"), "D", mark("Drag from one end to the other.")),

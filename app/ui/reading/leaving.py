@@ -5,11 +5,11 @@ from typing import Protocol
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
+from app.domain.words import tr
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
 from app.ui.reading.painting import paint_hint
 from app.ui.tool import Overlay, Tool
-from app.ui.words import tr
 
 
 class Drawing(Tool, Protocol):

@@ -4,11 +4,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QSizePolicy
 
 from app.domain.measure import Measurement
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.reading.bench import Bench
 from app.ui.reading.kinds import TOOLS
-from app.ui.words import tr
 
 MOST_ROWS = 4
 ROW_PX = 26

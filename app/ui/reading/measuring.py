@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QPainter
 from app.domain.case import Case
 from app.domain.measure import FEWEST_CORNERS, Kind, Measurement, squared
 from app.domain.view import View
+from app.domain.words import tr
 from app.postprocess.diameters import diameters
 from app.postprocess.native import native_mask
 from app.render.legend import level_label
@@ -24,7 +25,6 @@ from app.ui.reading.leaving import Leaving
 from app.ui.reading.list import MeasurementList
 from app.ui.reading.painting import paint_measurement
 from app.ui.tool import Overlay
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 SMALLEST_PX = 0.5

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QVBoxLayout, QWidget
 
 from app.domain.case import Window
 from app.domain.windows import window_between
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import field_grid, label
-from app.ui.words import tr
 
 _LARGEST = 1e9
 _FINEST = 4

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from app.domain.case import Case
 from app.domain.measure import Kind, Measurement, distance
 from app.domain.scale import SHORTEST_PX, can_mark, with_scale, without_scale
+from app.domain.words import tr
 from app.ui.choice import Tone
 from app.ui.reading.drawing import Places, PlacesTool
 from app.ui.reading.leaving import Leaving
 from app.ui.reading.painting import paint_measurement
 from app.ui.tool import Overlay
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 LONGEST_MM = 1000.0

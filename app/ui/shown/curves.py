@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain.geometry import Geometry
+from app.domain.words import tr
 from app.ui.frames import Frame, Run
-from app.ui.words import tr
 
 MOST_TICKS = 6
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from app.domain.words import tr
 from app.render.legend import LegendEntry, legend
 from app.ui.camera import Camera
 from app.ui.marks import paint_mark
 from app.ui.scenes import scene_of
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX, FOOT_PX = 12, 6, 24, 11, 44

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import Group, label
 from app.ui.settings import Settings
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 KEY = "L"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.domain.arrays import BoolArray
 from app.domain.case import Case
 from app.domain.view import View
+from app.domain.words import tr
 from app.render import colours
 from app.render.legend import reader_name
 from app.render.scene import MAJORITY
@@ -18,7 +19,6 @@ from app.render.window import to_bytes
 from app.ui import theme
 from app.ui.frames import Frame
 from app.ui.picture import Line, line_of, paint_lines, rgb_image
-from app.ui.words import tr
 
 HEIGHT_PX, CAPTION_PX, GAP_PX, FONT_PX = 104, 17, 8, 11
 MARGIN_SHARE, SHORTEST_PX, FINEST_PX = 0.25, 12, 256

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, 
 
 from app.domain.case import Case
 from app.domain.view import View
+from app.domain.words import tr
 from app.render import colours
 from app.render.legend import Mark, reader_name
 from app.render.sentences import EXPERTNESS_DEFINITION, deviation_sentence, readers_lines
 from app.ui import readout, theme
 from app.ui.controls import Group, Swatch, label
 from app.ui.frames import Frame
-from app.ui.words import tr
 
 CALIBRATED_KEY = "K"
 BAR_SIZE = (72, 8)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from app.domain.words import tr
 from app.ui.shown.reader_tiles import ReaderTiles
 from app.ui.shown.readers_panel import CALIBRATED_KEY, ReadersPanel
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 

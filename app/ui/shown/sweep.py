@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 
 from app.domain.case import Case
 from app.domain.view import View
+from app.domain.words import tr
 from app.render.legend import level_label, share_label
 from app.ui import readout
 from app.ui.choice import majority
 from app.ui.controls import label
 from app.ui.frames import Frame
-from app.ui.words import tr
 
 PARTS = 20
 """Positions of the fine scale, which is in steps of 5 % of all samples."""

@@ -1,7 +1,7 @@
 """The keys of the sweep."""
 
+from app.domain.words import tr
 from app.ui.shown.sweep import moved
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 

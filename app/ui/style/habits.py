@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
+from app.domain.words import tr
 from app.export.audit import AuditLog
 from app.ui.choice import Tone
 from app.ui.settings import Preferences, Settings
 from app.ui.style.settings_dialog import SettingsDialog
 from app.ui.theme import Look, apply_theme
-from app.ui.words import tr
 from app.ui.workplace import Workplace
 
 

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
 )
 
+from app.domain.words import tr
 from app.ui.controls import label
 from app.ui.menus import Menus
 from app.ui.settings import Preferences
 from app.ui.style.pages import Page
-from app.ui.words import tr
 
 HELD_KEY = "H"
 

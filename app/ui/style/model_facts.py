@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.model import ModelCard
+from app.domain.words import mark, tr
+from app.render.legend import upper_first
+from app.render.sentences import evaluated_text
 from app.ui import readout, theme
 from app.ui.controls import label, rule
 from app.ui.icons import icon
 from app.ui.model_panel import ModelPanel
 from app.ui.style.reliability import Reliability
-from app.ui.words import mark, tr
 from app.ui.workplace import Workplace
 
 FIRST_SIZE = (820, 620)
@@ -106,13 +108,15 @@ class ModelDialog(QDialog):
         content = QWidget()
         column = QVBoxLayout(content)
         column.setSpacing(theme.SPACE)
-        column.addWidget(label(card.title, "page"))
+        column.addWidget(label(tr(card.title), "page"))
         column.addWidget(label(_summary(card), wraps=True))
         column.addWidget(label(f"{tr(readout.NOT_DIAGNOSTIC)}.", "caution"))
         column.addLayout(_facts(card))
         for evaluation in evaluations(card):
             column.addWidget(rule())
-            column.addWidget(label(tr("Measured on {data}").format(data=evaluation.data), "heading", wraps=True))
+            column.addWidget(
+                label(tr("Measured on {data}").format(data=evaluated_text(evaluation.data)), "heading", wraps=True)
+            )
             column.addLayout(_measures(evaluation))
         self.diagram = _diagram(card)
         if self.diagram is not None:
@@ -164,7 +168,7 @@ def evaluations(card: ModelCard) -> tuple[Evaluation, ...]:
 
 def _summary(card: ModelCard) -> str:
     text = tr("Outlines {task}; trained on the outlines of {readers} ({system}).")
-    return text.format(task=card.task, readers=readout.readers_text(card), system=card.system)
+    return text.format(task=tr(card.task), readers=readout.readers_text(card), system=tr(card.system))
 
 
 def _facts(card: ModelCard) -> QFormLayout:
@@ -173,7 +177,7 @@ def _facts(card: ModelCard) -> QFormLayout:
     form.setVerticalSpacing(theme.SPACE)
     for caption, name in _FACTS:
         if name in card.facts:
-            form.addRow(label(tr(caption), "caption"), label(_sentence(str(card.facts[name])), wraps=True))
+            form.addRow(label(tr(caption), "caption"), label(upper_first(tr(str(card.facts[name]))), wraps=True))
     return form
 
 
@@ -204,7 +208,3 @@ def _beside(widget: QWidget, text: str) -> QHBoxLayout:
     row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label(text, "note", wraps=True), 1, Qt.AlignmentFlag.AlignTop)
     return row
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.result import Device
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import label
 from app.ui.help import DRAGS
@@ -15,7 +16,6 @@ from app.ui.languages import Language
 from app.ui.mouse import PRESETS, Mouse
 from app.ui.settings import LEAST_MB, SCALES, Preferences, total_memory_mb
 from app.ui.theme import Look
-from app.ui.words import tr
 
 STEP_MB = 256
 _LANGUAGES = {

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.domain.words import tr
 from app.ui import theme
-from app.ui.words import tr
 
 MARGINS = (50, 36)  # left and below, for numbers and captions
 _REST = 10

@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.menus import Menus
 from app.ui.settings import Preferences
 from app.ui.style.keys_page import KeysPage
 from app.ui.style.pages import AppearancePage, ComputingPage, MousePage, Page, PrivacyPage
-from app.ui.words import tr
 
 FIRST_SIZE = (720, 480)
 PAGES_WIDTH = 168

@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import label
-from app.ui.words import tr
 
 CALL_OUT_WIDTH = 330
 GAP_PX = 14

@@ -6,12 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.domain.words import mark, tr
 from app.ui.model_panel import ModelPanel
 from app.ui.settings import Settings
 from app.ui.show_panel import LevelsPanel, ShowPanel
 from app.ui.step_bar import StepBar
 from app.ui.style.tour import Stop, Tour
-from app.ui.words import mark, tr
 from app.ui.workplace import Workplace
 
 _STOPS: tuple[tuple[str, str, Callable[[Workplace], QWidget | None]], ...] = (
