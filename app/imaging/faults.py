@@ -58,7 +58,7 @@ def refuse_beyond(name: str, needed: int, limit_bytes: int | None) -> None:
         UnreadableFileError: with both sizes.
     """
     if limit_bytes is not None and needed > limit_bytes:
-        allowed = tr("and {size} are allowed (File, Memory for slices)").format(size=megabytes(limit_bytes))
+        allowed = tr("and {size} are allowed (Settings, Computing)").format(size=megabytes(limit_bytes))
         raise UnreadableFileError(
             name,
             tr("it can only be read as a whole, which takes {size}, {allowed}").format(
