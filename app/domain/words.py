@@ -4,7 +4,8 @@
 through `tr` where it is shown. What is translated already goes through `tr` unchanged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,17 @@ def speak(language: str, sentences: Mapping[str, str]) -> None:
     """
     _spoken.language = language
     _spoken.sentences = {source: Sentence(text, source) for source, text in sentences.items()}
+
+
+@contextmanager
+def speaking(language: str, sentences: Mapping[str, str]) -> Generator[None, None, None]:
+    """Speak a language for a while."""
+    former = _spoken.language, _spoken.sentences
+    speak(language, sentences)
+    try:
+        yield
+    finally:
+        _spoken.language, _spoken.sentences = former
 
 
 def spoken() -> str:

@@ -1,12 +1,14 @@
 """What the exporting process does for the window, as one job of the engine."""
 
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.domain.case import Modality
 from app.domain.view import View
+from app.domain.words import ENGLISH, speaking, spoken
 from app.export.order import Order
 from app.export.outcome import Outcome
 from app.export.saving import Saving
@@ -55,9 +57,16 @@ def serve(asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
 
         yield
         return Inspected(is_dicom(asked.source), cautions(asked.source, asked.modality))
-    from app.export.write import write
+    return (yield from _written(asked))
 
-    return (yield from write(asked.outcome, asked.view, asked.order))
+
+def _written(asked: Writing) -> Generator[Path, None, tuple[Path, ...]]:
+    """Write in the language that is spoken, and in English where this computer has no letters for that."""
+    from app.export.write import write
+    from app.render.typefaces import can_print
+
+    with nullcontext() if can_print(spoken()) else speaking(ENGLISH, {}):
+        return (yield from write(asked.outcome, asked.view, asked.order))
 
 
 def _saved(order: Saving) -> Generator[Path, None, tuple[Path, ...]]:

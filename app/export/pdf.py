@@ -1,6 +1,7 @@
 """A result as one printed page: the picture, the numbers, and what the model's card says of its limits."""
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -11,13 +12,16 @@ from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Image, KeepInFrame, Paragraph, Spacer, Table
 
 from app.domain.arrays import ByteArray
 from app.domain.model import ModelCard
 from app.domain.view import View
-from app.domain.words import tr
+from app.domain.words import spoken, tr
 from app.export import facts
 from app.export.files import refuse_occupied, save_atomically
 from app.export.numbers import DISCLAIMER
@@ -29,6 +33,7 @@ from app.export.rows import AMBER, FAINT, INK, RED, RULE, chip
 from app.render.colours import Colour
 from app.render.legend import LegendEntry, Mark
 from app.render.sentences import evaluated_text
+from app.render.typefaces import CHINESE, typeface
 
 
 def write_pdf(outcome: Outcome, view: View, path: Path, *, notes: str = "", overwrite: bool = False) -> None:
@@ -105,25 +110,47 @@ _CELL = ParagraphStyle("cell", parent=_BODY, fontSize=8.5, leading=11)
 
 
 def _paragraph(text: str, style: ParagraphStyle = _BODY) -> Flowable:
-    return Paragraph(escape(text), style)
+    return Paragraph(escape(text), _chinese(style) if spoken() == CHINESE else style)
+
+
+@cache
+def _chinese(style: ParagraphStyle) -> ParagraphStyle:
+    """Return a style for text that is broken between any two letters."""
+    return ParagraphStyle(style.name, parent=style, fontName=_typeface(style.fontName), wordWrap="CJK")
+
+
+def _typeface(usual: str) -> str:
+    """Return the name of the typeface to write in: Chinese has one, embedded where ReportLab can, else its reader's."""
+    if spoken() != CHINESE:
+        return usual
+    if _CHINESE_FONT not in getRegisteredFontNames():
+        try:
+            registerFont(TTFont(_CHINESE_FONT, str(typeface(CHINESE))))
+        except TTFError:  # of a file with PostScript outlines
+            registerFont(UnicodeCIDFont(_CHINESE_FONT))
+    return _CHINESE_FONT
+
+
+_CHINESE_FONT = "STSong-Light"
+"""Both the name that ReportLab knows for a typeface that is not embedded, and the one given to that which is."""
 
 
 def _draw_head(canvas: Canvas, page: Page, picture: ByteArray) -> None:
     sheet = sheet_of(page, picture)
     canvas.setFillColor(_ink(INK))
-    canvas.setFont("Helvetica-Bold", 16)
+    canvas.setFont(_typeface("Helvetica-Bold"), 16)
     canvas.drawString(_MARGIN, _HEIGHT - 13 * mm, sheet.title)
-    canvas.setFont("Helvetica", 9)
+    canvas.setFont(_typeface("Helvetica"), 9)
     canvas.setFillColor(_ink(FAINT))
     canvas.drawString(_MARGIN, _HEIGHT - 18.5 * mm, sheet.subtitle)
     marks = [mark for mark in (sheet.badge, sheet.banner) if mark]
     if marks:
         text = "   ".join(marks)
-        width = canvas.stringWidth(text, "Helvetica-Bold", 10) + 6 * mm
+        width = canvas.stringWidth(text, _typeface("Helvetica-Bold"), 10) + 6 * mm
         canvas.setFillColor(_ink(AMBER))
         canvas.rect(_WIDTH - _MARGIN - width, _HEIGHT - 15 * mm, width, 7 * mm, stroke=0, fill=1)
         canvas.setFillColor(_ink(INK))
-        canvas.setFont("Helvetica-Bold", 10)
+        canvas.setFont(_typeface("Helvetica-Bold"), 10)
         canvas.drawRightString(_WIDTH - _MARGIN - 3 * mm, _HEIGHT - 12.7 * mm, text)
 
 
@@ -131,9 +158,9 @@ def _draw_foot(canvas: Canvas, page: Page) -> None:
     canvas.setFillColor(_ink(RED))
     canvas.rect(0, 0, _WIDTH, 10 * mm, stroke=0, fill=1)
     canvas.setFillColor(_ink((255, 255, 255)))
-    canvas.setFont("Helvetica-Bold", 11)
+    canvas.setFont(_typeface("Helvetica-Bold"), 11)
     canvas.drawString(_MARGIN, 3.5 * mm, tr(DISCLAIMER))
-    canvas.setFont("Helvetica", 8)
+    canvas.setFont(_typeface("Helvetica"), 8)
     canvas.drawRightString(_WIDTH - _MARGIN, 3.7 * mm, f"Concord {page.result.provenance.version}")
 
 

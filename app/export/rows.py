@@ -85,10 +85,10 @@ def pair(column: Column, name: str, value: str) -> ByteArray:
     """Return a faint name and its value beside it."""
     indent = column.px(96)
     inner = paragraph(Column(column.width - indent, column.unit), value, SMALL)
-    row = _blank(column, len(inner))
-    row[:, indent:] = inner
     named = paragraph(Column(indent, column.unit), name, SMALL, FAINT)
-    row[: len(named), :indent] = named[: len(row)]
+    row = _blank(column, max(len(inner), len(named)))
+    row[: len(inner), indent:] = inner
+    row[: len(named), :indent] = named
     return row
 
 

@@ -1,6 +1,7 @@
-"""Text in pictures, in the one typeface that needs no file: Pillow's own.
+"""Text in pictures, in the typeface of the language that is spoken.
 
-It holds ASCII and little more, so text is put into that first: accents go, a raised two is drawn as a small digit.
+Text is first put into what that typeface holds: in English, whose typeface holds ASCII and little more, accents go.
+A raised two is drawn as a small digit.
 """
 
 import re
@@ -9,7 +10,9 @@ from functools import lru_cache
 
 from PIL import ImageDraw, ImageFont
 
+from app.domain.words import ENGLISH, spoken
 from app.render.colours import Colour
+from app.render.typefaces import CHINESE, typeface
 
 LINE_HEIGHT = 1.4
 """Distance between two lines of text, in sizes of the type."""
@@ -72,6 +75,10 @@ _RAISED_TWO = "²"
 _SMALL = 0.62
 _RISE = 0.36
 _DRAWN = frozenset("°±·…«»“”©²")
+_LAST_OF_LATIN_1 = "ÿ"
+_MORE = frozenset(
+    "„\N{SINGLE LOW-9 QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}‹›\N{EN DASH}—œŒ≤≥"
+)
 _STAND_INS = {
     "\N{EN DASH}": "-",
     "—": "-",
@@ -87,12 +94,21 @@ _STAND_INS = {
 
 
 def _nearest(character: str) -> str:
-    if (character.isascii() and character.isprintable()) or character in _DRAWN:
-        return character
     if character.isspace():
         return " "
+    if _holds(spoken(), character):
+        return character
     bare = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return _STAND_INS.get(character) or bare or "?"
+
+
+def _holds(language: str, character: str) -> bool:
+    """Whether the typeface of a language has a character."""
+    if character in _DRAWN or not character.isprintable():
+        return character in _DRAWN
+    if language == CHINESE:
+        return True
+    return character.isascii() or (language != ENGLISH and (character <= _LAST_OF_LATIN_1 or character in _MORE))
 
 
 def _parts(text: str) -> list[str]:
@@ -120,6 +136,11 @@ def _pieces(word: str, size: float, width: float) -> list[str]:
     return pieces
 
 
-@lru_cache(maxsize=64)
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+    return _font_of(spoken(), size)
+
+
+@lru_cache(maxsize=64)
+def _font_of(language: str, size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    path = typeface(language)
+    return ImageFont.load_default(size) if path is None else ImageFont.truetype(path, size)

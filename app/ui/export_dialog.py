@@ -6,14 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.domain.words import mark, tr
+from app.domain.words import mark, spoken, tr
 from app.export.job import Inspected
 from app.export.layout import Part
 from app.export.order import Order, Output
+from app.render.typefaces import can_print
 from app.ui import theme
 from app.ui.controls import label, rule
 from app.ui.export_panel import ExportPanel
 
+NO_TYPEFACE = mark("This computer has no Chinese typeface: pages and pictures are written in English.")
 NOT_DICOM = mark("The source is not DICOM: its slice is written as a new study.")
 
 
@@ -52,6 +54,8 @@ class ExportDialog(QDialog):
         column.addWidget(self.panel, 1)
         column.addWidget(rule())
         column.addWidget(self.place)
+        if not can_print(spoken()):
+            column.addWidget(label(tr(NO_TYPEFACE), "note", wraps=True))
         foot = QHBoxLayout()
         foot.addWidget(label(tr("Not for diagnostic use; every file says so."), "caution"), 1)
         foot.addWidget(buttons)

@@ -19,6 +19,7 @@ from app.domain.reading import Arrived, Bad, Fetch, Lost, News, Open, Opened, Or
 from app.engine.reader import MOST_BAD, Reader
 from app.imaging.stream import serve
 from tests.imaging.writers import write_dicom, write_stack
+from tests.languages import in_language
 
 SEVEN = [[0.0, 0.0, 2.0 * k] for k in range(7)]
 
@@ -180,3 +181,13 @@ def test_the_client_of_the_reader_loads_no_decoder() -> None:
     code = "import app.engine.reader, sys; print([m for m in ('pydicom', 'SimpleITK', 'PIL') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_goes_wrong_in_the_process_is_told_in_the_users_language(tmp_path: Path) -> None:
+    (tmp_path / "leer.png").touch()
+    with in_language("de"):
+        reader = Reader()
+        with pytest.raises(UnreadableFileError) as caught:
+            list(reader.read(Open(tmp_path / "leer.png")))
+        reader.close()
+    assert str(caught.value) == "leer.png kann nicht geöffnet werden: die Datei ist leer (0 Byte)."
