@@ -274,7 +274,7 @@ def _card_facts(card: ModelCard) -> dict[str, str]:
 
 
 def _score(where: str, scores: dict[str, Any]) -> str:
-    shown = ", ".join(f"{name} {scores[name]}" for name in ("soft Dice", "Dice", "GED") if name in scores)
+    shown = ", ".join(f"{tr(name)} {scores[name]}" for name in ("soft Dice", "Dice", "GED") if name in scores)
     return f"{evaluated_text(where)}: {shown}".replace("+-", "±")
 
 

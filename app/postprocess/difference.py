@@ -12,6 +12,7 @@ import numpy as np
 
 from app.domain.arrays import FloatArray
 from app.domain.result import INSIDE
+from app.domain.words import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,12 @@ def figure(image: FloatArray, looks: Sequence[Look], cut: Cut) -> dict[str, Floa
     healthy = _mean([look.healthy for look in looks])
     outputs = np.concatenate([look.outputs for look in looks])
     return {
-        "original": image,
-        "noise, diseased": _as_picture(looks[0].noise_diseased[0]),
-        "noise, healthy": _as_picture(looks[0].noise_healthy[0]),
-        "healthy skin": np.clip(healthy, 0, 1),
-        "difference": scaled(grey_difference(diseased, healthy), cut),
-        "output": (outputs.mean(axis=0) >= INSIDE).astype(np.float32),
+        mark("original"): image,
+        mark("noise, diseased"): _as_picture(looks[0].noise_diseased[0]),
+        mark("noise, healthy"): _as_picture(looks[0].noise_healthy[0]),
+        mark("healthy skin"): np.clip(healthy, 0, 1),
+        mark("difference"): scaled(grey_difference(diseased, healthy), cut),
+        mark("output"): (outputs.mean(axis=0) >= INSIDE).astype(np.float32),
     }
 
 

@@ -116,7 +116,7 @@ def rows_of(run: Run, frame: Frame) -> tuple[tuple[Tile, ...], ...]:
     here = steps.get(frame.index)
     if here is None or not here.pictures:
         return ()
-    own = tuple(Tile(caption, _image(picture, here.grid)) for caption, picture in here.pictures.items())
+    own = tuple(Tile(tr(caption), _image(picture, here.grid)) for caption, picture in here.pictures.items())
     outcomes = tuple(
         Tile(run.label(index), _image(list(step.pictures.values())[-1], step.grid), index, index == frame.index)
         for index, step in sorted(steps.items())

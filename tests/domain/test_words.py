@@ -1,12 +1,15 @@
 """Sentences in the user's language."""
 
+import ast
 import json
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from app.domain.errors import MissingSliceError, UnreadableFileError
+from app.domain import errors
+from app.domain.errors import AppError, MissingSliceError, UnreadableFileError
 from app.domain.words import english, joined, mark, speak, spoken, tr
 
 GERMAN = {
@@ -65,3 +68,55 @@ def test_a_sentence_crosses_a_process_boundary_with_its_english() -> None:
     assert english(error.args[0]) == "Cannot open a.png: it is empty."
     assert english(pickle.loads(pickle.dumps(tr("Agreement"), protocol=5))) == "Agreement"
     assert json.loads(json.dumps(tr("Agreement"))) == "Übereinstimmung"
+
+
+APP = Path(errors.__file__).parent.parent
+ENGLISH_ONLY = {"cli", "training"}
+MEASURING = {"ui/responsiveness.py", "ui/smoothness.py", "ui/start.py"}
+SHOWN = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, AppError)}
+
+
+def modules() -> list[Path]:
+    """Return the modules whose sentences a clinician can meet."""
+    paths = [path.relative_to(APP) for path in APP.rglob("*.py")]
+    kept = [path for path in paths if path.parts[0] not in ENGLISH_ONLY and path.as_posix() not in MEASURING]
+    return [APP / path for path in kept]
+
+
+def called(node: ast.AST) -> str:
+    return getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+
+
+def is_said_plainly(argument: ast.expr) -> bool:
+    """Whether an argument is a sentence, or a part of one, that nobody translates."""
+    text = argument.value if isinstance(argument, ast.Constant) else ""
+    return isinstance(argument, ast.JoinedStr) or (isinstance(text, str) and " " in text)
+
+
+def test_every_error_that_a_clinician_can_meet_is_translated() -> None:
+    plain = [
+        f"{path.relative_to(APP)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and called(node) in SHOWN and any(map(is_said_plainly, node.args))
+    ]
+    assert plain == []
+
+
+def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Yield what is done when a module is imported."""
+    for statement in body:
+        if isinstance(statement, ast.ClassDef):
+            yield from at_import(statement.body)
+        elif not isinstance(statement, ast.FunctionDef):
+            yield from ast.walk(statement)
+
+
+def test_nothing_is_translated_before_the_language_is_known() -> None:
+    early = [
+        f"{path.relative_to(APP)}:{node.lineno}"
+        for path in modules()
+        for node in at_import(ast.parse(path.read_text(encoding="utf-8")).body)
+        if isinstance(node, ast.Call) and called(node) == "tr"
+    ]
+    assert early == []

@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.words import tr
+from app.domain.words import mark, tr
 from app.ui.canvas import Canvas
 from app.ui.editing.edits import Edits
 from app.ui.editing.tools import Brush, DrawingTool, Fill, Polygon, ThresholdBrush
 from app.ui.menus import Menus
 
-MENU = "&Draw"
+MENU = mark("&Draw")
 
 
 class Kind(Enum):

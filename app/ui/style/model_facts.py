@@ -37,18 +37,20 @@ _FACTS = (
     (mark("Trained"), "trained"),
 )
 _MEANINGS = {
-    "soft Dice": mark("overlap of the soft map with the readers' mean, over five cuts; 1 is best"),
+    mark("soft Dice"): mark("overlap of the soft map with the readers' mean, over five cuts; 1 is best"),
     "Dice": mark("overlap of the majority outline with the readers' majority; 1 is best"),
-    "precision": mark("share of the outlined area that the readers outlined too; 1 is best"),
-    "recall": mark("share of the readers' area that was outlined; 1 is best"),
+    mark("precision"): mark("share of the outlined area that the readers outlined too; 1 is best"),
+    mark("recall"): mark("share of the readers' area that was outlined; 1 is best"),
     "GED": mark("distance of all samples from all readers; 0 is best"),
     "HM-IoU": mark("overlap of samples and readers in their best matching; 1 is best"),
-    "diversity": mark("how much the samples differ from each other; 0 is not at all"),
-    "ambiguous": mark("ambiguous area as a share of the outer limit"),
+    mark("diversity"): mark("how much the samples differ from each other; 0 is not at all"),
+    mark("ambiguous"): mark("ambiguous area as a share of the outer limit"),
     "ECE": mark("mean gap between the predicted and the real share of readers; 0 is best"),
-    "rho(diversity, error)": mark("rank correlation of the samples' diversity with the error; 1 is closest"),
-    "rho(ambiguous, error)": mark("rank correlation of the ambiguous area with the error; 1 is closest"),
-    "rho(diversity, annotators)": mark("rank correlation of the diversity with the annotators' own; 1 is closest"),
+    mark("rho(diversity, error)"): mark("rank correlation of the samples' diversity with the error; 1 is closest"),
+    mark("rho(ambiguous, error)"): mark("rank correlation of the ambiguous area with the error; 1 is closest"),
+    mark("rho(diversity, annotators)"): mark(
+        "rank correlation of the diversity with the annotators' own; 1 is closest"
+    ),
 }
 
 
@@ -187,7 +189,7 @@ def _measures(evaluation: Evaluation) -> QGridLayout:
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(2, 1)
     for row, (name, value) in enumerate(evaluation.measures):
-        grid.addWidget(label(name, "caption"), row, 0)
+        grid.addWidget(label(tr(name), "caption"), row, 0)
         grid.addWidget(label(value), row, 1)
         grid.addWidget(label(tr(_MEANINGS[name]) if name in _MEANINGS else "", "note", wraps=True), row, 2)
     return grid
