@@ -13,6 +13,7 @@ from app.render.sentences import (
     agreement_sentence,
     deviation_sentence,
     distance_line,
+    evaluated_text,
     readers_lines,
     usual_sentence,
 )
@@ -163,3 +164,10 @@ def test_distances_stand_before_and_after_calibration() -> None:
     between, away = readers_lines(calibration(0.4, 0.6))
     assert "0.21 as drawn, 0.05 calibrated" in between
     assert "0.120 as drawn, 0.034 calibrated; 0 = identical" in away
+
+
+def test_an_evaluation_is_named_in_plain_words() -> None:
+    name = "kidney on qubiq_kidney, val: 5 cases, 25 samples a level, 5 steps, seeds [0, 1, 2]"
+    said = "qubiq_kidney, validation part: 5 cases, 25 samples a level, 5 steps, seeds [0, 1, 2]"
+    assert evaluated_text(name) == said
+    assert evaluated_text("our own data") == "our own data"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.words import tr
 from app.ui import readout, theme
@@ -87,6 +87,8 @@ class ResultRow(QWidget):
         self.choose, self.remove = QRadioButton(tr(run.card.title)), QPushButton("×")
         self.choose.setAccessibleName(tr("Show the result of {model}").format(model=tr(run.card.title)))
         self.remove.setAccessibleName(tr("Remove the result of {model}").format(model=tr(run.card.title)))
+        self.choose.setToolTip(tr(run.card.title))
+        self.choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long title widens no panel
         self.remove.setToolTip(tr("Remove this result"))
         self.remove.setProperty("role", "small")
         self.remove.setEnabled(self.is_done)
