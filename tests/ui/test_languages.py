@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.words import english, tr
 from app.places import catalogue_path, read_catalogue, resources_folder
+from app.render import typefaces
 from app.ui.export_dialog import ExportDialog
 from app.ui.languages import Language, speak
 from app.ui.session import Session
@@ -28,6 +29,7 @@ from app.ui.start import make_application
 from app.ui.style.habits import Habits
 from app.ui.window import MainWindow
 from tests.conftest import ROOT
+from tests.languages import in_language
 from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, series
 
 LANGUAGES = (Language.GERMAN, Language.FRENCH, Language.SPANISH, Language.CHINESE)
@@ -160,3 +162,15 @@ def test_no_german_caption_of_the_dialogs_is_cut_off(german: MainWindow) -> None
     QApplication.processEvents()
     assert cut_off(export) == []
     export.reject()
+
+
+def test_who_gets_english_pages_is_told_so(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(typefaces, "FONTS_OF_CHINESE", ())
+    typefaces.typeface.cache_clear()
+    said = read_catalogue("zh")["This computer has no Chinese typeface: pages and pictures are written in English."]
+    for language, is_told in (("zh", True), ("de", False)):
+        with in_language(language):
+            dialog = ExportDialog(tmp_path, tmp_path, None)
+        qtbot.addWidget(dialog)
+        assert (said in [label.text() for label in dialog.findChildren(QLabel)]) is is_told
+    typefaces.typeface.cache_clear()
