@@ -1,5 +1,6 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
+from app.domain.model import Sampling
 from app.domain.result import Provenance
 from app.export.page import Page
 from app.postprocess.native import Area
@@ -97,12 +98,19 @@ def origin(page: Page) -> dict[str, str]:
         "Model": made.model,
         "Weights": made.weights_sha256[:HASH_LENGTH],
         "Learnt from": f"{page.scene.findings.level_count} {'simulated ' if made.simulated_readers else ''}readers",
-        "Samples": f"{made.samples} for each level{_asked(made)}",
+        "Samples": f"{made.samples} {_drawn_for(page)}{_asked(made)}",
         "Step shown": page.step_text.removeprefix("step ")
         + (", intermediate" if page.scene.intermediate else ", final"),
         "Seed": str(made.seed),
         "Device": made.device,
     }
+
+
+def _drawn_for(page: Page) -> str:
+    """Say what one number of samples was drawn for."""
+    card = page.outcome.card
+    by_step = card is not None and card.sampling is Sampling.STEP
+    return "draws at each noise step" if by_step else "for each level"
 
 
 def _asked(made: Provenance) -> str:

@@ -1,5 +1,7 @@
 """Small parts that the panels are made of."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
@@ -144,14 +146,14 @@ def rule() -> QFrame:
     return line
 
 
-def field_grid(fields: list[tuple[str, QWidget]], columns: int = 1) -> QGridLayout:
+def field_grid(fields: Sequence[tuple[str | QLabel, QWidget]], columns: int = 1) -> QGridLayout:
     """Return captions above their fields, in columns of equal width."""
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(theme.SPACE)
     grid.setVerticalSpacing(2)
     for place, (caption, widget) in enumerate(fields):
-        text = label(caption, "caption")
+        text = caption if isinstance(caption, QLabel) else label(caption, "caption")
         text.setBuddy(widget)
         row, column = divmod(place, columns)
         grid.addWidget(text, 2 * row, column)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device
-from app.ui import readout
+from app.ui import readout, sampling
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
 from app.ui.controls import Group, Number, field_grid, label
 from app.ui.icons import icon
@@ -51,12 +51,9 @@ class ModelPanel(Group):
     def _make_fields(self) -> None:
         self.system, self.model = _menu(tr("System")), _menu(tr("Model"))
         self.device = _menu(tr("Device"))
-        self.samples, self.steps = Number(tr("Samples for each level"), MOST_SAMPLES), Number(tr("Diffusion steps"), 1)
+        self.samples, self.steps = Number("", MOST_SAMPLES), Number("", 1)
+        self.samples_name, self.steps_name = label("", "caption"), label("", "caption")
         self.seed = Number(tr("Seed"), MOST_SEED, least=0)
-        self.samples.setToolTip(
-            tr("Samples drawn for each consensus level: more take longer and show finer differences.")
-        )
-        self.steps.setToolTip(tr("Diffusion steps from noise to outline."))
         self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(system[0].upper() + system[1:], system)
@@ -71,9 +68,9 @@ class ModelPanel(Group):
         self.column.addWidget(self.start)
         self.column.addWidget(self.trained)
         self.column.addWidget(self.caution)
-        numbers: list[tuple[str, QWidget]] = [
-            (tr("Samples per level"), self.samples),
-            (tr("Steps"), self.steps),
+        numbers: list[tuple[str | QLabel, QWidget]] = [
+            (self.samples_name, self.samples),
+            (self.steps_name, self.steps),
             (tr("Seed"), self.seed),
             (tr("Device"), self.device),
         ]
@@ -122,11 +119,22 @@ class ModelPanel(Group):
             self.trained.setText(said.format(readers=readout.readers_text(card), task=card.task))
         else:
             self.trained.setText(tr("No model is installed."))
+        self._name_numbers(card)
         self.samples.show_number(choice.samples)
         self.steps.show_number(choice.steps, card.most_steps if card is not None else 1)
         self.seed.show_number(choice.seed)
         self.device.setCurrentIndex(self.device.findData(choice.device))
         self._show_state()
+
+    def _name_numbers(self, card: ModelCard | None) -> None:
+        """Call samples and steps what they are for a model."""
+        for name, number, text, hint in (
+            (self.samples_name, self.samples, sampling.samples_name(card), sampling.samples_hint(card)),
+            (self.steps_name, self.steps, sampling.steps_name(card), sampling.steps_hint(card)),
+        ):
+            name.setText(text)
+            number.setAccessibleName(text)
+            number.setToolTip(hint)
 
     def set_case(self, case: Case) -> None:
         """Say whether the model fits a case."""
