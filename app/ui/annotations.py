@@ -27,12 +27,24 @@ _FRAME_PX = 6
 _INTERMEDIATE = QColor("#b4bcc6")
 
 
-def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera) -> None:
-    """Write everything that a reader must know of what is shown."""
+def paint_annotations(
+    painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera, own_share: float = 1.0
+) -> None:
+    """Write everything that a reader must know of what is shown.
+
+    Args:
+        painter: of the screen.
+        case: that is shown.
+        view: how.
+        frame: what was found, or None.
+        camera: which part of the slice is seen.
+        own_share: of the screen's width that shows this; right of it another picture says of itself what it is.
+    """
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width, height = camera.screen
-    top = MARGIN + paint_state(painter, view, frame, camera.screen)
+    strip = paint_state(painter, view, frame, (width * own_share, height))
+    top = MARGIN + (strip if own_share == 1 else _STRIP_PX)
     is_narrow = width < NARROW_PX
     _paint_name(painter, case, top, is_narrow)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]

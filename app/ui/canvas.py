@@ -55,6 +55,7 @@ class Canvas(QWidget):
         self.mouse = mouse.Mouse()
         self.pixel_text = self._busy_text = ""
         self.tool: Tool | None = None  # set by `set_tool`
+        self.own_share = 1.0  # of the width; right of it another picture is laid over this one
         self._fits = True
         self._layers = Layers()
         self._wheel = 0.0
@@ -157,7 +158,7 @@ class Canvas(QWidget):
         if self.target is not None:
             region.paint(painter, self.camera, self.target, self._pointer, self._box)
         paint_overlays(painter, self.overlays, self.camera)
-        annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
+        annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera, self.own_share)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
 
     def paint_slice(self, painter: QPainter, camera: Camera) -> None:
