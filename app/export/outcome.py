@@ -37,8 +37,26 @@ class Sliced(Protocol):
         """The checksum of the slice's pixels."""
 
 
+class OneSlice:
+    """What follows from a case that is reduced to one slice."""
+
+    __slots__ = ()
+    case: Case
+
+    @property
+    def pixels(self) -> AnyArray:
+        """The slice (rows, columns, channels)."""
+        only: AnyArray = self.case.pixels[0]
+        return only
+
+    @property
+    def pixels_sha256(self) -> str:
+        """The checksum of the slice's pixels, which names an image without naming a patient."""
+        return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class Outcome(OneSlice):
     """A run's result with its slice.
 
     Attributes:
@@ -62,17 +80,6 @@ class Outcome:
         return self.result.slice_index
 
     @property
-    def pixels(self) -> AnyArray:
-        """The slice (rows, columns, channels)."""
-        only: AnyArray = self.case.pixels[0]
-        return only
-
-    @property
-    def pixels_sha256(self) -> str:
-        """The checksum of the slice's pixels, which names an image without naming a patient."""
-        return pixels_sha256(self.pixels)
-
-    @property
     def references(self) -> BoolArray | None:
         """The readers' masks (readers, rows, columns) of the slice."""
         return None if self.case.references is None else self.case.references.masks[:, 0]
@@ -81,11 +88,6 @@ class Outcome:
     def simulated_references(self) -> bool:
         """Whether the readers whose masks lie beside the case are simulated."""
         return self.case.references is not None and self.case.references.simulated
-
-
-def pixels_sha256(pixels: AnyArray) -> str:
-    """Return the checksum of a slice's pixels."""
-    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
 
 
 def outcome_of(
