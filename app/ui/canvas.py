@@ -53,7 +53,7 @@ class Canvas(QWidget):
         self.target: region.Target | None = None
         self.overlays: list[Overlay] = []
         self.mouse = mouse.Mouse()
-        self.pixel_text = self._busy_text = ""
+        self.pixel_text = self._busy_text = self.middle_key = ""
         self.tool: Tool | None = None  # set by `set_tool`
         self.own_share = 1.0  # of the width; right of it another picture is laid over this one
         self._fits = True
@@ -156,7 +156,7 @@ class Canvas(QWidget):
             return
         self.paint_slice(painter, self.camera)
         if self.target is not None:
-            region.paint(painter, self.camera, self.target, self._pointer, self._box)
+            region.paint(painter, self.camera, self.target, self._pointer, self._box, self.middle_key)
         paint_overlays(painter, self.overlays, self.camera)
         annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera, self.own_share)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)

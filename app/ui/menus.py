@@ -11,6 +11,7 @@ from app.ui.words import english, tr
 
 ICON_PX = 20
 HELP = "&Help"
+NO_KEY = "–"
 
 
 class Menus:
@@ -81,14 +82,39 @@ class Menus:
         for action in self.actions:
             _set_keys(action, keys.get(action.objectName(), self.own_keys[action]))
 
+    def key(self, caption: str) -> str:
+        """Return what the key of an action is called now, a dash where it has none.
+
+        Args:
+            caption: English one of the action.
+        """
+        action = self._action(caption)
+        key = "" if action is None else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return key or NO_KEY
+
+    def follow_key(self, caption: str, show: Callable[[str], object]) -> None:
+        """Tell the key of an action, now and whenever it has another one.
+
+        Args:
+            caption: English one of the action.
+            show: takes what the key is called.
+        """
+        action = self._action(caption)
+        if action is not None:
+            action.changed.connect(lambda: show(self.key(caption)))
+            show(self.key(caption))
+
     def button(self, caption: str) -> QWidget | None:
         """Return the toolbar's button of an action.
 
         Args:
             caption: English one of the action.
         """
-        action = next((action for action in self.actions if action.objectName() == caption), None)
+        action = self._action(caption)
         return None if action is None else self.toolbar.widgetForAction(action)
+
+    def _action(self, caption: str) -> QAction | None:
+        return next((action for action in self.actions if action.objectName() == caption), None)
 
     def add_widget(self, button: QToolButton) -> None:
         """Put a button on the toolbar as a group of its own, left of the gap."""

@@ -77,7 +77,8 @@ class ModelPanel(Group):
         self.column.addLayout(field_grid(numbers, columns=2))
 
     def _make_run_row(self) -> None:
-        self.run_button, self.cancel_button = QPushButton(tr("Run  (R)")), QPushButton(tr("Cancel  (Esc)"))
+        self.run_button, self.cancel_button = QPushButton(), QPushButton()
+        self.set_keys("R", "Esc")
         self.run_button.setProperty("role", "primary")
         self.run_button.setIcon(icon("play", "on_primary"))
         self.run_button.setAccessibleName(tr("Run the model on this slice"))
@@ -104,6 +105,11 @@ class ModelPanel(Group):
         self.samples.settled.connect(self._on_samples_settled)
         self.steps.settled.connect(self._on_steps_settled)
         self.seed.settled.connect(self._on_seed_settled)
+
+    def set_keys(self, run: str, cancel: str) -> None:
+        """Name the keys that run and cancel."""
+        self.run_button.setText(tr("Run  ({key})").format(key=run))
+        self.cancel_button.setText(tr("Cancel  ({key})").format(key=cancel))
 
     def set_choice(self, choice: Choice) -> None:
         """Show the next run."""
