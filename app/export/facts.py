@@ -2,8 +2,9 @@
 
 from app.domain.model import Sampling
 from app.domain.result import Provenance
+from app.export.own import outline_entries
 from app.export.page import Page
-from app.postprocess.native import Area
+from app.postprocess.native import Area, sized
 from app.render.legend import LegendEntry, legend, level_label, reader_name
 from app.render.lesion import lesion_rows
 from app.render.measures import NAMES
@@ -33,7 +34,7 @@ def legend_entries(page: Page) -> tuple[LegendEntry, ...]:
     references = page.case.references
     names = () if references is None else references.names
     marked = tuple(f"{name} (simulated)" for name in names) if page.outcome.simulated_references else names
-    return legend(page.scene, page.view, marked)
+    return (*legend(page.scene, page.view, marked), *outline_entries(page.outcome.outlines))
 
 
 def areas(page: Page) -> list[list[str]]:
@@ -88,6 +89,17 @@ def measurements(page: Page) -> list[tuple[str, str]]:
     """Return what the reader measured on the slice, by name, in the order of its making."""
     said = zip(page.measurements, page.measured_words, strict=True)
     return [(f"{NAMES[found.kind]}{f' of {found.of}' if found.of else ''}", ", ".join(words)) for found, words in said]
+
+
+def drawn(page: Page) -> list[tuple[str, str]]:
+    """Return the outlines that the reader drew, by name, with their areas."""
+    outlines, geometry = page.outcome.outlines, page.case.geometry
+    names = (entry.text for entry in outline_entries(outlines))
+    areas = (sized(int(outline.mask.sum()), geometry) for outline in outlines)
+    return [
+        (name, f"{area.px:,} px" + (f", {_millimetres(area)} mm²" if area.mm2 is not None else ""))
+        for name, area in zip(names, areas, strict=True)
+    ]
 
 
 def origin(page: Page) -> dict[str, str]:

@@ -11,6 +11,7 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Result, Step
+from app.export.own import Outline
 
 
 class Sliced(Protocol):
@@ -66,6 +67,7 @@ class Outcome(OneSlice):
         result: of the run.
         steps: whole diffusion steps of the run by their index, for pictures of them.
         card: of the model, for its limits and its codes; None where it is not at hand.
+        outlines: that the reader drew on the slice, to be handed on beside the result.
     """
 
     case: Case = field(repr=False)
@@ -73,6 +75,7 @@ class Outcome(OneSlice):
     result: Result = field(repr=False)
     steps: Mapping[int, Step] = field(default_factory=dict, repr=False)
     card: ModelCard | None = field(default=None, repr=False)
+    outlines: tuple[Outline, ...] = field(default=(), repr=False)
 
     @property
     def slice_index(self) -> int:

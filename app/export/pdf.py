@@ -199,6 +199,9 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph("PLEASE NOTE", _HEADING), *(_caution(text, width) for text in cautions)]
+    drawn = [_paragraph(f"{name}: {area}") for name, area in facts.drawn(page)]
+    if drawn:
+        content += [_paragraph("OUTLINES OF THE READER", _HEADING), *drawn]
     measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
     if measured:
         content += [_paragraph("MEASURED BY THE READER", _HEADING), *measured]

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from app.domain.arrays import ByteArray
 from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
+from app.export.own import outline_strokes
 from app.export.page import Page
 from app.render import colours
 from app.render.lettering import text_width, write
@@ -37,7 +38,8 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     shape = output_shape(part.shape, case.geometry.pixel_aspect, size or Size())
     corner = (part.top, part.left)
     measured = [line for found in page.measurements for line in measure_strokes(found, case.shape)]
-    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *measured))
+    own = (*outline_strokes(page.outcome.outlines), *measured)
+    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *own))
     picture = compose(base, layer(_seen(scene, part), view, shape), lines)
     if scene.intermediate:
         _frame(picture)
@@ -100,6 +102,7 @@ def _seen(scene: Scene, part: Part) -> Scene:
 def _marks(page: Page) -> list[str]:
     """Return what stands in the picture itself, the lowest line first, however it is handed on."""
     marks = [DISCLAIMER]
+    marks += ["With the reader's own outlines"] if page.outcome.outlines else []
     marks += ["Synthetic: a phantom, not a patient"] if page.case.synthetic else []
     marks += [f"INTERMEDIATE {page.step_text}"] if page.scene.intermediate else []
     return marks

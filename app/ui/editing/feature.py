@@ -57,6 +57,7 @@ class Editing(QObject):
         self._show_tool()
         self._show_state()
         workplace.keeping.add("outlines", self)
+        workplace.exports.outlines = partial(keeping.handed_on, self.edits)
 
     def close(self) -> None:
         """End what runs in the background."""
