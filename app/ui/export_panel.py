@@ -56,7 +56,7 @@ class ExportPanel(QWidget):
         self.size_choice.setAccessibleName(tr("Size of the image in pictures"))
         self.side = Number(tr("Long side in pixels"), 16000, 64)
         self.side.show_number(2000)
-        self.measurements, self.outlines = QCheckBox(tr("My measurements")), QCheckBox(tr("My outlines"))
+        self.measurements, self.outlines = QCheckBox(tr("My measurements")), QCheckBox(tr("Outlines that I drew"))
         self.measurements.setToolTip(tr("In pictures, on pages, and among the numbers"))
         self.outlines.setToolTip(tr("In pictures and on pages, called “drawn by the reader”, and among the numbers"))
         self.own = self._own()
