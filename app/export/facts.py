@@ -1,7 +1,6 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
 from app.domain.model import Sampling
-from app.domain.result import Provenance
 from app.export.own import outline_entries
 from app.export.page import Page
 from app.postprocess.native import Area, sized
@@ -110,7 +109,7 @@ def origin(page: Page) -> dict[str, str]:
         "Model": made.model,
         "Weights": made.weights_sha256[:HASH_LENGTH],
         "Learnt from": f"{page.scene.findings.level_count} {'simulated ' if made.simulated_readers else ''}readers",
-        "Samples": f"{made.samples} {_drawn_for(page)}{_asked(made)}",
+        "Samples": _samples(page),
         "Step shown": page.step_text.removeprefix("step ")
         + (", intermediate" if page.scene.intermediate else ", final"),
         "Seed": str(made.seed),
@@ -118,16 +117,13 @@ def origin(page: Page) -> dict[str, str]:
     }
 
 
-def _drawn_for(page: Page) -> str:
-    """Say what one number of samples was drawn for."""
-    card = page.outcome.card
-    by_step = card is not None and card.sampling is Sampling.STEP
-    return "draws at each noise step" if by_step else "for each level"
-
-
-def _asked(made: Provenance) -> str:
-    """Say how many samples were asked for where the soft map settled before all were drawn."""
-    return f" (settled before {made.most_samples})" if made.most_samples > made.samples else ""
+def _samples(page: Page) -> str:
+    """Say how many samples were drawn for what, and how many were asked for where the soft map settled before."""
+    card, made = page.outcome.card, page.result.provenance
+    if card is not None and card.sampling is Sampling.STEP:
+        return f"{made.samples}: {made.samples // made.steps} at each of {made.steps} noise steps"
+    asked = f" (settled before {made.most_samples})" if made.most_samples > made.samples else ""
+    return f"{made.samples} for each level{asked}"
 
 
 def _millimetres(area: Area) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device
 from app.ui import readout, sampling
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
-from app.ui.controls import Group, Number, field_grid, label
+from app.ui.controls import Chooser, Group, Number, field_grid, label
 from app.ui.icons import icon
 from app.ui.words import mark, tr
 
@@ -49,15 +49,15 @@ class ModelPanel(Group):
         self._connect()
 
     def _make_fields(self) -> None:
-        self.system, self.model = _menu(tr("System")), _menu(tr("Model"))
-        self.device = _menu(tr("Device"))
+        self.system, self.model = Chooser(tr("System")), Chooser(tr("Model"))
+        self.device = Chooser(tr("Device"))
         self.samples, self.steps = Number("", MOST_SAMPLES), Number("", 1)
         self.samples_name, self.steps_name = label("", "caption"), label("", "caption")
         self.seed = Number(tr("Seed"), MOST_SEED, least=0)
         self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(system[0].upper() + system[1:], system)
-        self.start = _menu(tr("What the model starts from"))
+        self.start = Chooser(tr("What the model starts from"))
         self.start.addItem(tr("Calibrate the readers' masks"), True)
         self.start.addItem(tr("Start from the image alone"), False)
         self.start.setToolTip(tr("Calibrating needs the masks of two readers or more; open them beside the image"))
@@ -120,7 +120,7 @@ class ModelPanel(Group):
             if self.model.findData(card.name) < 0:
                 self._fill_models(card.system)
             self.model.setCurrentIndex(self.model.findData(card.name))
-            self.model.setToolTip(card.task)
+            self.model.setToolTip(f"{card.title}\n{card.task}")
             said = tr("Trained on the outlines of {readers}: {task}.")
             self.trained.setText(said.format(readers=readout.readers_text(card), task=card.task))
         else:
@@ -206,11 +206,3 @@ class ModelPanel(Group):
 
     def _on_seed_settled(self, value: int) -> None:
         self.choice_edited.emit(replace(self._choice, seed=value))
-
-
-def _menu(name: str) -> QComboBox:
-    menu = QComboBox()
-    menu.setAccessibleName(name)
-    menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    menu.setMinimumContentsLength(4)
-    return menu

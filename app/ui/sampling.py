@@ -38,25 +38,23 @@ def steps_hint(card: ModelCard | None) -> str:
 
 def run_text(run: Run) -> str:
     """Say what was asked of a model and how much of it was drawn."""
-    options = run.options
-    drawn = options.samples if run.result is None else run.result.provenance.samples
+    text = tr("{model}, {samples} samples per level, {steps} steps, seed {seed}")
     if is_by_step(run.card):
         text = tr("{model}, {samples} draws at each of {steps} noise steps, seed {seed}")
-    else:
-        text = tr("{model}, {samples} samples per level, {steps} steps, seed {seed}")
-    return text.format(
-        model=run.card.name,
-        samples=readout.samples_text(drawn, options.samples),
-        steps=options.steps,
-        seed=options.seed,
-    )
+    options = run.options
+    return text.format(model=run.card.name, samples=_drawn(run), steps=options.steps, seed=options.seed)
 
 
 def made_text(run: Run, origin: Provenance) -> str:
     """Say how a result was made: "8 samples per level, 5 steps, 5.2 s"."""
+    text = tr("{samples} samples per level, {steps} steps, {seconds} s")
     if is_by_step(run.card):
         text = tr("{samples} draws at each of {steps} noise steps, {seconds} s")
-    else:
-        text = tr("{samples} samples per level, {steps} steps, {seconds} s")
-    samples = readout.samples_text(origin.samples, run.options.samples)
-    return text.format(samples=samples, steps=run.options.steps, seconds=f"{origin.seconds:.1f}")
+    return text.format(samples=_drawn(run), steps=run.options.steps, seconds=f"{origin.seconds:.1f}")
+
+
+def _drawn(run: Run) -> str:
+    """Return how many samples were drawn for each level or step; at noise steps it is always as many as were asked."""
+    asked = run.options.samples
+    drawn = asked if run.result is None or is_by_step(run.card) else run.result.provenance.samples
+    return readout.samples_text(drawn, asked)

@@ -101,7 +101,7 @@ class WorklistDialog(QDialog):
         for path in paths:
             self.sources.append(path)
             self.table.insertRow(self.table.rowCount())
-            for column, text in enumerate((path.name, State.WAITING.value)):
+            for column, text in enumerate((path.name, tr(State.WAITING.value))):
                 self.table.setItem(self.table.rowCount() - 1, column, QTableWidgetItem(text))
         self._show_state()
 

@@ -262,10 +262,10 @@ def test_a_page_with_nothing_to_note_has_no_notes() -> None:
 
 
 def test_a_page_says_what_the_samples_were_drawn_for() -> None:
-    """DiffSeg draws at each noise step; without a card the usual way is said."""
+    """DiffSeg draws its eight samples at four noise steps; without a card the usual way is said."""
     case, models = ct(), resources_folder() / "models"
     said = [
         facts.origin(page_of(outcome_of(case, result_of(case), card=model), View()))["Samples"]
         for model in (None, find_card(models, "kidney"), find_card(models, "diffseg"))
     ]
-    assert said == ["8 for each level", "8 for each level", "8 draws at each noise step"]
+    assert said == ["8 for each level", "8 for each level", "8: 2 at each of 4 noise steps"]

@@ -14,7 +14,8 @@ from app.ui.scenes import scene_of
 from app.ui.words import tr
 from app.ui.workplace import Workplace
 
-MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX, FOOT_PX = 12, 6, 24, 11, 44
+MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX = 12, 6, 24, 11
+LINES_BELOW = 3
 SCALE_HALF_PX, SCALE_FOOT_PX = 90, 104
 MOST_LINES = 9
 _BACKDROP = QColor(8, 10, 12, 170)
@@ -77,6 +78,7 @@ def paint_legend(
     """
     if not entries:
         return
+    below = LINES_BELOW * painter.fontMetrics().lineSpacing() + 3 * PADDING_PX  # what lies under the pointer
     font = painter.font()
     font.setPixelSize(FONT_PX)
     painter.setFont(font)
@@ -89,7 +91,7 @@ def paint_legend(
     width = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + MARK_PX + 3 * PADDING_PX
     height = line * len(texts) + 2 * PADDING_PX
     is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
-    foot = FOOT_PX if is_beside else SCALE_FOOT_PX
+    foot = below if is_beside else max(below, SCALE_FOOT_PX)
     box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_BACKDROP)
