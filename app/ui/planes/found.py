@@ -32,8 +32,8 @@ def section_frame(runs: Sequence[Run], plane: Plane, position: int, volume: tupl
     lines = np.zeros((levels + 2, last - first + 1, along), np.float32)
     for grid in {final.grid for final in finals.values()}:
         alike = {index: final.findings for index, final in finals.items() if final.grid == grid}
-        maps = [[*found.level_maps, found.agreement, found.soft] for found in alike.values()]
-        crossed = lines_of_maps(maps, grid, plane.normal - 1, position, along)
+        found = [[*each.level_maps, each.agreement, each.soft] for each in alike.values()]
+        crossed = lines_of_maps(found, grid, plane.normal - 1, position, along)
         lines[:, [index - first for index in alike]] = crossed.swapaxes(0, 1)
     maps = np.ascontiguousarray(np.moveaxis(laid(np.moveaxis(lines, 0, -1), plane), -1, 0))
     return Frame(0, 1, _findings(maps), _grid(maps, plane, (first, last), volume), samples=0, final=True)
