@@ -89,8 +89,7 @@ class Menus:
             caption: English one of the action.
         """
         action = self._action(caption)
-        key = "" if action is None else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        return key or NO_KEY
+        return NO_KEY if action is None else _name(action.shortcut()) or NO_KEY
 
     def follow_key(self, caption: str, show: Callable[[str], object]) -> None:
         """Tell the key of an action, now and whenever it has another one.
@@ -133,11 +132,16 @@ class Menus:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
+def _name(key: QKeySequence) -> str:
+    """Return what a key is called in the user's language; Escape as briefly as it stands on most keyboards."""
+    is_escape = key == QKeySequence(Qt.Key.Key_Escape)
+    return "Esc" if is_escape else key.toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def _set_keys(action: QAction, keys: Sequence[str]) -> None:
     action.setShortcuts([QKeySequence(key) for key in keys])
     caption = action.text().rstrip("…")
-    native = QKeySequence.SequenceFormat.NativeText
-    action.setToolTip(f"{caption}  ({action.shortcut().toString(native)})" if keys else caption)
+    action.setToolTip(f"{caption}  ({_name(action.shortcut())})" if keys else caption)
 
 
 def _put_in(menu: QMenu, action: QAction) -> None:

@@ -44,7 +44,7 @@ class StepBar(QWidget):
         self.slider = StepSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
-        self.slider.setMinimumWidth(80)
+        self.slider.setMinimumWidth(56)
         self.state = label("", "caption", wraps=True)
         self.state.setMinimumWidth(STATE_WIDTH)
         self._timer = QTimer(self)
