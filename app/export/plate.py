@@ -135,6 +135,7 @@ def _words(draw: ImageDraw.ImageDraw, shape: tuple[int, int], page: Page, part: 
     for found, words in zip(page.measurements, page.measured_words, strict=True):
         row, column = anchor(found)
         y = (row - part.top + 0.5) * shape[0] / part.shape[0] - 0.7 * size
+        y = max(4 * unit, min(y, shape[0] - 1.4 * size * len(words) - 2 * unit))
         x = (column - part.left + 0.5) * shape[1] / part.shape[1]
         widest = max(text_width(line, size) for line in words)
         left = x + 10 * unit if x + widest + 16 * unit <= shape[1] else x - 10 * unit - widest
