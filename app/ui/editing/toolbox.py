@@ -14,9 +14,9 @@ from app.ui.canvas import Canvas
 from app.ui.editing.edits import Edits
 from app.ui.editing.tools import Brush, DrawingTool, Fill, Polygon, ThresholdBrush
 from app.ui.menus import Menus
-from app.ui.words import tr
+from app.ui.words import mark, tr
 
-MENU = "&Draw"
+MENU = mark("&Draw")
 
 
 class Kind(Enum):
