@@ -130,9 +130,9 @@ class ExportPanel(QWidget):
         size.addWidget(self.size_choice, 1)
         size.addWidget(self.side)
         group.column.addSpacing(theme.SPACE)
-        group.column.addWidget(
-            label(tr("Size of the image in the page and in the picture as seen"), "caption", wraps=True)
-        )
+        caption = label("", "caption", wraps=True)
+        _say(caption, tr("Size of the image in the page and in the picture as seen"))
+        group.column.addWidget(caption)
         group.column.addLayout(size)
         return group
 

@@ -5,7 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QStyle, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QStyle,
+    QWidget,
+)
 from PySide6.QtWidgets import QStyleOptionComboBox as ComboBoxOption
 from pytestqt.qtbot import QtBot
 
@@ -58,10 +67,20 @@ def cut_off(parent: QWidget) -> list[str]:
     cut = [_text(widget) for widget in lines if widget.width() < widget.minimumSizeHint().width()]
     blocks = [label for label in labels if label.wordWrap()]
     cut += [label.text() for label in blocks if label.height() < label.heightForWidth(label.width())]
+    low = [each for kind in (QAbstractButton, QComboBox, QAbstractSpinBox) for each in parent.findChildren(kind)]
+    cut += [f"{_name(each)}: too low" for each in low if each.isVisible() and _is_low(each)]
     cut += [menu.currentText() for menu in parent.findChildren(QComboBox) if menu.isVisible() and not _fits(menu)]
     if parent.isWindow() and (parent.width() > SCREEN[0] or parent.height() > SCREEN[1]):
         cut.append(f"the dialog itself: {parent.width()} x {parent.height()}")
     return cut
+
+
+def _is_low(widget: QWidget) -> bool:
+    return widget.height() < widget.minimumSizeHint().height()
+
+
+def _name(widget: QWidget) -> str:
+    return widget.accessibleName() or _text(widget)
 
 
 def _text(widget: QWidget) -> str:
