@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ class Intake:
         return self.crop_px is not None or self.crop_mm is not None
 
 
+class Sampling(Enum):
+    """What a run draws its samples for, one number of them for each."""
+
+    LEVEL = "level"
+    STEP = "step"
+
+
 @dataclass(frozen=True, slots=True)
 class Usual:
     """The sample diversity of a model over a set of cases that it was not trained on.
@@ -60,13 +68,14 @@ class ModelCard:
         simulated_readers: whether those readers were simulated.
         intake: how a slice is prepared for it.
         steps: diffusion steps of a default run.
-        samples: samples for each level of a default run.
+        samples: samples of a default run, for each level or for each step.
         most_steps: time steps that it was trained with, which no run can exceed.
         weights: the file of weights.
         sha256: of the weights file, hexadecimal.
         facts: everything else the card holds (data, licence, metrics, limits, seed, date, configuration).
         takes_readers: whether it can also calibrate masks that readers drew.
         usual: how diverse its samples are on cases that it was not trained on, where that was measured.
+        sampling: whether samples are drawn for each consensus level or, as in DiffSeg, at each noise step.
     """
 
     name: str
@@ -85,6 +94,7 @@ class ModelCard:
     facts: Mapping[str, Any] = field(repr=False)
     takes_readers: bool = False
     usual: Usual | None = None
+    sampling: Sampling = Sampling.LEVEL
 
     @property
     def crf(self) -> Mapping[str, Any]:

@@ -64,10 +64,12 @@ class View:
     @property
     def shown_measurements(self) -> tuple[Measurement, ...]:
         """The measurements that are drawn on the slice shown; those of a model's result go where that is not shown."""
-        if not self.measured:
-            return ()
-        here = (found for found in self.measurements if found.slice_index == self.slice_index)
-        return tuple(found for found in here if not found.of or not (self.hidden or self.step is not None))
+        shown = self.measured_on(self.slice_index)
+        return tuple(found for found in shown if not found.of or not (self.hidden or self.step is not None))
+
+    def measured_on(self, slice_index: int) -> tuple[Measurement, ...]:
+        """Return the measurements of a slice; none where they are not to be seen."""
+        return tuple(found for found in self.measurements if self.measured and found.slice_index == slice_index)
 
     def draws_reader(self, reader: int) -> bool:
         """Return whether the outline of a reader, counted from 1, is drawn."""

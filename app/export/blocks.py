@@ -18,6 +18,8 @@ def blocks(page: Page) -> list[Block]:
         chosen.append(lambda column: _notes(cautions, column))
     if facts.legend_entries(page):
         chosen.append(lambda column: _legend(page, column))
+    if page.outcome.outlines:
+        chosen.append(lambda column: _drawn(page, column))
     if page.measurements:
         chosen.append(lambda column: _measurements(page, column))
     if not page.view.hidden:
@@ -62,6 +64,13 @@ def _measurements(page: Page, column: Column) -> list[ByteArray]:
     return [
         heading(column, tr("Measured by the reader")),
         *(paragraph(column, f"{name}: {value}", SMALL) for name, value in facts.measurements(page)),
+    ]
+
+
+def _drawn(page: Page, column: Column) -> list[ByteArray]:
+    return [
+        heading(column, "Outlines of the reader"),
+        *(paragraph(column, f"{name}: {area}", SMALL) for name, area in facts.drawn(page)),
     ]
 
 

@@ -1,10 +1,11 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
 from app.domain.measure import Measurement
-from app.domain.result import Provenance
+from app.domain.model import Sampling
 from app.domain.words import tr
+from app.export.own import outline_entries
 from app.export.page import Page
-from app.postprocess.native import Area
+from app.postprocess.native import Area, sized
 from app.render.legend import LegendEntry, legend, level_label, reader_name
 from app.render.lesion import lesion_rows
 from app.render.measures import NAMES
@@ -38,7 +39,7 @@ def legend_entries(page: Page) -> tuple[LegendEntry, ...]:
         if page.outcome.simulated_references
         else names
     )
-    return legend(page.scene, page.view, marked)
+    return (*legend(page.scene, page.view, marked), *outline_entries(page.outcome.outlines))
 
 
 def areas(page: Page) -> list[list[str]]:
@@ -101,6 +102,17 @@ def _measured_name(found: Measurement) -> str:
     return tr("{name} of {what}").format(name=name, what=found.of) if found.of else name
 
 
+def drawn(page: Page) -> list[tuple[str, str]]:
+    """Return the outlines that the reader drew, by name, with their areas."""
+    outlines, geometry = page.outcome.outlines, page.case.geometry
+    names = (entry.text for entry in outline_entries(outlines))
+    areas = (sized(int(outline.mask.sum()), geometry) for outline in outlines)
+    return [
+        (name, f"{area.px:,} px" + (f", {_millimetres(area)} mm²" if area.mm2 is not None else ""))
+        for name, area in zip(names, areas, strict=True)
+    ]
+
+
 def origin(page: Page) -> dict[str, str]:
     """Return how the result was made."""
     made = page.result.provenance
@@ -111,15 +123,19 @@ def origin(page: Page) -> dict[str, str]:
         tr("Model"): made.model,
         tr("Weights"): made.weights_sha256[:HASH_LENGTH],
         tr("Learnt from"): readers.format(n=page.scene.findings.level_count),
-        tr("Samples"): _samples(made),
+        tr("Samples"): _samples(page),
         tr("Step shown"): step.format(n=page.step + 1, m=made.steps),
         tr("Seed"): str(made.seed),
         tr("Device"): made.device,
     }
 
 
-def _samples(made: Provenance) -> str:
-    """Say how many samples were drawn, and asked for where the soft map settled before."""
+def _samples(page: Page) -> str:
+    """Say how many samples were drawn for what, and how many were asked for where the soft map settled before."""
+    card, made = page.outcome.card, page.result.provenance
+    if card is not None and card.sampling is Sampling.STEP:
+        said = tr("{n}: {each} at each of {steps} noise steps")
+        return said.format(n=made.samples, each=made.samples // made.steps, steps=made.steps)
     if made.most_samples > made.samples:
         return tr("{n} for each level (settled before {m})").format(n=made.samples, m=made.most_samples)
     return tr("{n} for each level").format(n=made.samples)

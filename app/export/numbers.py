@@ -1,14 +1,17 @@
 """The numbers of a result as JSON."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from app.domain.measure import Measurement
 from app.domain.result import Provenance
 from app.domain.words import english, mark
 from app.export.files import save_atomically
 from app.export.lesion import lesion
 from app.export.outcome import Outcome
+from app.export.own import drawn_numbers, measured_numbers
 from app.postprocess.diameters import diameters
 from app.postprocess.native import Area, Measurements, measure, native_mask, sized
 from app.render.sentences import DIVERSITY_DEFINITION, EXPERTNESS_DEFINITION, GED_DEFINITION, agreement_sentence
@@ -17,18 +20,21 @@ SCHEMA = "concord-result/1"
 DISCLAIMER = mark("Not for diagnostic use")
 
 
-def write_numbers(outcome: Outcome, path: Path, *, overwrite: bool = False) -> None:
+def write_numbers(
+    outcome: Outcome, path: Path, measurements: Sequence[Measurement] = (), *, overwrite: bool = False
+) -> None:
     """Write `numbers` as a JSON file.
 
     Args:
         outcome: the slice and the result of a run on it.
         path: of the file.
+        measurements: of the reader on the slice.
         overwrite: whether a file that is already there is replaced.
 
     Raises:
         OutputError: a file is already there, or it cannot be written.
     """
-    text = json.dumps(numbers(outcome), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(numbers(outcome, measurements), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def write(file: IO[bytes]) -> None:
         file.write(text.encode())
@@ -36,7 +42,7 @@ def write_numbers(outcome: Outcome, path: Path, *, overwrite: bool = False) -> N
     save_atomically(path, write, overwrite=overwrite)
 
 
-def numbers(outcome: Outcome) -> dict[str, Any]:
+def numbers(outcome: Outcome, measurements: Sequence[Measurement] = ()) -> dict[str, Any]:
     """Return a result's numbers in schema `concord-result/1`.
 
     - `schema`: "concord-result/1"; the number rises with any change that could mislead a reader of the file.
@@ -62,12 +68,16 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
       `calibrated_area_px`, each with one value for each reader in the order of the files; `fused` {`area_px`,
       `area_mm2`} of the fused mask; `readers_diversity` (mean 1 - IoU between readers) and `ged` (of the samples to the
       readers), each {`drawn`, `calibrated`}: to the masks before and after calibration.
+    - `measurements`: what the reader measured on the slice: {`kind`, `of`} and the numbers of that kind: `length_px`,
+      `length_mm`; `angle_deg`; `largest_diameter_px` and `perpendicular_diameter_px`, and both in mm; `area_px`,
+      `area_mm2` of an outline or ellipse. `of` says what was measured where the ends come of a model's outline, or "".
+    - `drawn`: for each outline that the reader drew {`copied_from_ai`, `area_px`, `area_mm2`}.
     - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
       `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
       `seconds`, `simulated_readers` (whether those that the model learnt from were).
 
-    Every `area_mm2` and diameter in mm is null where `pixel_mm` is. The same as a JSON Schema:
+    Every `area_mm2`, length and diameter in mm is null where `pixel_mm` is. The same as a JSON Schema:
     `resources/schemas/concord-result-1.schema.json`.
     """
     case, result, findings = outcome.case, outcome.result, outcome.result.findings
@@ -88,6 +98,8 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "references": _references(outcome),
         "lesion": lesion(result.lesion),
         "calibration": _calibration(outcome),
+        "measurements": measured_numbers(measurements, case.geometry),
+        "drawn": drawn_numbers(outcome.outlines, case.geometry),
         "warnings": list(map(english, result.warnings)),
         "notices": list(map(english, (*case.notices, *case.geometry.faults))),
         "provenance": _provenance(result.provenance),

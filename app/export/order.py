@@ -48,6 +48,8 @@ class Order:
         refined: whether the accepted mask is the one refined by a CRF.
         overwrite: whether files that are already there are replaced.
         names: other names for single files.
+        measurements: whether the reader's measurements are handed on, in pictures and numbers.
+        outlines: whether the outlines that the reader drew are.
         notes: of the user on the study, for PDF and CSV; "" unless they asked for them to be handed on.
     """
 
@@ -61,6 +63,8 @@ class Order:
     refined: bool = False
     overwrite: bool = False
     names: Mapping[Output, str] = field(default_factory=dict)
+    measurements: bool = True
+    outlines: bool = True
     notes: str = field(default="", repr=False)
 
     def path(self, output: Output) -> Path:

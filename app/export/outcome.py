@@ -11,6 +11,7 @@ from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Result, Step
+from app.export.own import Outline
 
 
 class Sliced(Protocol):
@@ -37,29 +38,11 @@ class Sliced(Protocol):
         """The checksum of the slice's pixels."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """A run's result with its slice.
+class OneSlice:
+    """What follows from a case that is reduced to one slice."""
 
-    Attributes:
-        case: reduced to that slice, so that no more than that crosses to the process that writes; its geometry is
-            still the whole stack's.
-        slices: number of slices of the whole case.
-        result: of the run.
-        steps: whole diffusion steps of the run by their index, for pictures of them.
-        card: of the model, for its limits and its codes; None where it is not at hand.
-    """
-
-    case: Case = field(repr=False)
-    slices: int
-    result: Result = field(repr=False)
-    steps: Mapping[int, Step] = field(default_factory=dict, repr=False)
-    card: ModelCard | None = field(default=None, repr=False)
-
-    @property
-    def slice_index(self) -> int:
-        """The slice's place in the whole case, from 0."""
-        return self.result.slice_index
+    __slots__ = ()
+    case: Case
 
     @property
     def pixels(self) -> AnyArray:
@@ -70,7 +53,34 @@ class Outcome:
     @property
     def pixels_sha256(self) -> str:
         """The checksum of the slice's pixels, which names an image without naming a patient."""
-        return pixels_sha256(self.pixels)
+        return hashlib.sha256(np.ascontiguousarray(self.pixels).data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome(OneSlice):
+    """A run's result with its slice.
+
+    Attributes:
+        case: reduced to that slice, so that no more than that crosses to the process that writes; its geometry is
+            still the whole stack's.
+        slices: number of slices of the whole case.
+        result: of the run.
+        steps: whole diffusion steps of the run by their index, for pictures of them.
+        card: of the model, for its limits and its codes; None where it is not at hand.
+        outlines: that the reader drew on the slice, to be handed on beside the result.
+    """
+
+    case: Case = field(repr=False)
+    slices: int
+    result: Result = field(repr=False)
+    steps: Mapping[int, Step] = field(default_factory=dict, repr=False)
+    card: ModelCard | None = field(default=None, repr=False)
+    outlines: tuple[Outline, ...] = field(default=(), repr=False)
+
+    @property
+    def slice_index(self) -> int:
+        """The slice's place in the whole case, from 0."""
+        return self.result.slice_index
 
     @property
     def references(self) -> BoolArray | None:
@@ -81,11 +91,6 @@ class Outcome:
     def simulated_references(self) -> bool:
         """Whether the readers whose masks lie beside the case are simulated."""
         return self.case.references is not None and self.case.references.simulated
-
-
-def pixels_sha256(pixels: AnyArray) -> str:
-    """Return the checksum of a slice's pixels."""
-    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
 
 
 def outcome_of(

@@ -228,6 +228,9 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
     cautions = facts.cautions(page)
     if cautions:
         content += [_paragraph(tr("Please note").upper(), _HEADING), *(_caution(text, width) for text in cautions)]
+    drawn = [_paragraph(f"{name}: {area}") for name, area in facts.drawn(page)]
+    if drawn:
+        content += [_paragraph(tr("Outlines of the reader").upper(), _HEADING), *drawn]
     measured = [_paragraph(f"{name}: {value}") for name, value in facts.measurements(page)]
     if measured:
         content += [_paragraph(tr("Measured by the reader").upper(), _HEADING), *measured]

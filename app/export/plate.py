@@ -10,6 +10,7 @@ from app.domain.arrays import ByteArray
 from app.domain.words import tr
 from app.export.layout import Part, Size
 from app.export.numbers import DISCLAIMER
+from app.export.own import outline_strokes
 from app.export.page import Page
 from app.render import colours
 from app.render.lettering import text_width, write
@@ -38,7 +39,8 @@ def annotated_slice(page: Page, size: Size | None = None, part: Part | None = No
     shape = output_shape(part.shape, case.geometry.pixel_aspect, size or Size())
     corner = (part.top, part.left)
     measured = [line for found in page.measurements for line in measure_strokes(found, case.shape)]
-    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *measured))
+    own = (*outline_strokes(page.outcome.outlines), *measured)
+    lines = tuple(replace(line, points=line.points - corner) for line in (*strokes(scene, view), *own))
     picture = compose(base, layer(_seen(scene, part), view, shape), lines)
     if scene.intermediate:
         _frame(picture)
@@ -101,6 +103,7 @@ def _seen(scene: Scene, part: Part) -> Scene:
 def _marks(page: Page) -> list[str]:
     """Return what stands in the picture itself, the lowest line first, however it is handed on."""
     marks = [tr(DISCLAIMER)]
+    marks += [tr("With the reader's own outlines")] if page.outcome.outlines else []
     marks += [tr("Synthetic: a phantom, not a patient")] if page.case.synthetic else []
     marks += [tr("INTERMEDIATE {step}").format(step=page.step_text)] if page.scene.intermediate else []
     return marks
@@ -133,6 +136,7 @@ def _words(draw: ImageDraw.ImageDraw, shape: tuple[int, int], page: Page, part: 
     for found, words in zip(page.measurements, page.measured_words, strict=True):
         row, column = anchor(found)
         y = (row - part.top + 0.5) * shape[0] / part.shape[0] - 0.7 * size
+        y = max(4 * unit, min(y, shape[0] - 1.4 * size * len(words) - 2 * unit))
         x = (column - part.left + 0.5) * shape[1] / part.shape[1]
         widest = max(text_width(line, size) for line in words)
         left = x + 10 * unit if x + widest + 16 * unit <= shape[1] else x - 10 * unit - widest

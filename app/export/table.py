@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from app.domain.measure import Measurement
 from app.export.files import save_atomically
 from app.export.numbers import DISCLAIMER, numbers
 from app.export.outcome import Outcome
@@ -26,12 +27,20 @@ COLUMNS = (
 )
 
 
-def write_table(outcome: Outcome, path: Path, *, notes: str = "", overwrite: bool = False) -> None:
+def write_table(
+    outcome: Outcome,
+    path: Path,
+    measurements: Sequence[Measurement] = (),
+    *,
+    notes: str = "",
+    overwrite: bool = False,
+) -> None:
     """Write `rows` as a CSV file (RFC 4180, UTF-8, a header row, a point before decimals).
 
     Args:
         outcome: whose numbers they are.
         path: of the file.
+        measurements: of the reader on the slice.
         notes: of the user, as a last row; "" has none.
         overwrite: whether a file that is already there is replaced.
 
@@ -41,7 +50,7 @@ def write_table(outcome: Outcome, path: Path, *, notes: str = "", overwrite: boo
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(rows(outcome, notes))
+    writer.writerows(rows(outcome, measurements, notes))
 
     def write(file: IO[bytes]) -> None:
         file.write(text.getvalue().encode())
@@ -49,13 +58,13 @@ def write_table(outcome: Outcome, path: Path, *, notes: str = "", overwrite: boo
     save_atomically(path, write, overwrite=overwrite)
 
 
-def rows(outcome: Outcome, notes: str = "") -> Iterator[dict[str, Any]]:
+def rows(outcome: Outcome, measurements: Sequence[Measurement] = (), notes: str = "") -> Iterator[dict[str, Any]]:
     """Yield every number of `concord-result/1` as a row of `concord-numbers/1`, and last the user's notes if any.
 
     What is not known (an area in mm² without a scale, a GED without readers) has no row. The schema is in
     `resources/schemas`.
     """
-    content = numbers(outcome)
+    content = numbers(outcome, measurements)
     same = {
         "schema": TABLE_SCHEMA,
         "pixels_sha256": content["case"]["pixels_sha256"],
@@ -78,7 +87,7 @@ def rows(outcome: Outcome, notes: str = "") -> Iterator[dict[str, Any]]:
         yield same | {"quantity": "notes", "level": "", "of": "", "value": notes, "unit": ""}
 
 
-_UNITS = {"_mm2": "mm2", "_sd_px": "px", "_px": "px", "_mm": "mm"}
+_UNITS = {"_mm2": "mm2", "_sd_px": "px", "_px": "px", "_mm": "mm", "_deg": "deg"}
 
 
 def _numbers(content: dict[str, Any]) -> Iterator[tuple[str, Any, str, int]]:
@@ -88,6 +97,9 @@ def _numbers(content: dict[str, Any]) -> Iterator[tuple[str, Any, str, int]]:
     yield from _measures("majority", content["majority"], content["majority"]["level"])
     for region in ("core", "outer", "consistent", "ambiguous"):
         yield from _measures(region, content[region], 0)
+    for name, entries in (("measured", content["measurements"]), ("drawn", content["drawn"])):
+        for place, entry in enumerate(entries, start=1):
+            yield from _measures(f"{name}_{place}", entry, 0)
     yield "diversity", content["diversity"]["value"], "1", 0
     yield "ged", content["ged"]["value"], "1", 0
 

@@ -34,6 +34,8 @@ def write(outcome: Outcome, view: View, order: Order) -> Writing:
         AppError: the first thing that cannot be done.
     """
     before = frozenset(order.folder.iterdir()) if order.folder.is_dir() else frozenset()
+    view = replace(view, measured=view.measured and order.measurements)
+    outcome = outcome if order.outlines else replace(outcome, outlines=())
     for output in order.outputs:
         refuse_occupied_files(order, output)
     written: list[Path] = []
@@ -88,16 +90,17 @@ def _one(output: Output, outcome: Outcome, view: View, order: Order) -> Iterator
         export_png(outcome, view, path, _LOOKS[output](order), overwrite=overwrite)
         yield path
     if output in _PICTURES:
-        _PICTURES[output](outcome, view, path, overwrite=overwrite)
+        _PICTURES[output](replace(outcome, outlines=()), view, path, overwrite=overwrite)  # a strip has no legend
         yield path
     if output is Output.REPORT:
         write_pdf(outcome, view, path, notes=order.notes, overwrite=overwrite)
         yield path
     if output is Output.NUMBERS:
-        write_numbers(outcome, path, overwrite=overwrite)
+        write_numbers(outcome, path, view.measured_on(outcome.slice_index), overwrite=overwrite)
         yield path
     if output is Output.TABLE:
-        write_table(outcome, path, notes=order.notes, overwrite=overwrite)
+        measured = view.measured_on(outcome.slice_index)
+        write_table(outcome, path, measured, notes=order.notes, overwrite=overwrite)
         yield path
 
 

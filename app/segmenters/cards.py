@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.case import Modality, Window
 from app.domain.errors import MissingModelError
-from app.domain.model import Intake, ModelCard, Usual
+from app.domain.model import Intake, ModelCard, Sampling, Usual
 from app.domain.words import tr
 
 SCHEMA = "concord-model/1"
@@ -77,6 +77,7 @@ def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
         facts=facts,
         takes_readers=bool(facts.get("takes_readers", False)),
         usual=None if "usual_diversity" not in facts else _usual_from(facts["usual_diversity"]),
+        sampling=Sampling(facts.get("sampling", Sampling.LEVEL.value)),
     )
 
 

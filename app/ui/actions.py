@@ -113,7 +113,8 @@ class Actions:
         menu.addSeparator()
         levels = self.menus.submenu(menu, tr("Consensus levels"))
         for level in range(1, LEVEL_KEYS + 1):
-            self._add(levels, tr("Level {n}").format(n=level), partial(session.toggle_level, level), str(level))
+            name, toggle = tr("Level {n}").format(n=level), partial(session.toggle_level, level)
+            self._add(levels, name, toggle, str(level)).setObjectName(f"Level {level}")
         self._add(levels, tr("All levels or none"), self._toggle_levels, "0")
         self._add(menu, tr("Previous diffusion step"), lambda: self._step(-1), ",")
         self._add(menu, tr("Next diffusion step"), lambda: self._step(1), ".")

@@ -19,6 +19,7 @@ NARROW_PX = 520
 _PADDING = 6
 _BACKDROP = QColor(8, 10, 12, 170)
 _RAMP_SIZE = (14, 160)
+_RAMP_ROOM_PX = 92
 _BAR_PX = 160
 _LIFT_PX = 32
 _NAME_PX = 260, 120
@@ -27,12 +28,24 @@ _FRAME_PX = 6
 _INTERMEDIATE = QColor("#b4bcc6")
 
 
-def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera) -> None:
-    """Write everything that a reader must know of what is shown."""
+def paint_annotations(
+    painter: QPainter, case: Case, view: View, frame: Frame | None, camera: Camera, own_share: float = 1.0
+) -> None:
+    """Write everything that a reader must know of what is shown.
+
+    Args:
+        painter: of the screen.
+        case: that is shown.
+        view: how.
+        frame: what was found, or None.
+        camera: which part of the slice is seen.
+        own_share: of the screen's width that shows this; right of it another picture says of itself what it is.
+    """
     painter.resetTransform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width, height = camera.screen
-    top = MARGIN + paint_state(painter, view, frame, camera.screen)
+    strip = paint_state(painter, view, frame, (width * own_share, height))
+    top = MARGIN + (strip if own_share == 1 else _STRIP_PX)
     is_narrow = width < NARROW_PX
     _paint_name(painter, case, top, is_narrow)
     right = [text for text in (readout.slice_text(case, view.slice_index), readout.window_text(case, view)) if text]
@@ -42,9 +55,12 @@ def paint_annotations(painter: QPainter, case: Case, view: View, frame: Frame | 
     _block(painter, right, width - MARGIN, top, Qt.AlignmentFlag.AlignRight)
     paint_disclaimer(painter, camera.screen)
     lift = _LIFT_PX if is_narrow else 0  # clear of the line at the lower right
-    _paint_scale_bar(painter, case, camera, lift)
-    _paint_edge_letters(painter, case, camera, (top + 1.5 * lift, lift))
-    if view.soft and frame is not None and not view.hidden:
+    middle = _clear_of(width * own_share if own_share < 1 else None, width)
+    has_ramp = view.soft and frame is not None and not view.hidden
+    _paint_scale_bar(painter, case, camera, QPointF(middle, height - lift))
+    sides = (MARGIN, width - MARGIN - (_RAMP_ROOM_PX if has_ramp else 0), top + 1.5 * lift, height - MARGIN - lift)
+    _paint_edge_letters(painter, case, sides, QPointF(middle, height / 2))
+    if has_ramp:
         _paint_ramp(painter, width, height)
 
 
@@ -159,14 +175,22 @@ def _paint_ramp(painter: QPainter, width: float, height: float) -> None:
         painter.drawText(QRectF(left - 34, y - 8, 26, 16), Qt.AlignmentFlag.AlignRight, label)
 
 
-def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera, lift: float) -> None:
-    """Draw a round number of millimetres where the spacing can be trusted."""
+def _clear_of(divider: float | None, width: float) -> float:
+    """Return where across the screen letters and scale bar stand: in the middle, unless a divider stands there."""
+    middle, reach = width / 2, _BAR_PX / 2 + MARGIN
+    if divider is None or abs(divider - middle) > reach:
+        return middle
+    return divider - reach
+
+
+def _paint_scale_bar(painter: QPainter, case: Case, camera: Camera, place: QPointF) -> None:
+    """Draw a round number of millimetres about a place at the lower edge, where the spacing can be trusted."""
     pixel_mm = case.geometry.pixel_mm
     if pixel_mm is None:
         return
     mm = round_length(_BAR_PX * pixel_mm[1] / camera.scale)
     length = mm / pixel_mm[1] * camera.scale
-    x, y = camera.screen[0] / 2 - length / 2, camera.screen[1] - MARGIN - _PADDING - 2 - lift
+    x, y = place.x() - length / 2, place.y() - MARGIN - _PADDING - 2
     for colour, thickness in ((QColor(8, 10, 12, 200), 5), (QColor(theme.TEXT), 2)):
         painter.setPen(QPen(colour, thickness))
         painter.drawLine(QPointF(x, y), QPointF(x + length, y))
@@ -181,14 +205,15 @@ def round_length(longest: float) -> float:
     return next(step * power for step in (5, 2, 1) if step * power <= longest * (1 + 1e-9))
 
 
-def _paint_edge_letters(painter: QPainter, case: Case, camera: Camera, taken: tuple[float, float]) -> None:
-    """Write the patient's sides, clear of what has taken the upper and the lower edge."""
-    width, height = camera.screen
+def _paint_edge_letters(
+    painter: QPainter, case: Case, sides: tuple[float, float, float, float], middle: QPointF
+) -> None:
+    """Write the patient's sides at the left, right, upper and lower edge of what is free of other texts."""
     left, right, top, bottom = readout.edge_letters(case.geometry)
-    _haloed(painter, left, QRectF(MARGIN, height / 2 - 12, 30, 24))
-    _haloed(painter, right, QRectF(width - MARGIN - 30, height / 2 - 12, 30, 24))
-    _haloed(painter, top, QRectF(width / 2 - 15, taken[0], 30, 24))
-    _haloed(painter, bottom, QRectF(width / 2 - 15, height - MARGIN - 62 - taken[1], 30, 24))
+    _haloed(painter, left, QRectF(sides[0], middle.y() - 12, 30, 24))
+    _haloed(painter, right, QRectF(sides[1] - 30, middle.y() - 12, 30, 24))
+    _haloed(painter, top, QRectF(middle.x() - 15, sides[2], 30, 24))
+    _haloed(painter, bottom, QRectF(middle.x() - 15, sides[3] - 62, 30, 24))
 
 
 def _haloed(painter: QPainter, text: str, box: QRectF) -> None:

@@ -53,8 +53,9 @@ class Canvas(QWidget):
         self.target: region.Target | None = None
         self.overlays: list[Overlay] = []
         self.mouse = mouse.Mouse()
-        self.pixel_text = self._busy_text = ""
+        self.pixel_text = self._busy_text = self.middle_key = ""
         self.tool: Tool | None = None  # set by `set_tool`
+        self.own_share = 1.0  # of the width; right of it another picture is laid over this one
         self._fits = True
         self._layers = Layers()
         self._wheel = 0.0
@@ -72,7 +73,7 @@ class Canvas(QWidget):
         """Show a case; one of another shape is fitted to the widget."""
         before, self.case = self.case, case
         if before is None or before.shape != case.shape or before.name != case.name:
-            self._fits = True
+            self._fits, self._pointer, self.pixel_text = True, None, ""
         self._layers.paint_anew() if before is not None and before.pixels is case.pixels else self._layers.forget()
         self._aim()
         self.update()
@@ -80,7 +81,7 @@ class Canvas(QWidget):
     def set_view(self, view: View) -> None:
         """Show it another way."""
         self.view = view
-        self.update()
+        self._read_pixel()
 
     def take_sizes(self, index: int, pyramid: Pyramid) -> None:
         """Take the sizes of a large slice."""
@@ -90,12 +91,12 @@ class Canvas(QWidget):
         """Paint a slice that has come in, if it is the one shown."""
         if index == self.view.slice_index:
             self._layers.paint_anew()
-            self.update()
+            self._read_pixel()
 
     def set_frame(self, frame: Frame | None) -> None:
         """Show other findings, or none."""
         self.frame = frame
-        self.update()
+        self._read_pixel()
 
     def set_target(self, target: region.Target | None) -> None:
         """Show what a region model looks at; the pointer is a cross while one may point."""
@@ -155,9 +156,9 @@ class Canvas(QWidget):
             return
         self.paint_slice(painter, self.camera)
         if self.target is not None:
-            region.paint(painter, self.camera, self.target, self._pointer, self._box)
+            region.paint(painter, self.camera, self.target, self._pointer, self._box, self.middle_key)
         paint_overlays(painter, self.overlays, self.camera)
-        annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera)
+        annotations.paint_annotations(painter, self.case, self.view, self.frame, self.camera, self.own_share)
         annotations.paint_pixel(painter, self._busy_text or self.pixel_text, self.camera.screen)
 
     def paint_slice(self, painter: QPainter, camera: Camera) -> None:
@@ -217,8 +218,6 @@ class Canvas(QWidget):
                 self._drag(event.buttons(), place)
                 self._dragged = place
         self._read_pixel(place)
-        if self.target is not None:
-            self.update()  # its square follows the pointer
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag; a press that went nowhere is a click."""
@@ -286,11 +285,10 @@ class Canvas(QWidget):
             self.camera = self.camera.resized(screen)
         self.aimed.emit(self.camera)
 
-    def _read_pixel(self, place: QPointF) -> None:
-        if self.case is None or self.camera is None:
-            return
-        row, column = self._pointer = self.camera.to_slice(place.x(), place.y())
-        text = readout.pixel_text(self.case, self.view, self.frame, row, column)
-        if text != self.pixel_text:
-            self.pixel_text = text
-            self.update()
+    def _read_pixel(self, place: QPointF | None = None) -> None:
+        """Read the pixel below a place on screen, or anew the one below the pointer."""
+        if place is not None and self.camera is not None:
+            self._pointer = self.camera.to_slice(place.x(), place.y())
+        if self.case is not None and self._pointer is not None:
+            self.pixel_text = readout.pixel_text(self.case, self.view, self.frame, *self._pointer)
+        self.update()

@@ -1,8 +1,23 @@
 """Small parts that the panels are made of."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.render import colours
 from app.render.legend import Mark
@@ -129,6 +144,29 @@ class Number(QSpinBox):
         self.blockSignals(False)
 
 
+class Chooser(QComboBox):
+    """A menu that may be narrower than its entries; what does not fit ends in dots and is told in full as a tip."""
+
+    def __init__(self, name: str) -> None:
+        """Make an empty menu with a name for screen readers."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the entry, shortened where it must be."""
+        option, painter = QStyleOptionComboBox(), QStylePainter(self)
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        elide = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), elide, room.width())
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
 def label(text: str, role: str = "", wraps: bool = False) -> QLabel:
     """Return a text in one of the theme's roles."""
     widget = QLabel(text)
@@ -144,14 +182,14 @@ def rule() -> QFrame:
     return line
 
 
-def field_grid(fields: list[tuple[str, QWidget]], columns: int = 1) -> QGridLayout:
+def field_grid(fields: Sequence[tuple[str | QLabel, QWidget]], columns: int = 1) -> QGridLayout:
     """Return captions above their fields, in columns of equal width."""
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(theme.SPACE)
     grid.setVerticalSpacing(2)
     for place, (caption, widget) in enumerate(fields):
-        text = label(caption, "caption")
+        text = caption if isinstance(caption, QLabel) else label(caption, "caption")
         text.setBuddy(widget)
         row, column = divmod(place, columns)
         grid.addWidget(text, 2 * row, column)

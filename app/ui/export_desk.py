@@ -45,6 +45,7 @@ class ExportDesk:
             return
         camera = self._canvas.camera
         dialog = ExportDialog(shown.source, self._folder(), visible_part(camera) if camera else None, self._window)
+        dialog.panel.offer_own(shown)
         dialog.ordered.connect(self._exports.write)
         self._exports.inspected.connect(dialog.show_inspected)
         dialog.finished.connect(dialog.deleteLater)

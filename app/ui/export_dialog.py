@@ -75,6 +75,8 @@ class ExportDialog(QDialog):
             deidentified=self.panel.deidentify.isChecked(),
             size=self.panel.chosen_size,
             part=self._visible if as_seen else None,
+            measurements=self.panel.measurements.isChecked(),
+            outlines=self.panel.outlines.isChecked(),
         )
 
     def accept(self) -> None:

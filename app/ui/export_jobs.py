@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from app.domain.case import Case, Modality
+from app.domain.measure import Measurement
 from app.domain.view import View
 from app.engine.client import Engine
 from app.export.audit import AuditLog
@@ -14,6 +15,7 @@ from app.export.files import fresh_folder, made_folder, part_files
 from app.export.job import Inspected, Inspection, Writing
 from app.export.order import Order, Output
 from app.export.outcome import Outcome, outcome_of
+from app.export.own import Outline
 from app.export.saving import Format, Saving
 from app.places import own_key
 from app.ui.frames import Run
@@ -41,18 +43,26 @@ class Shown:
         run: that is finished.
         view: how it is shown.
         source: the file or folder that the case was opened from.
+        outlines: that the reader drew on the run's slice.
     """
 
     case: Case = field(repr=False)
     run: Run = field(repr=False)
     view: View
     source: Path
+    outlines: tuple[Outline, ...] = field(default=(), repr=False)
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """What the reader measured on the run's slice, seen or not."""
+        return replace(self.view, measured=True).measured_on(self.run.slice_index)
 
     def outcome(self) -> Outcome:
         """Return the run's result with its slice."""
         if self.run.result is None:
             raise ValueError("only a finished run can be exported")
-        return outcome_of(self.case, self.run.result, self.run.steps, self.run.card)
+        found = outcome_of(self.case, self.run.result, self.run.steps, self.run.card)
+        return replace(found, outlines=self.outlines)
 
 
 class ExportBackend(Protocol):

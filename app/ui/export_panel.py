@@ -10,6 +10,7 @@ from app.export.layout import Size
 from app.export.order import Output
 from app.ui import theme
 from app.ui.controls import Group, Number, label
+from app.ui.export_jobs import Shown
 
 CAPTIONS = {
     Output.SHEET: (mark("Composed page (PNG)"), mark("Picture, legend, areas and how it was made")),
@@ -55,6 +56,10 @@ class ExportPanel(QWidget):
         self.size_choice.setAccessibleName(tr("Size of the image in pictures"))
         self.side = Number(tr("Long side in pixels"), 16000, 64)
         self.side.show_number(2000)
+        self.measurements, self.outlines = QCheckBox(tr("My measurements")), QCheckBox(tr("Outlines that I drew"))
+        self.measurements.setToolTip(tr("In pictures, on pages, and among the numbers"))
+        self.outlines.setToolTip(tr("In pictures and on pages, called “drawn by the reader”, and among the numbers"))
+        self.own = self._own()
         self.deidentify = QCheckBox(tr("De-identify (recommended)"))
         self.deidentify.setChecked(True)
         self.privacy_note, self.cautions = label("", "note", wraps=True), label("", "caution", wraps=True)
@@ -63,6 +68,7 @@ class ExportPanel(QWidget):
         columns.setSpacing(4 * theme.SPACE)
         left, right = _column(columns), _column(columns)
         left.addWidget(self._pictures())
+        left.addWidget(self.own)
         left.addStretch()
         right.addWidget(self._group(1))
         right.addWidget(self._group(2))
@@ -88,6 +94,24 @@ class ExportPanel(QWidget):
         """Say what should be looked at before anything is handed on."""
         _say(self.cautions, "\n".join(cautions))
 
+    def offer_own(self, shown: Shown) -> None:
+        """Offer what the reader made on the slice; what is seen is chosen to begin with."""
+        for box, there, seen in (
+            (self.measurements, bool(shown.measurements), shown.view.measured),
+            (self.outlines, bool(shown.outlines), True),
+        ):
+            box.setVisible(there)
+            box.setChecked(not there or seen)
+        self.own.setVisible(bool(shown.measurements or shown.outlines))
+
+    def _own(self) -> Group:
+        group = Group(tr("Made by you"))
+        for box in (self.measurements, self.outlines):
+            box.setChecked(True)
+            group.column.addWidget(box)
+        group.hide()
+        return group
+
     def _box(self, output: Output) -> QCheckBox:
         caption, hint = map(tr, CAPTIONS[output])
         box = QCheckBox(caption)
@@ -106,9 +130,9 @@ class ExportPanel(QWidget):
         size.addWidget(self.size_choice, 1)
         size.addWidget(self.side)
         group.column.addSpacing(theme.SPACE)
-        group.column.addWidget(
-            label(tr("Size of the image in the page and in the picture as seen"), "caption", wraps=True)
-        )
+        caption = label("", "caption", wraps=True)
+        _say(caption, tr("Size of the image in the page and in the picture as seen"))
+        group.column.addWidget(caption)
         group.column.addLayout(size)
         return group
 

@@ -20,6 +20,7 @@ from app.ui.worker import Lane
 
 if TYPE_CHECKING:
     from app.export.audit import AuditLog
+    from app.export.own import Outline
 
 NOT_YET = mark("Run a model on this slice first: an export shows its result.")
 
@@ -48,6 +49,7 @@ class Exports(QObject):
         super().__init__(parent)
         self.audit: AuditLog | None = None
         self.notes: Callable[[], str] = str
+        self.outlines: Callable[[int], tuple[Outline, ...]] = lambda _: ()
         self._session, self._backend = session, backend
         self._is_writing = False
         self._lane, self._noting = Lane("exporting", self), Lane("noting", self)
@@ -63,12 +65,12 @@ class Exports(QObject):
         session, run = self._session, self._session.shown_run
         if session.case is None or run is None or run.result is None:
             return None
-        return Shown(session.case, run, session.view, session.source)
+        return Shown(session.case, run, session.view, session.source, self.outlines(run.slice_index))
 
     def write(self, order: Order) -> None:
-        """Write an order into a new folder in the order's."""
+        """Write an order into a new folder in the order's; the order says whether measurements are handed on."""
         whole = replace(order, notes=self.notes())
-        self._begin(lambda shown: export_jobs.export(self._backend, shown, whole, self.audit))
+        self._begin(lambda shown: export_jobs.export(self._backend, _measured(shown), whole, self.audit))
 
     def write_picture(self, path: Path) -> None:
         """Write what is seen now as an annotated PNG."""
@@ -147,3 +149,8 @@ class Exports(QObject):
         if self.audit is not None and case is not None:
             log, shown = self.audit, Shown(case, run, self._session.view, self._session.source)
             self._noting.start(lambda: export_jobs.note_run(log, shown))
+
+
+def _measured(shown: Shown) -> Shown:
+    """Return what is shown with the measurements, whether they are seen or not."""
+    return replace(shown, view=replace(shown.view, measured=True))

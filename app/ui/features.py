@@ -17,6 +17,7 @@ from app.ui.shown.looking import FirstLooking
 from app.ui.shown.reading_together import Readers
 from app.ui.shown.sweeping import Sweeping
 from app.ui.style.habits import Habits
+from app.ui.style.key_names import KeyNames
 from app.ui.style.model_facts import ModelFacts
 from app.ui.style.touring import Touring
 from app.ui.workplace import Feature, Workplace
@@ -38,6 +39,7 @@ FEATURES: tuple[Callable[[Workplace], Feature], ...] = (
     LegendBox,
     Touring,
     ModelFacts,
+    KeyNames,
     Habits,  # after all others, since it gives their actions the keys that the user has set
 )
 

@@ -6,7 +6,7 @@ from app.domain.case import Case
 from app.domain.words import tr
 from app.render.lesion import lesion_rows
 from app.render.sentences import agreement_sentence, distance_line, usual_sentence
-from app.ui import readout
+from app.ui import readout, sampling
 from app.ui.controls import Group, label
 from app.ui.frames import Frame, Run
 
@@ -102,12 +102,7 @@ def area_rows(case: Case, frame: Frame) -> list[tuple[str, str]]:
 
 def origin_text(run: Run, frame: Frame) -> str:
     """Say where the findings come from."""
-    options = run.options
-    drawn = options.samples if run.result is None else run.result.provenance.samples
-    samples = readout.samples_text(drawn, options.samples)
-    text = tr("{model}, {samples} samples per level, {steps} steps, seed {seed}").format(
-        model=run.card.name, samples=samples, steps=options.steps, seed=options.seed
-    )
+    text = sampling.run_text(run)
     if run.result is not None and frame.final:
         origin = run.result.provenance
         text += "; " + tr("{n} s on {device}").format(n=f"{origin.seconds:.1f}", device=origin.device)

@@ -84,7 +84,8 @@ class Layers:
         if self._is_stale("lines", (frame, replace(look, opacity=0.0))):
             self._lines = [line_of(stroke) for stroke in strokes(scene, view)]
         if self._areas is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            is_exact = max(shape) < LAYER_LIMIT_PX  # made for the screen's own pixels: smoothing takes half the time
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
             painter.drawImage(_slice_box(case), self._areas)
         paint_lines(painter, self._lines, ratio)
 

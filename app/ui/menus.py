@@ -11,6 +11,7 @@ from app.ui.icons import icon as icon_named
 
 ICON_PX = 20
 HELP = "&Help"
+NO_KEY = "–"
 
 
 class Menus:
@@ -81,14 +82,38 @@ class Menus:
         for action in self.actions:
             _set_keys(action, keys.get(action.objectName(), self.own_keys[action]))
 
+    def key(self, caption: str) -> str:
+        """Return what the key of an action is called now, a dash where it has none.
+
+        Args:
+            caption: English one of the action.
+        """
+        action = self._action(caption)
+        return NO_KEY if action is None else _name(action.shortcut()) or NO_KEY
+
+    def follow_key(self, caption: str, show: Callable[[str], object]) -> None:
+        """Tell the key of an action, now and whenever it has another one.
+
+        Args:
+            caption: English one of the action.
+            show: takes what the key is called.
+        """
+        action = self._action(caption)
+        if action is not None:
+            action.changed.connect(lambda: show(self.key(caption)))
+            show(self.key(caption))
+
     def button(self, caption: str) -> QWidget | None:
         """Return the toolbar's button of an action.
 
         Args:
             caption: English one of the action.
         """
-        action = next((action for action in self.actions if action.objectName() == caption), None)
+        action = self._action(caption)
         return None if action is None else self.toolbar.widgetForAction(action)
+
+    def _action(self, caption: str) -> QAction | None:
+        return next((action for action in self.actions if action.objectName() == caption), None)
 
     def add_widget(self, button: QToolButton) -> None:
         """Put a button on the toolbar as a group of its own, left of the gap."""
@@ -107,11 +132,16 @@ class Menus:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
+def _name(key: QKeySequence) -> str:
+    """Return what a key is called in the user's language; Escape as briefly as it stands on most keyboards."""
+    is_escape = key == QKeySequence(Qt.Key.Key_Escape)
+    return "Esc" if is_escape else key.toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def _set_keys(action: QAction, keys: Sequence[str]) -> None:
     action.setShortcuts([QKeySequence(key) for key in keys])
     caption = action.text().rstrip("…")
-    native = QKeySequence.SequenceFormat.NativeText
-    action.setToolTip(f"{caption}  ({action.shortcut().toString(native)})" if keys else caption)
+    action.setToolTip(f"{caption}  ({_name(action.shortcut())})" if keys else caption)
 
 
 def _put_in(menu: QMenu, action: QAction) -> None:

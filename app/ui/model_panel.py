@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.domain.case import Case
 from app.domain.model import ModelCard
 from app.domain.result import Device
 from app.domain.words import mark, tr
 from app.render.legend import upper_first
-from app.ui import readout
+from app.ui import readout, sampling
 from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
-from app.ui.controls import Group, Number, field_grid, label
+from app.ui.controls import Chooser, Group, Number, field_grid, label
 from app.ui.icons import icon
 
 _DEVICES = {
@@ -50,18 +50,15 @@ class ModelPanel(Group):
         self._connect()
 
     def _make_fields(self) -> None:
-        self.system, self.model = _menu(tr("System")), _menu(tr("Model"))
-        self.device = _menu(tr("Device"))
-        self.samples, self.steps = Number(tr("Samples for each level"), MOST_SAMPLES), Number(tr("Diffusion steps"), 1)
+        self.system, self.model = Chooser(tr("System")), Chooser(tr("Model"))
+        self.device = Chooser(tr("Device"))
+        self.samples, self.steps = Number("", MOST_SAMPLES), Number("", 1)
+        self.samples_name, self.steps_name = label("", "caption"), label("", "caption")
         self.seed = Number(tr("Seed"), MOST_SEED, least=0)
-        self.samples.setToolTip(
-            tr("Samples drawn for each consensus level: more take longer and show finer differences.")
-        )
-        self.steps.setToolTip(tr("Diffusion steps from noise to outline."))
         self.seed.setToolTip(tr("The same seed on the same device gives the same result."))
         for system in dict.fromkeys(card.system for card in self._cards):
             self.system.addItem(upper_first(tr(system)), system)
-        self.start = _menu(tr("What the model starts from"))
+        self.start = Chooser(tr("What the model starts from"))
         self.start.addItem(tr("Calibrate the readers' masks"), True)
         self.start.addItem(tr("Start from the image alone"), False)
         self.start.setToolTip(tr("Calibrating needs the masks of two readers or more; open them beside the image"))
@@ -72,16 +69,17 @@ class ModelPanel(Group):
         self.column.addWidget(self.start)
         self.column.addWidget(self.trained)
         self.column.addWidget(self.caution)
-        numbers: list[tuple[str, QWidget]] = [
-            (tr("Samples per level"), self.samples),
-            (tr("Steps"), self.steps),
+        numbers: list[tuple[str | QLabel, QWidget]] = [
+            (self.samples_name, self.samples),
+            (self.steps_name, self.steps),
             (tr("Seed"), self.seed),
             (tr("Device"), self.device),
         ]
         self.column.addLayout(field_grid(numbers, columns=2))
 
     def _make_run_row(self) -> None:
-        self.run_button, self.cancel_button = QPushButton(tr("Run  (R)")), QPushButton(tr("Cancel  (Esc)"))
+        self.run_button, self.cancel_button = QPushButton(), QPushButton()
+        self.set_keys("R", "Esc")
         self.run_button.setProperty("role", "primary")
         self.run_button.setIcon(icon("play", "on_primary"))
         self.run_button.setAccessibleName(tr("Run the model on this slice"))
@@ -109,6 +107,11 @@ class ModelPanel(Group):
         self.steps.settled.connect(self._on_steps_settled)
         self.seed.settled.connect(self._on_seed_settled)
 
+    def set_keys(self, run: str, cancel: str) -> None:
+        """Name the keys that run and cancel."""
+        self.run_button.setText(tr("Run  ({key})").format(key=run))
+        self.cancel_button.setText(tr("Cancel  ({key})").format(key=cancel))
+
     def set_choice(self, choice: Choice) -> None:
         """Show the next run."""
         self._choice = choice
@@ -118,16 +121,27 @@ class ModelPanel(Group):
             if self.model.findData(card.name) < 0:
                 self._fill_models(card.system)
             self.model.setCurrentIndex(self.model.findData(card.name))
-            self.model.setToolTip(tr(card.task))
+            self.model.setToolTip(f"{tr(card.title)}\n{tr(card.task)}")
             said = tr("Trained on the outlines of {readers}: {task}.")
             self.trained.setText(said.format(readers=readout.readers_text(card), task=tr(card.task)))
         else:
             self.trained.setText(tr("No model is installed."))
+        self._name_numbers(card)
         self.samples.show_number(choice.samples)
         self.steps.show_number(choice.steps, card.most_steps if card is not None else 1)
         self.seed.show_number(choice.seed)
         self.device.setCurrentIndex(self.device.findData(choice.device))
         self._show_state()
+
+    def _name_numbers(self, card: ModelCard | None) -> None:
+        """Call samples and steps what they are for a model."""
+        for name, number, text, hint in (
+            (self.samples_name, self.samples, sampling.samples_name(card), sampling.samples_hint(card)),
+            (self.steps_name, self.steps, sampling.steps_name(card), sampling.steps_hint(card)),
+        ):
+            name.setText(text)
+            number.setAccessibleName(text)
+            number.setToolTip(hint)
 
     def set_case(self, case: Case) -> None:
         """Say whether the model fits a case."""
@@ -193,11 +207,3 @@ class ModelPanel(Group):
 
     def _on_seed_settled(self, value: int) -> None:
         self.choice_edited.emit(replace(self._choice, seed=value))
-
-
-def _menu(name: str) -> QComboBox:
-    menu = QComboBox()
-    menu.setAccessibleName(name)
-    menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    menu.setMinimumContentsLength(4)
-    return menu

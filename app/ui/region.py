@@ -13,7 +13,7 @@ from app.ui import theme
 from app.ui.camera import Camera
 from app.ui.choice import Choice
 
-HINT = mark("Click on the structure to outline, or drag a box around it with Shift held  (P: middle of the view)")
+HINT = mark("Click on the structure to outline, or drag a box around it with Shift held")
 MOVE_SHARE = 1 / 16
 Place = tuple[float, float]
 
@@ -74,7 +74,12 @@ def outgrown(box: tuple[Place, Place], target: Target) -> str:
 
 
 def paint(
-    painter: QPainter, camera: Camera, target: Target, pointer: Place | None, box: tuple[Place, Place] | None
+    painter: QPainter,
+    camera: Camera,
+    target: Target,
+    pointer: Place | None,
+    box: tuple[Place, Place] | None,
+    middle_key: str = "",
 ) -> None:
     """Draw what a region model looks at, and what is being dragged or waited for.
 
@@ -84,12 +89,13 @@ def paint(
         target: what the model looks at.
         pointer: where the mouse is, if it is on the picture.
         box: its corners where one is being dragged.
+        middle_key: points at the middle of the view; "" where none does.
     """
     paint_target(painter, camera, target, None if box else pointer)
     if box is not None:
         paint_box(painter, camera, box)
     if target.centre is None:
-        paint_hint(painter, camera.screen)
+        paint_hint(painter, camera.screen, middle_key)
 
 
 def paint_target(painter: QPainter, camera: Camera, target: Target, pointer: Place | None) -> None:
@@ -111,10 +117,12 @@ def paint_box(painter: QPainter, camera: Camera, box: tuple[Place, Place]) -> No
     _square(painter, QRectF(*corners).normalized(), Qt.PenStyle.DashLine)
 
 
-def paint_hint(painter: QPainter, screen: tuple[float, float]) -> None:
-    """Say at the top what the model waits for."""
+def paint_hint(painter: QPainter, screen: tuple[float, float], middle_key: str) -> None:
+    """Say below what the model waits for."""
+    by_key = tr("{key}: middle of the view").format(key=middle_key)
+    hint = f"{tr(HINT)}  ({by_key})" if middle_key else tr(HINT)
     metrics = painter.fontMetrics()
-    width = min(metrics.horizontalAdvance(tr(HINT)) + 28, screen[0] - 16)
+    width = min(metrics.horizontalAdvance(hint) + 28, screen[0] - 16)
     lines = 1 if width < screen[0] - 16 else 2
     box = QRectF((screen[0] - width) / 2, screen[1] * 0.82, width, lines * metrics.lineSpacing() + 14)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -122,7 +130,7 @@ def paint_hint(painter: QPainter, screen: tuple[float, float]) -> None:
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor("#17130a"))
     flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-    painter.drawText(box.adjusted(8, 2, -8, -2), flags, tr(HINT))
+    painter.drawText(box.adjusted(8, 2, -8, -2), flags, hint)
 
 
 def _box(camera: Camera, target: Target, centre: Place) -> QRectF:

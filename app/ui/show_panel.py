@@ -55,11 +55,16 @@ class ShowPanel(Group):
             self._add_check(switch)
         self._make_style_row()
 
+    def set_key(self, switch: Switch, key: str) -> None:
+        """Name the key of a switch."""
+        self.checks[switch].setText(f"{tr(switch.caption)}  ({key})")
+
     def _add_check(self, switch: Switch) -> None:
-        check = QCheckBox(f"{tr(switch.caption)}  ({switch.key})")
+        check = QCheckBox()
         check.setToolTip(tr(_HINTS[switch]))
         check.clicked.connect(lambda on: self.view_edited.emit(switched(self._view, switch, on)))
         self.checks[switch] = check
+        self.set_key(switch, switch.key)
         row = QHBoxLayout()
         row.addWidget(check, 1)
         if switch is Switch.SOFT:
@@ -140,6 +145,7 @@ class LevelsPanel(Group):
         """Start without levels."""
         super().__init__(tr("Consensus levels"))
         self.rows: list[LevelRow] = []
+        self._keys: dict[int, str] = {}
         self.sweep = Sweep()
         self.sweep.view_edited.connect(self.view_edited)
         self.column.addWidget(self.sweep)
@@ -167,6 +173,12 @@ class LevelsPanel(Group):
                 else ""
             )
 
+    def set_key(self, level: int, key: str) -> None:
+        """Name the key of a level."""
+        self._keys[level] = key
+        for row in self.rows:
+            row.check.setToolTip(tr("Key {n}").format(n=self._keys[row.level]) if row.level in self._keys else "")
+
     def _rebuild(self, count: int) -> None:
         for row in self.rows:
             self.column.removeWidget(row)
@@ -176,6 +188,8 @@ class LevelsPanel(Group):
         for row in reversed(self.rows):
             self.column.insertWidget(self.column.count() - 1, row)
             row.toggled.connect(self.level_toggled)
+        for level, key in self._keys.items():
+            self.set_key(level, key)
 
 
 class LevelRow(QWidget):
@@ -191,8 +205,8 @@ class LevelRow(QWidget):
         """Name level `level` of `count`."""
         super().__init__()
         self.check, self.area = QCheckBox(readout.level_text(level, count)), label("", "note")
-        self.check.setToolTip(tr("Key {n}").format(n=level) if level <= LEVEL_KEYS else "")
         self.check.clicked.connect(lambda: self.toggled.emit(level))
+        self.level = level
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(Swatch(colours.level_colour(level, count), Mark.LINE))

@@ -125,10 +125,9 @@ def begin(window: MainWindow, loader: Lane, order: Open | None, model: str) -> N
     loader.start(jobs.load_libraries)
     if model:
         run_when_opened(window.session, model)
+    welcome(window)
     if order is not None:
         window.session.files.open(order)
-    else:
-        welcome(window)
 
 
 def welcome(window: MainWindow) -> None:

@@ -44,13 +44,13 @@ class StepBar(QWidget):
         self.slider = StepSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(tr("Diffusion step"))
         self.slider.setPageStep(1)
-        self.slider.setMinimumWidth(80)
+        self.slider.setMinimumWidth(56)
         self.state = label("", "caption", wraps=True)
         self.state.setMinimumWidth(STATE_WIDTH)
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_PAUSE_MS)
         self._timer.timeout.connect(self._on_tick)
-        self._waited = 0
+        self._waited, self._key = 0, KEY
         self.slider.valueChanged.connect(self._on_value_changed)
         self.play_button.clicked.connect(self.play_or_pause)
         self._name_button()
@@ -88,6 +88,11 @@ class StepBar(QWidget):
     def _on_value_changed(self, value: int) -> None:
         self.step_chosen.emit(value)
 
+    def set_key(self, key: str) -> None:
+        """Name the key that plays the film."""
+        self._key = key
+        self._name_button()
+
     @property
     def is_playing(self) -> bool:
         """Whether the film runs."""
@@ -110,7 +115,7 @@ class StepBar(QWidget):
 
     def _name_button(self) -> None:
         self.play_button.setText(
-            tr("Pause  ({key})").format(key=KEY) if self.is_playing else tr("Play  ({key})").format(key=KEY)
+            tr("Pause  ({key})").format(key=self._key) if self.is_playing else tr("Play  ({key})").format(key=self._key)
         )
         name = (
             tr("Pause the film of the diffusion steps") if self.is_playing else tr("Play the diffusion steps as a film")

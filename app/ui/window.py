@@ -253,7 +253,8 @@ class MainWindow(QMainWindow):
         self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
 
     def _on_opening_changed(self, name: str) -> None:
-        self.canvas.set_busy(tr("Opening {name} …  Esc cancels").format(name=name) if name else "")
+        key = self.actions_.menus.key("Cancel")
+        self.canvas.set_busy(tr("Opening {name} …  {key} cancels").format(name=name, key=key) if name else "")
 
     def _on_message_raised(self, message: Message) -> None:
         self.messages.show_message(message)

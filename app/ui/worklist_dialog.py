@@ -42,6 +42,8 @@ HINT = mark(
     "Double click a study, or press Return on it, to look at it: with its result once it is done."
 )
 
+SMALLEST_WIDTH = 760
+
 MakeBackends = Callable[[], tuple[Backend, ExportBackend]]
 
 
@@ -73,6 +75,7 @@ class WorklistDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(tr("Worklist"))
+        self.setMinimumWidth(SMALLEST_WIDTH)
         self.resize(860, 760)
         self._cards = {tr(card.title): card for card in cards if not card.intake.needs_region}
         self._make, self._audit = make, audit
@@ -101,7 +104,7 @@ class WorklistDialog(QDialog):
         for path in paths:
             self.sources.append(path)
             self.table.insertRow(self.table.rowCount())
-            for column, text in enumerate((path.name, State.WAITING.value)):
+            for column, text in enumerate((path.name, tr(State.WAITING.value))):
                 self.table.setItem(self.table.rowCount() - 1, column, QTableWidgetItem(text))
         self._show_state()
 

@@ -13,6 +13,7 @@ from app.export import facts
 from app.export.blocks import blocks
 from app.export.plate import annotated_slice
 from app.export.png import chunks
+from app.render import colours
 from app.render.measures import INK
 from tests.export.studies import ct, photograph
 from tests.export.test_png import exported, has, page
@@ -57,3 +58,15 @@ def test_a_scale_that_the_reader_marked_is_called_so() -> None:
     case = with_scale(photograph(), (0, 0), (0, 40), 10)
     assert chunks(page(case, View()))["PixelSpacing"] == "0.25 0.25 (marked by the reader)"
     assert "The scale was marked by the reader on a ruler in the picture." in facts.cautions(page(case, View()))
+
+
+def test_words_beside_a_measurement_at_the_edge_stay_on_the_picture() -> None:
+    """Along the uppermost row, the words' dark ground begins below the picture's edge and so keeps all its letters."""
+    case = replace(ct(), references=None)
+    line = Measurement(Kind.DISTANCE, 0, ((-0.4, 30.0), (-0.4, 40.0)))
+    drawn = annotated_slice(page(case, View(band=False, window=case.window, measurements=(line,))))
+    scale = drawn.shape[0] / 60
+    beside = drawn[: round(3 * scale), round(42 * scale) : round(44 * scale)]
+    dark = (beside == colours.HALO).all(axis=-1)
+    assert not dark[0].any()
+    assert dark.any()

@@ -14,6 +14,7 @@ from app.domain.geometry import Geometry
 from app.domain.result import Step
 from app.domain.stack import Stack
 from app.domain.view import LevelStyle, View
+from app.export import facts
 from app.export.blocks import blocks
 from app.export.layout import Size
 from app.export.outcome import outcome_of
@@ -21,6 +22,8 @@ from app.export.page import Page, page_of
 from app.export.plate import bar_length_mm, output_shape
 from app.export.png import chunks, export_png, sheet_title
 from app.export.rows import AMBER, RED, Column
+from app.places import resources_folder
+from app.segmenters.cards import find_card
 from tests.export.studies import HASH, ct, photograph, result_of
 
 
@@ -256,3 +259,13 @@ def test_a_page_with_nothing_to_note_has_no_notes() -> None:
     shown = page_of(outcome_of(case, result), View(window=case.window))
     assert len(blocks(shown)) == 4  # agreement, legend, areas, origin
     assert len(blocks(page(case, View(window=case.window)))) == 5
+
+
+def test_a_page_says_what_the_samples_were_drawn_for() -> None:
+    """DiffSeg draws its eight samples at four noise steps; without a card the usual way is said."""
+    case, models = ct(), resources_folder() / "models"
+    said = [
+        facts.origin(page_of(outcome_of(case, result_of(case), card=model), View()))["Samples"]
+        for model in (None, find_card(models, "kidney"), find_card(models, "diffseg"))
+    ]
+    assert said == ["8 for each level", "8 for each level", "8: 2 at each of 4 noise steps"]

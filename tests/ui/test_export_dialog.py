@@ -1,18 +1,23 @@
 """The export dialog: what is chosen is what is ordered, and privacy is the default."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.domain.box import whole
 from app.export.job import Inspected
 from app.export.layout import Part, Size
 from app.export.order import Order, Output
 from app.ui.export_dialog import NOT_DICOM, ExportDialog
 from app.ui.export_panel import CHOSEN, NATIVE
 from app.ui.window import MainWindow
+from tests.ui.editing.drawing import drag, editing_of
 from tests.ui.hands import sentences
 
 PART = Part(1, 2, 30, 40)
@@ -119,3 +124,35 @@ def test_escape_stops_an_export(qtbot: QtBot, ran: MainWindow, tmp_path: Path) -
     ran.exports.cancel()
     assert sentences(ran)[-1] == "The export was cancelled; nothing of it was kept."
     qtbot.waitUntil(lambda: not list(tmp_path.iterdir()), timeout=20_000)
+
+
+def test_what_the_reader_made_is_offered_and_handed_on(qtbot: QtBot, ran: MainWindow, tmp_path: Path) -> None:
+    """A distance of 20 columns of 0.5 mm and a filled polygon; the outline is left out at the second export."""
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_D)
+    drag(qtbot, ran, (10, 10), (10, 30))
+    editing_of(ran).edits.add()
+    editing_of(ran).edits.put(whole(np.eye(64, dtype=np.bool_)))
+    editing_of(ran).edits.end("stroke")
+    found = []
+    for outlines in (True, False):
+        ran.actions_.export_more.trigger()
+        dialog = ran.findChildren(ExportDialog)[-1]
+        assert dialog.panel.measurements.isVisible()
+        assert dialog.panel.outlines.isChecked()
+        dialog.panel.outlines.setChecked(outlines)
+        dialog.place.show_folder(tmp_path)
+        with qtbot.waitSignal(ran.exports.finished, timeout=20_000) as heard:
+            dialog.button.click()
+        found.append(json.loads((heard.args[0].folder / "result.json").read_text(encoding="utf-8")))
+    assert found[0]["measurements"][0]["length_mm"] == pytest.approx(10, abs=0.5)
+    assert [len(content["drawn"]) for content in found] == [1, 0]
+    assert found[0]["drawn"][0]["area_px"] == 64
+
+
+def test_without_anything_of_the_readers_nothing_is_offered(ran: MainWindow) -> None:
+    ran.actions_.export_more.trigger()
+    (dialog,) = ran.findChildren(ExportDialog)
+    assert not dialog.panel.own.isVisible()
+    assert dialog.order.measurements
+    assert dialog.order.outlines
+    dialog.reject()

@@ -205,3 +205,19 @@ def test_a_run_can_be_cancelled_by_escape(qtbot: QtBot, window: MainWindow, open
     qtbot.wait(60)
     assert window.canvas.frame is None
     assert sentences(window) == ["The run was cancelled."]
+
+
+def test_what_is_under_the_pointer_is_read_anew_when_something_else_is_shown(qtbot: QtBot, ran: MainWindow) -> None:
+    """A slice's value is its number; hiding AI takes the samples' share along; another case has no pointer on it."""
+    ran.canvas.pixel_text = ""
+    qtbot.mouseMove(ran.canvas, ran.canvas.rect().center())
+    assert "2 HU" in ran.canvas.pixel_text
+    assert "inside 6 of 6 samples" in ran.canvas.pixel_text
+    qtbot.keyPress(ran.canvas, Qt.Key.Key_H)
+    assert "samples" not in ran.canvas.pixel_text
+    qtbot.keyRelease(ran.canvas, Qt.Key.Key_H)
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_Down)
+    assert "3 HU" in ran.canvas.pixel_text
+    with qtbot.waitSignal(ran.session.case_changed):
+        ran.session.open_study(Path("lesion.jpg"))
+    assert ran.canvas.pixel_text == ""

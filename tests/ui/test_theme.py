@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
+from pytestqt.qtbot import QtBot
 
 from app.places import resources_folder
 from app.ui import theme
 from app.ui.palette import DARK, LIGHT, Palette
+from app.ui.start import make_application
 from app.ui.theme import Look, apply_theme
 from app.ui.window import MainWindow
 
@@ -116,3 +118,22 @@ def test_lengths_are_as_written_before_a_theme_is_worn(qapp: QApplication) -> No
     qapp.setFont(plain)
     assert theme.scaled(296) == 296
     qapp.setFont(before)
+
+
+@pytest.mark.parametrize("look", [Look.DARK, Look.LIGHT])
+def test_a_ticked_box_that_cannot_be_changed_still_looks_ticked(qtbot: QtBot, look: Look) -> None:
+    """De-identifying is on, and greyed out where nothing needs it; it must not look as if it were off."""
+    application = make_application()
+    apply_theme(application, look)
+    pictures = []
+    for ticked in (True, False):
+        box = QCheckBox("De-identify")
+        qtbot.addWidget(box)
+        box.setChecked(ticked)
+        box.setEnabled(False)
+        box.show()
+        image = box.grab().toImage()
+        ratio = box.devicePixelRatioF()
+        pictures.append([image.pixelColor(round(x * ratio), image.height() // 2).lightness() for x in range(4, 16)])
+    apply_theme(application, Look.DARK)
+    assert max(abs(on - off) for on, off in zip(*pictures, strict=True)) > 60

@@ -11,7 +11,6 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
 
 import app
-from app.domain.arrays import AnyArray
 from app.domain.case import Case
 from app.domain.errors import OutputError
 from app.domain.scale import without_scale
@@ -22,7 +21,7 @@ from app.export.dicom.origin import Origin, find_origin, headers, is_lossy
 from app.export.dicom.privacy import Privacy, hide_moment, mark_deidentified
 from app.export.dicom.write import quiet, save
 from app.export.numbers import DISCLAIMER
-from app.export.outcome import pixels_sha256
+from app.export.outcome import OneSlice
 from app.export.saving import Saving
 from app.render import colours
 
@@ -63,7 +62,7 @@ _LONGEST_TEXT = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _DrawnSlice:
+class _DrawnSlice(OneSlice):
     """One marked slice.
 
     Attributes:
@@ -75,17 +74,6 @@ class _DrawnSlice:
     case: Case = field(repr=False)
     slices: int
     slice_index: int
-
-    @property
-    def pixels(self) -> AnyArray:
-        """The slice (rows, columns, channels)."""
-        only: AnyArray = self.case.pixels[0]
-        return only
-
-    @property
-    def pixels_sha256(self) -> str:
-        """The checksum of the slice's pixels."""
-        return pixels_sha256(self.pixels)
 
 
 def _anchors(order: Saving, marked: list[int]) -> Iterator[tuple[Dataset, Origin | None]]:

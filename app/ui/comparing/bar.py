@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 from app.domain.words import tr
 from app.ui import theme
 from app.ui.comparing.sides import Comparison, Kind, Side
-from app.ui.controls import label
+from app.ui.controls import Chooser, label
 
 
 class Layout(Enum):
@@ -114,8 +114,7 @@ def _fill(chooser: QComboBox, side: Side, offers: Sequence[tuple[str, Side]]) ->
 
 
 def _chooser(name: str) -> QComboBox:
-    chooser = QComboBox()
-    chooser.setAccessibleName(name)
+    chooser = Chooser(name)
     chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     chooser.setMinimumWidth(120)
     return chooser

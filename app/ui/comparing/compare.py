@@ -21,6 +21,7 @@ from app.ui.comparing.swipe import Divider
 from app.ui.comparing.visit import Visit, change_sentence, counted
 from app.ui.jobs import Engines
 from app.ui.session import Session
+from app.ui.shown.key import canvas_legend, lay_legend, paint_legend
 from app.ui.worker import Lane
 from app.ui.workplace import Workplace
 
@@ -47,6 +48,7 @@ class Comparing:
         self.bar, self.right, self.divider = ComparisonBar(), Canvas(), Divider(self._canvas)
         self.right.setAccessibleName(tr("Image at the right"))
         self.right.hide()
+        lay_legend(self.right)
         workplace.middle.insertWidget(1, self.bar)
         workplace.beside.insertWidget(1, self.right, 1)
         workplace.beside.setSpacing(GAP_PX)
@@ -75,7 +77,7 @@ class Comparing:
         self.bar.layout_chosen.connect(self._lay_out)
         self.bar.closed.connect(self.end)
         self.bar.run_asked.connect(self._run_visit)
-        self.divider.moved.connect(lambda _: self._canvas.update())
+        self.divider.moved.connect(lambda _: self._part())
         self._canvas.overlays.insert(0, self._paint_right)
         right.slices_scrolled.connect(lambda by: self._right_session.step_slices(by))
         right.window_dragged.connect(lambda window: self._right_session.set_window(window))
@@ -123,6 +125,7 @@ class Comparing:
         self._show_right_case()  # the other visit's picture must not stay in memory
         for widget in (self.bar, self.right, self.divider):
             widget.hide()
+        self._part()
         self._menu.show_layout(None)
         self._canvas.set_view(self._session.view)
         self._canvas.set_frame(self._session.frame)
@@ -175,8 +178,15 @@ class Comparing:
         self.right.setVisible(layout is Layout.BESIDE)
         self.divider.setVisible(layout is Layout.SWIPE)
         self._menu.show_layout(layout)
+        self._part()
         self._renew()
         self._link.follow()
+
+    def _part(self) -> None:
+        """Leave the canvas the part left of the divider while it is swiped, else all of it."""
+        is_swiped = self.comparison is not None and self.layout is Layout.SWIPE
+        self._canvas.own_share = self.divider.share if is_swiped else 1.0
+        self._canvas.update()
 
     def _on_case_changed(self, case: Case) -> None:
         """Let the right canvas have the case from the start, so that it shares the sizes of a large picture."""
@@ -262,3 +272,4 @@ class Comparing:
         painter.resetTransform()
         painter.translate(x, 0)
         annotations.paint_state(painter, self.right.view, self.right.frame, (width - x, height))
+        paint_legend(painter, canvas_legend(self.right), (width - x, height), above_scale=True)

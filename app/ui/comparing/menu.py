@@ -40,7 +40,7 @@ class CompareMenu(QObject):
             divider: that keys move.
         """
         super().__init__(divider)
-        self._divider = divider
+        self._menus, self._divider = menus, divider
         self._layouts: dict[Layout, QAction] = {}
         menu = menus.menu(tr("&Compare"))
         for layout, caption, key in (
@@ -52,6 +52,8 @@ class CompareMenu(QObject):
         menus.add(menu, tr("Exchange the sides"), self.exchange_asked.emit, "Shift+X")
         menus.add(menu, tr("Divider to the left"), partial(self._push, -STEP_SHARE), "Ctrl+Left")
         menus.add(menu, tr("Divider to the right"), partial(self._push, STEP_SHARE), "Ctrl+Right")
+        for caption in _DIVIDER:
+            menus.follow_key(caption, lambda _: self._name_divider())
         menu.addSeparator()
         for pair in pairs():
             menus.add(menu, pair.caption, partial(self.pair_asked.emit, pair))
@@ -63,6 +65,13 @@ class CompareMenu(QObject):
         for each, action in self._layouts.items():
             action.setChecked(each is layout)
 
+    def _name_divider(self) -> None:
+        left, right = (self._menus.key(caption) for caption in _DIVIDER)
+        self._divider.setToolTip(tr("Drag, or {left} and {right}").format(left=left, right=right))
+
     def _push(self, by: float) -> None:
         if self._divider.isVisible():
             self._divider.move_to(self._divider.share + by)
+
+
+_DIVIDER = ("Divider to the left", "Divider to the right")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.words import tr
-from app.ui import readout, theme
+from app.ui import sampling, theme
 from app.ui.choice import majority
 from app.ui.controls import Group, label
 from app.ui.frames import Run
@@ -108,10 +108,7 @@ def made_text(run: Run) -> str:
     """Say how a result was made: "8 samples per level, 5 steps, 5.2 s"."""
     if run.result is None:
         return tr("running …")
-    origin = run.result.provenance
-    text = tr("{samples} samples per level, {steps} steps, {seconds} s")
-    samples = readout.samples_text(origin.samples, run.options.samples)
-    return text.format(samples=samples, steps=run.options.steps, seconds=f"{origin.seconds:.1f}")
+    return sampling.made_text(run, run.result.provenance)
 
 
 def runs_here(session: Session) -> tuple[Run, ...]:

@@ -25,7 +25,6 @@ class Divider(QWidget):
         """Start in the middle of a widget, hidden."""
         super().__init__(over)
         self.setAccessibleName(tr("Divider between the two sides"))
-        self.setToolTip(tr("Drag, or Ctrl + left and right"))
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.share = 0.5
         self._over = over

@@ -19,7 +19,7 @@ from app.ui.editing.layer_row import LayerRow
 from app.ui.editing.panel import OutlinesPanel
 from app.ui.editing.picture import MaskPicture, paint_tool, screen_rect
 from app.ui.editing.readers import OwnReaders
-from app.ui.editing.toolbox import MENU, Filling, Kind, Toolbox, words
+from app.ui.editing.toolbox import MENU, Filling, Kind, Toolbox
 from app.ui.icons import icon as icon_named
 from app.ui.keeping import State
 from app.ui.worker import Lane
@@ -57,6 +57,7 @@ class Editing(QObject):
         self._show_tool()
         self._show_state()
         workplace.keeping.add("outlines", self)
+        workplace.exports.outlines = partial(keeping.handed_on, self.edits)
 
     def close(self) -> None:
         """End what runs in the background."""
@@ -109,7 +110,8 @@ class Editing(QObject):
         self.copies.aboutToShow.connect(self._fill_copies)
         self.smooth = menus.add(menu, tr("Smooth"), self.changes.smooth, "Shift+O")
         self.clear = menus.add(menu, tr("Clear slice"), edits.clear_slice, "Ctrl+Del")
-        self.smooth.setToolTip(tr("Smooth the outline on this slice: details smaller than the brush go  (Shift+O)"))
+        smooth = tr("Smooth the outline on this slice: details smaller than the brush go  ({key})")
+        menus.follow_key("Smooth", lambda key: self.smooth.setToolTip(smooth.format(key=key)))
         self.save = menus.add(menu, tr("Save outline…"), self.ask_to_save, "Ctrl+Alt+S")
         self.clear.setIconText(tr("Clear"))
         self.save.setIconText(tr("Save…"))
@@ -189,7 +191,7 @@ class Editing(QObject):
     @Slot()
     def _show_tool(self) -> None:
         kind = self.toolbox.kind
-        self.panel.set_tool(kind, self.changes.filling, "" if kind is None else words(kind).hint)
+        self.panel.set_tool(kind, self.changes.filling, "" if kind is None else self.toolbox.hint(kind))
         if kind is not None:
             self._reveal.start()
         elif self.edits.masks is not None and self.edits.masks.undoable:
@@ -199,7 +201,7 @@ class Editing(QObject):
     @Slot()
     def _show_state(self) -> None:
         """Show the layers, what can be taken back, and the brush."""
-        edits, panel = self.edits, self.panel
+        edits, panel, menus = self.edits, self.panel, self._place.menus
         has_layer, case = edits.layer is not None, self._session.case
         if [row.layer for row in panel.rows] != list(edits.layers):
             panel.set_layers(edits.layers)
@@ -209,8 +211,8 @@ class Editing(QObject):
             hidden = edits.masks is not None and row.key in edits.masks.hidden
             row.set_state(is_active=row.key == edits.active, is_hidden=hidden, area=text)
         undoable, redoable = (edits.masks.undoable, edits.masks.redoable) if edits.masks is not None else ("", "")
-        _offer(self.undo, tr("Undo"), undoable, "Ctrl+Z")
-        _offer(self.redo, tr("Redo"), redoable, "Ctrl+Shift+Z")
+        _offer(self.undo, tr("Undo"), undoable, menus.key("Undo"))
+        _offer(self.redo, tr("Redo"), redoable, menus.key("Redo"))
         for action in (*self.toolbox.actions.values(), self.new, self.draw):
             action.setEnabled(case is not None)
         panel.new_button.setEnabled(case is not None)

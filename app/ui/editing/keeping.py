@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.domain.case import Case
 from app.domain.errors import MissingSliceError
 from app.domain.words import tr
+from app.export.own import Outline
 from app.export.saving import Format, order_of
 from app.ui.choice import Tone
 from app.ui.editing.edits import Edits
@@ -93,6 +94,19 @@ def save(edits: Edits, exports: Exports, target: Target) -> None:
         return
     exports.save_drawn(
         replace(order, copied=bool(layer.origin), deidentified=target.way.deidentified, overwrite=target.overwrite)
+    )
+
+
+def handed_on(edits: Edits, slice_index: int) -> tuple[Outline, ...]:
+    """Return the outlines that are seen on a slice, for pages that are handed on."""
+    masks = edits.masks
+    if masks is None:
+        return ()
+    seen = [(layer, masks.mask(layer.key, slice_index)) for layer in masks.layers if layer.key not in masks.hidden]
+    return tuple(
+        Outline(mask.copy(), layer.colour, copied=bool(layer.origin))
+        for layer, mask in seen
+        if mask is not None and mask.any()
     )
 
 

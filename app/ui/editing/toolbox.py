@@ -47,17 +47,26 @@ class Filling(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """Of a tool; the hint may have places for the keys that change the size."""
+
     caption: str
     hint: str
+
+
+_SIZES = ("Smaller brush", "Larger brush")
 
 
 def words(kind: Kind) -> _Words:
     """Return what a tool is called, and one line on how it is used."""
     match kind:
         case Kind.BRUSH:
-            return _Words(tr("Brush"), tr("Drag to paint; hold Shift to erase. [ and ] change the size."))
+            return _Words(
+                tr("Brush"), tr("Drag to paint; hold Shift to erase. {smaller} and {larger} change the size.")
+            )
         case Kind.ERASER:
-            return _Words(tr("Eraser"), tr("Drag to erase; hold Shift to paint. [ and ] change the size."))
+            return _Words(
+                tr("Eraser"), tr("Drag to erase; hold Shift to paint. {smaller} and {larger} change the size.")
+            )
         case Kind.POLYGON:
             return _Words(
                 tr("Polygon"),
@@ -97,7 +106,7 @@ class Toolbox(QObject):
         self.kind: Kind | None = None
         self.tool: DrawingTool | None = None
         self._edits, self._canvas, self._fill = edits, canvas, fill
-        self._source = QApplication.instance() or canvas
+        self._source, self._menus = QApplication.instance() or canvas, menus
         menu = menus.menu(MENU)
         self.actions = {kind: self._made(menus, kind) for kind in Kind}
         menu.addSeparator()
@@ -105,9 +114,20 @@ class Toolbox(QObject):
         self.take_back = menus.add(menu, tr("Take the last corner back"), self._take_back, "Backspace")
         self.smaller = menus.add(menu, tr("Smaller brush"), lambda: edits.scale_radius(-1), "[")
         self.larger = menus.add(menu, tr("Larger brush"), lambda: edits.scale_radius(1), "]")
+        for name in (*_SIZES, *(action.objectName() for action in self.actions.values())):
+            menus.follow_key(name, lambda _: self._name_keys())
         canvas.tool_changed.connect(self._on_tool_changed)
         edits.session.view_changed.connect(self._on_view_changed)
         self._on_tool_changed(None)
+
+    def hint(self, kind: Kind) -> str:
+        """Say in one line how a tool is used, with the keys as they are set."""
+        smaller, larger = (self._menus.key(name) for name in _SIZES)
+        return words(kind).hint.format(smaller=smaller, larger=larger)
+
+    def _name_keys(self) -> None:
+        for kind, action in self.actions.items():
+            action.setToolTip(f"{words(kind).caption}  ({self._menus.key(action.objectName())})\n{self.hint(kind)}")
 
     def take(self, kind: Kind) -> None:
         """Take a tool in hand, or lay it down where it is in hand already."""
@@ -138,7 +158,6 @@ class Toolbox(QObject):
         take = partial(self.take, kind)
         action = menus.add(menus.menu(MENU), words(kind).caption, take, kind.value, icon=_ICONS[kind])
         action.setCheckable(True)
-        action.setToolTip(f"{words(kind).caption}  ({kind.value})\n{words(kind).hint}")
         return action
 
     def _tool(self, kind: Kind) -> "Brush | Polygon | Fill":

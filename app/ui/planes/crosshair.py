@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter
 
 from app.ui.camera import Camera
 from app.ui.tool import Hit
@@ -12,6 +12,7 @@ from app.ui.tool import Hit
 COLOURS = (QColor("#ff8a80"), QColor("#8fd694"), QColor("#82b1ff"))
 """Of the plane of the slices and the two others; a line has the colour of the plane that it stands for."""
 
+_SHADE = QColor(0, 0, 0, 120)
 _GAP_PX = 14
 _EDGE_PX = 3
 _GAP_COLOUR = QColor(120, 130, 142, 90)
@@ -68,17 +69,20 @@ def paint_crosshair(painter: QPainter, camera: Camera, lines: Lines) -> None:
     x, y = camera.to_screen(lines.row, lines.column)
     width, height = camera.screen
     across, upright, own = lines.colours
-    for colour, parts in (
-        (across, (QLineF(0, y, x - _GAP_PX, y), QLineF(x + _GAP_PX, y, width, y))),
-        (upright, (QLineF(x, 0, x, y - _GAP_PX), QLineF(x, y + _GAP_PX, x, height))),
+    x, y = round(x), round(y)
+    for colour, half in ((_SHADE, 1), (None, 0)):
+        thick = 2 * half + 1
+        for left, right in ((0, x - _GAP_PX), (x + _GAP_PX, width)):
+            painter.fillRect(QRectF(left, y - half, right - left, thick), colour or across)
+        for top, bottom in ((0, y - _GAP_PX), (y + _GAP_PX, height)):
+            painter.fillRect(QRectF(x - half, top, thick, bottom - top), colour or upright)
+    for edge in (
+        QRectF(0, 0, width, _EDGE_PX),
+        QRectF(0, height - _EDGE_PX, width, _EDGE_PX),
+        QRectF(0, 0, _EDGE_PX, height),
+        QRectF(width - _EDGE_PX, 0, _EDGE_PX, height),
     ):
-        for pen in (QPen(QColor(0, 0, 0, 120), 3), QPen(colour, 1)):
-            painter.setPen(pen)
-            painter.drawLines(list(parts))
-    painter.setPen(QPen(own, _EDGE_PX))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = _EDGE_PX / 2
-    painter.drawRect(QRectF(half, half, width - _EDGE_PX, height - _EDGE_PX))
+        painter.fillRect(edge, own)
 
 
 def paint_gaps(painter: QPainter, camera: Camera, bands: list[tuple[int, int]], upright: bool) -> None:

@@ -27,42 +27,49 @@ def section_frame(runs: Sequence[Run], plane: Plane, position: int, volume: tupl
     finals = {run.slice_index: run.final for run in runs if run.final is not None}
     if not finals:
         return None
-    along = volume[3 - plane.normal]
-    levels = next(iter(finals.values())).findings.level_count
-    lines = np.zeros((levels + 2, volume[0], along), np.float32)
-    for index, final in finals.items():
-        found = final.findings
-        maps = np.concatenate([found.level_maps, found.agreement[None], found.soft[None]])
-        lines[:, index] = line_of_maps(maps, final.grid, plane.normal - 1, position, along)
-    maps = np.moveaxis(laid(np.moveaxis(lines, 0, -1), plane), -1, 0)
-    return Frame(0, 1, _findings(maps), _own_grid(maps.shape[1:]), samples=0, final=True)
+    along, levels = volume[3 - plane.normal], next(iter(finals.values())).findings.level_count
+    first, last = max(min(finals) - 1, 0), min(max(finals) + 1, volume[0] - 1)  # an empty slice beyond ends an area
+    lines = np.zeros((levels + 2, last - first + 1, along), np.float32)
+    for grid in {final.grid for final in finals.values()}:
+        alike = {index: final.findings for index, final in finals.items() if final.grid == grid}
+        found = [[*each.level_maps, each.agreement, each.soft] for each in alike.values()]
+        crossed = lines_of_maps(found, grid, plane.normal - 1, position, along)
+        lines[:, [index - first for index in alike]] = crossed.swapaxes(0, 1)
+    maps = np.ascontiguousarray(np.moveaxis(laid(np.moveaxis(lines, 0, -1), plane), -1, 0))
+    return Frame(0, 1, _findings(maps), _grid(maps, plane, (first, last), volume), samples=0, final=True)
 
 
-def line_of_maps(maps: FloatArray, grid: Grid, axis: int, index: int, along: int) -> FloatArray:
-    """Return one row (axis 0) or column (axis 1) of the slice through maps on a network's grid, linear between pixels.
+def lines_of_maps(maps: Sequence[Sequence[FloatArray]], grid: Grid, axis: int, index: int, along: int) -> FloatArray:
+    """Return one row (axis 0) or column (axis 1) of slices through maps on a network's grid, linear between pixels.
 
     Args:
-        maps: (maps, *grid.shape).
-        grid: that they lie on.
+        maps: of each slice, as many as any other has, (*grid.shape) each.
+        grid: that all of them lie on.
         axis: 0 for a row of the slice, 1 for a column.
         index: of that row or column.
         along: its number of pixels.
 
     Returns:
-        (maps, along); 0 beyond the grid.
+        (slices, maps, along); 0 beyond the grid.
     """
-    other = 1 - axis
-    across = _network_places(np.array([index]), grid, axis)
-    low = np.clip(np.floor(across), 0, grid.shape[axis] - 1).astype(int)
-    high = np.minimum(low + 1, grid.shape[axis] - 1)
-    share = np.clip(across - low, 0, 1)
-    between = maps.take(low[0], axis + 1) * (1 - share) + maps.take(high[0], axis + 1) * share
-    places = _network_places(np.arange(along), grid, other)
-    inside = _is_on(across, grid.shape[axis]) & _is_on(places, grid.shape[other])
-    lines = np.zeros((len(maps), along), np.float32)
-    for line, values in zip(lines, between, strict=True):
-        line[inside] = np.interp(places[inside], np.arange(grid.shape[other]), values)
-    return lines
+    across, places = (
+        _network_places(native, grid, way) for native, way in ((np.array([index]), axis), (np.arange(along), 1 - axis))
+    )
+    inside = _is_on(across, grid.shape[axis]) & _is_on(places, grid.shape[1 - axis])
+    low, high, share = _neighbours(across, grid.shape[axis])
+    before, after, part = _neighbours(places, grid.shape[1 - axis])
+    rows = [[one.take(at, axis) for at in (low[0], high[0])] for single in maps for one in single]
+    both = np.array(rows, np.float32).reshape(len(maps), -1, 2, grid.shape[1 - axis])
+    between = both[:, :, 0] * (1 - share) + both[:, :, 1] * share
+    lines: FloatArray = (between[..., before] * (1 - part) + between[..., after] * part) * inside
+    return lines.astype(np.float32)
+
+
+def _neighbours(places: AnyArray, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """Return which two of so many pixels each place lies between, and the second one's share."""
+    held = np.clip(places, 0, count - 1)
+    first = held.astype(np.intp)
+    return first, np.minimum(first + 1, count - 1), (held - first).astype(np.float32)
 
 
 def _network_places(native: AnyArray, grid: Grid, axis: int) -> AnyArray:
@@ -83,9 +90,13 @@ def section_view(view: View, position: int, level_count: int) -> View:
     return replace(plain, levels=levels, style=LevelStyle.FILL)
 
 
-def _own_grid(shape: tuple[int, ...]) -> Grid:
-    rows, columns = shape
-    return Grid((rows, columns), (-0.5, -0.5), (1.0, 1.0), (rows, columns))
+def _grid(maps: FloatArray, plane: Plane, slices: tuple[int, int], volume: tuple[int, int, int]) -> Grid:
+    """Return how maps of some slices, the first and the last of them given, lie on the whole plane."""
+    rows, columns = maps.shape[1:]
+    is_turned = plane.rises if plane.down == 0 else plane.falls
+    start = (volume[0] - 1 - slices[1] if is_turned else slices[0]) - 0.5
+    origin = (start, -0.5) if plane.down == 0 else (-0.5, start)
+    return Grid((rows, columns), origin, (1.0, 1.0), plane.shape(volume)[1:])
 
 
 def _findings(maps: FloatArray) -> Findings:

@@ -48,19 +48,27 @@ class Section(Stack):
         along = self._volume.shape[3 - self.plane.normal]
         kind = np.uint8 if self._volume.is_colour else np.float32
         lines = np.zeros((len(self._volume), along, self.shape[3]), kind)
-        here = []
-        for place in range(len(lines)):
-            single = self._volume.peek(place)
-            if single is not None:
-                lines[place] = single.line(self.plane.normal - 1, index)
-                here.append(place)
+        peeked = {place: self._volume.peek(place) for place in range(len(lines))}
+        here = {place: single for place, single in peeked.items() if single is not None}
+        for alike in _alike(here):
+            some = [here[place] for place in alike]
+            cut = [one.stored[index] if self.plane.normal == 1 else one.stored[:, index] for one in some]
+            lines[alike] = replace(some[0], stored=np.stack(cut)).values
         if 0 < len(here) < len(lines):
-            lines[sorted(set(range(len(lines))) - set(here))] = lines[here].min()
+            lines[sorted(set(peeked) - set(here))] = lines[list(here)].min()
         return lines
 
     def _turned(self, lines: AnyArray) -> AnyArray:
         """Return lines (slices, pixels, channels) as (rows, columns, channels) of the plane."""
         return laid(lines, self.plane)
+
+
+def _alike(slices: dict[int, Packed]) -> list[list[int]]:
+    """Return the places of slices that are kept in one way together, so that their numbers are scaled at once."""
+    ways: dict[tuple[object, ...], list[int]] = {}
+    for place, single in slices.items():
+        ways.setdefault((single.stored.dtype, single.slope, single.intercept), []).append(place)
+    return list(ways.values())
 
 
 def laid(lines: AnyArray, plane: Plane) -> AnyArray:

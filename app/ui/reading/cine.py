@@ -29,7 +29,7 @@ class Cine:
         Args:
             workplace: that gets them.
         """
-        self._session, self._canvas = workplace.session, workplace.canvas
+        self._session, self._canvas, self._menus = workplace.session, workplace.canvas, workplace.menus
         self._step, self._expected = 1, 0
         self._timer = QTimer(workplace.window)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -100,7 +100,9 @@ class Cine:
     def _button(self, workplace: Workplace) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(tr("Play slices"))
-        button.setToolTip(tr("Play or pause  (Space)"))
+        workplace.menus.follow_key(
+            "Play or pause", lambda key: button.setToolTip(tr("Play or pause  ({key})").format(key=key))
+        )
         button.setFixedSize(3 * theme.SPACE, 3 * theme.SPACE)
         button.setStyleSheet("padding: 0; font-size: 11px;")
         button.clicked.connect(self.toggle)
@@ -145,7 +147,8 @@ class Cine:
 
     def _paint(self, painter: QPainter, camera: Camera) -> None:
         if self.is_playing:
-            paint_hint(painter, tr("{n} slices a second.  Space stops.").format(n=self.speed), camera.screen)
+            text = tr("{n} slices a second.  {key} stops.").format(n=self.speed, key=self._menus.key("Play or pause"))
+            paint_hint(painter, text, camera.screen)
 
 
 def following(index: int, count: int, step: int, bounces: bool) -> tuple[int, int]:

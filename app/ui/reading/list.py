@@ -38,12 +38,17 @@ class MeasurementList(Group):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.setSpacing(theme.SPACE)
-        self.note = label(tr("Press D and drag for a distance; the rest is in the menu Measure."), "note", wraps=True)
+        self.note = label("", "note", wraps=True)
         self.column.addWidget(self.note)
         self.column.addWidget(self.rows)
         self.column.addLayout(buttons)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.show_measurements()
+
+    def set_key(self, key: str) -> None:
+        """Name the key of the distance."""
+        text = tr("Press {key} and drag for a distance; the rest is in the menu Measure.")
+        self.note.setText(text.format(key=key))
 
     def show_measurements(self) -> None:
         """List what there is now."""

@@ -99,6 +99,7 @@ class Measuring:
         self.delete = add(menu, tr("Delete measurement"), bench.delete, "Del")
         self.delete_all = add(menu, tr("Delete all on this slice"), bench.delete_all)
         self.bring_back = add(menu, tr("Undo deletion"), bench.bring_back, "Shift+Del")
+        workplace.menus.follow_key(TOOLS[Kind.DISTANCE][0], self.list.set_key)
         show_as_button(workplace, menu, tr("Measure on the picture"), "ruler")
 
     def _toggle(self) -> None:

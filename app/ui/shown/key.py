@@ -1,6 +1,7 @@
 """The legend on the picture: what each line and colour over it means, always in sight."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -8,11 +9,13 @@ from PySide6.QtGui import QColor, QPainter
 from app.domain.words import tr
 from app.render.legend import LegendEntry, legend
 from app.ui.camera import Camera
+from app.ui.canvas import Canvas
 from app.ui.marks import paint_mark
 from app.ui.scenes import scene_of
 from app.ui.workplace import Workplace
 
-MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX, FOOT_PX = 12, 6, 24, 11, 44
+MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX = 12, 6, 24, 11
+LINES_BELOW = 3
 SCALE_HALF_PX, SCALE_FOOT_PX = 90, 104
 MOST_LINES = 9
 _BACKDROP = QColor(8, 10, 12, 170)
@@ -28,8 +31,8 @@ class LegendBox:
         Args:
             workplace: whose picture is explained.
         """
-        self._session, self._canvas = workplace.session, workplace.canvas
-        self._canvas.overlays.append(self._paint)
+        self._canvas = workplace.canvas
+        lay_legend(self._canvas)
 
     def close(self) -> None:
         """Nothing runs in the background."""
@@ -37,21 +40,45 @@ class LegendBox:
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
         """What is explained now: what this picture shows, which another one may stand beside."""
-        case, view, frame = self._session.case, self._canvas.view, self._canvas.frame
-        scene = None if case is None else scene_of(case, view, frame)
-        if scene is None or case is None:
-            return ()
-        seen = replace(view, hidden=view.hidden or frame is None)
-        return legend(scene, seen, () if case.references is None else case.references.names)
-
-    def _paint(self, painter: QPainter, camera: Camera) -> None:
-        entries = self.entries
-        if entries:
-            paint_legend(painter, entries, camera.screen)
+        return canvas_legend(self._canvas)
 
 
-def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], screen: tuple[float, float]) -> None:
-    """Write entries above the lower left corner of the screen; of very many the last are counted only."""
+def lay_legend(canvas: Canvas) -> None:
+    """Let a canvas explain what it shows, in the part of it that is its own."""
+    canvas.overlays.append(partial(_paint_own, canvas))
+
+
+def canvas_legend(canvas: Canvas) -> tuple[LegendEntry, ...]:
+    """Return what a canvas has to explain."""
+    case, view, frame = canvas.case, canvas.view, canvas.frame
+    scene = None if case is None else scene_of(case, view, frame)
+    if scene is None or case is None:
+        return ()
+    seen = replace(view, hidden=view.hidden or frame is None)
+    return legend(scene, seen, () if case.references is None else case.references.names)
+
+
+def _paint_own(canvas: Canvas, painter: QPainter, camera: Camera) -> None:
+    width, height = camera.screen
+    if canvas.own_share < 1:
+        painter.setClipRect(QRectF(0, 0, width * canvas.own_share, height))
+    paint_legend(painter, canvas_legend(canvas), camera.screen)
+
+
+def paint_legend(
+    painter: QPainter, entries: tuple[LegendEntry, ...], screen: tuple[float, float], above_scale: bool = False
+) -> None:
+    """Write entries above the lower left corner of the screen; of very many the last are counted only.
+
+    Args:
+        painter: of the screen.
+        entries: to write.
+        screen: its width and height.
+        above_scale: whether the legend is lifted clear of the scale bar, as a broad one always is.
+    """
+    if not entries:
+        return
+    below = LINES_BELOW * painter.fontMetrics().lineSpacing() + 3 * PADDING_PX  # what lies under the pointer
     font = painter.font()
     font.setPixelSize(FONT_PX)
     painter.setFont(font)
@@ -63,7 +90,8 @@ def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], screen: tu
     line = painter.fontMetrics().lineSpacing() + 2
     width = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + MARK_PX + 3 * PADDING_PX
     height = line * len(texts) + 2 * PADDING_PX
-    foot = FOOT_PX if 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX else SCALE_FOOT_PX
+    is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
+    foot = below if is_beside else max(below, SCALE_FOOT_PX)
     box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_BACKDROP)

@@ -28,6 +28,7 @@ class FirstLooking:
         workplace.right.add(self.group)
         menu = workplace.menus.menu("&Overlay")
         workplace.menus.add(menu, tr("I have had my first look"), self._look.first_look, KEY)
+        workplace.menus.follow_key("I have had my first look", self.bar.set_key)
         self.bar.looked.connect(self._on_looked)
         self.group.check.clicked.connect(self._on_wanted)
         self._look.changed.connect(self._show)
@@ -64,7 +65,8 @@ class FirstLookBar(QWidget):
         """Start hidden."""
         super().__init__()
         self.setObjectName("stepbar")
-        self.button = QPushButton(tr("I have had my first look  ({key})").format(key=KEY))
+        self.button = QPushButton()
+        self.set_key(KEY)
         self.button.clicked.connect(self.looked)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.SPACE, theme.SPACE - 2, 2 * theme.SPACE, theme.SPACE - 2)
@@ -72,6 +74,10 @@ class FirstLookBar(QWidget):
         row.addWidget(label(text, "caution", wraps=True), 1)
         row.addWidget(self.button)
         self.hide()
+
+    def set_key(self, key: str) -> None:
+        """Name the key that ends it."""
+        self.button.setText(tr("I have had my first look  ({key})").format(key=key))
 
 
 class FirstLookGroup(Group):

@@ -38,7 +38,8 @@ class ReadersPanel(Group):
         self.rows: list[ReaderRow] = []
         self.list = QVBoxLayout()
         self.list.setSpacing(2)
-        self.after = QCheckBox(tr("Outlines after calibration  ({key})").format(key=CALIBRATED_KEY))
+        self.after = QCheckBox()
+        self.set_key(CALIBRATED_KEY)
         self.after.setToolTip(tr("The readers' outlines as calibrated, solid, or as they were drawn, dashed"))
         self.after.clicked.connect(self.calibrated_asked)
         self.fused = QCheckBox(tr("Fused mask"))
@@ -57,6 +58,10 @@ class ReadersPanel(Group):
         for line in self.lines:
             self.column.addWidget(line)
         self.hide()
+
+    def set_key(self, key: str) -> None:
+        """Name the key that shows the readers before or after."""
+        self.after.setText(tr("Outlines after calibration  ({key})").format(key=key))
 
     def show_readers(self, case: Case | None, view: View, frame: Frame | None) -> None:
         """Show what is known of the readers of the shown slice."""

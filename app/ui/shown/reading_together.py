@@ -24,6 +24,7 @@ class Readers:
         menu = workplace.menus.menu("&Overlay")
         menu.addSeparator()
         workplace.menus.add(menu, tr("Readers before or after calibration"), self._switch, CALIBRATED_KEY)
+        workplace.menus.follow_key("Readers before or after calibration", self.panel.set_key)
         workplace.menus.add(
             menu, tr("Fused mask of the readers"), lambda: self._fuse(not session.view.fused), "Shift+K"
         )

@@ -89,7 +89,6 @@ class Sweep(QWidget):
         self._view, self._levels = View(), 0
         self.slider, self.text = QSlider(Qt.Orientation.Horizontal), label("", wraps=True)
         self.slider.setAccessibleName(tr("Sweep: at least so many readers"))
-        self.slider.setToolTip(tr("From liberal to conservative; keys > and <"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(lambda to: self.view_edited.emit(swept(self._view, self._levels, to)))
         self.fine = QCheckBox(tr("Finer: by share of all samples"))
@@ -104,6 +103,12 @@ class Sweep(QWidget):
         column.addLayout(row)
         column.addWidget(self.text)
         column.addWidget(self.fine)
+
+    def set_keys(self, more: str, fewer: str) -> None:
+        """Name the keys that sweep."""
+        self.slider.setToolTip(
+            tr("From liberal to conservative; keys {more} and {fewer}").format(more=more, fewer=fewer)
+        )
 
     def set_state(self, levels: int, view: View, case: Case | None, frame: Frame | None) -> None:
         """Show where the sweep of so many levels stands."""

@@ -164,6 +164,7 @@ class ComputingPage(Page):
         self.memory.setSingleStep(STEP_MB)
         self.memory.setSuffix(" MB")
         self.memory.setKeyboardTracking(False)
+        self.memory.lineEdit().setTextMargins(4, 0, 0, 0)
         self.form.addRow(label(tr("Memory for slices")), self.memory)
         self.add_note(
             tr("“Automatic” takes a GPU where there is one. The same seed gives the same result on one device.")

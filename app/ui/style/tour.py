@@ -11,7 +11,7 @@ from app.domain.words import tr
 from app.ui import theme
 from app.ui.controls import label
 
-CALL_OUT_WIDTH = 330
+CALL_OUT_WIDTH = 372
 GAP_PX = 14
 _ROUND_PX = 6
 _SHADE = QColor(0, 0, 0, 150)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.domain.words import mark, tr
@@ -27,7 +27,10 @@ _STOPS: tuple[tuple[str, str, Callable[[Workplace], QWidget | None]], ...] = (
     ),
     (
         mark("Consensus levels"),
-        mark("“At least 4 of 7” is the area that at least four of seven readers are expected to mark. Keys 1 to 9."),
+        mark(
+            "“At least 4 of 7” is the area that at least four of seven readers are expected to mark. "
+            "Keys {first} to {last}."
+        ),
         lambda workplace: workplace.right.findChild(LevelsPanel),
     ),
     (
@@ -48,11 +51,15 @@ _STOPS: tuple[tuple[str, str, Callable[[Workplace], QWidget | None]], ...] = (
 )
 
 
-class Touring:
+_LEVEL_KEYS = {"first": "Level 1", "last": "Level 9"}
+
+
+class Touring(QObject):
     """Offers the tour at the first start and in the help menu."""
 
     def __init__(self, workplace: Workplace) -> None:
         """Add the menu entry."""
+        super().__init__()
         self._workplace, self._settings = workplace, Settings()
         self.tour: Tour | None = None
         menus = workplace.menus
@@ -70,13 +77,21 @@ class Touring:
 
     def _on_first_case(self) -> None:
         self._workplace.session.case_changed.disconnect(self._on_first_case)
-        QTimer.singleShot(0, self._workplace.window, self.begin)  # when the study's controls are there
+        self._workplace.canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin once the first study is on screen, with its controls around it."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._workplace.window, self.begin)
+        return False
 
     def begin(self) -> None:
         """Show the tour from its beginning."""
         self.close()
         self._settings.keep(replace(self._settings.preferences, toured=True))
-        stops = [Stop(tr(title), tr(text), find(self._workplace)) for title, text, find in _STOPS]
+        keys = {place: self._workplace.menus.key(name) for place, name in _LEVEL_KEYS.items()}
+        stops = [Stop(tr(title), tr(text).format(**keys), find(self._workplace)) for title, text, find in _STOPS]
         self.tour = Tour(self._workplace.window, stops)
         self.tour.ended.connect(self._on_ended)
         self.tour.begin()

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.ui.comparing.compare import Comparing
 from app.ui.comparing.sides import Comparison, Kind, Side, sides
+from app.ui.shown.key import canvas_legend
 from app.ui.window import MainWindow
 from tests.ui.comparing.test_results import run
 from tests.ui.hands import drag, move_with, sentences
@@ -226,3 +228,36 @@ def test_what_is_exported_is_the_sessions_view_not_a_sides(beside: MainWindow) -
     assert shown is not None
     assert shown.view == beside.session.view
     assert shown.run is beside.session.shown_run
+
+
+def test_the_right_picture_has_a_legend_of_its_own(qtbot: QtBot, beside: MainWindow) -> None:
+    """The bare image at the left has nothing to explain; hiding AI leaves the right nothing either."""
+    right = comparing(beside).right
+    assert canvas_legend(beside.canvas) == ()
+    assert "Predicted: at least 2 of 3 readers" in [entry.text for entry in canvas_legend(right)]
+    seen = right.grab().toImage()
+    right.overlays.clear()
+    assert right.grab().toImage() != seen
+    qtbot.keyPress(beside.canvas, Qt.Key.Key_H)
+    assert canvas_legend(right) == ()
+    qtbot.keyRelease(beside.canvas, Qt.Key.Key_H)
+
+
+def test_only_the_half_that_is_intermediate_is_marked_so_while_swiping(qtbot: QtBot, ran: MainWindow) -> None:
+    """The strip and the frame of a step on the way end at the divider, whichever side it is on."""
+    entry(ran, "First diffusion step and result")
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_S, SHIFT)
+    assert comparing(ran).divider.isVisible()
+    assert marked(ran) == (True, False)
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_X, SHIFT)
+    assert marked(ran) == (False, True)
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_S, SHIFT)
+    assert ran.canvas.own_share == 1
+
+
+def marked(window: MainWindow) -> tuple[bool, bool]:
+    """Return whether the strip of an intermediate step lies at the top of the left and of the right half."""
+    canvas = window.canvas
+    image, ratio = canvas.grab().toImage(), canvas.devicePixelRatioF()
+    tops = [image.pixelColor(round(canvas.width() * share * ratio), round(8 * ratio)) for share in (0.05, 0.55)]
+    return tops[0] == QColor("#b4bcc6"), tops[1] == QColor("#b4bcc6")

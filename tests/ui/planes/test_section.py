@@ -15,7 +15,7 @@ from app.domain.view import LevelStyle, View
 from app.postprocess.agreement import find
 from app.ui.frames import Frame, Run
 from app.ui.planes.crosshair import bands
-from app.ui.planes.found import line_of_maps, section_frame, section_view
+from app.ui.planes.found import lines_of_maps, section_frame, section_view
 from app.ui.planes.section import Section, section_case
 from tests.ui.studies import card
 
@@ -107,25 +107,28 @@ def test_a_line_through_a_models_maps_is_linear_between_their_pixels(axis: int, 
     rows, columns = (np.full(along, index), places) if axis == 0 else (places, np.full(along, index))
     where = [(rows + 0.5) / 2 - 0.5, (columns + 0.5) / 3 - 0.5]
     expected = [map_coordinates(one, where, order=1, mode="nearest") for one in maps]
-    np.testing.assert_allclose(line_of_maps(maps, grid, axis, index, along), expected, atol=1e-6)
+    np.testing.assert_allclose(lines_of_maps([list(maps)], grid, axis, index, along)[0], expected, atol=1e-6)
 
 
 def test_a_line_beside_the_grid_finds_nothing() -> None:
     maps, grid = np.ones((1, 2, 2), np.float32), Grid((2, 2), (3.5, 3.5), (1.0, 1.0), (10, 10))
-    assert line_of_maps(maps, grid, 0, 2, 10).sum() == 0
-    assert np.flatnonzero(line_of_maps(maps, grid, 0, 4, 10)).tolist() == [4, 5]
+    assert lines_of_maps([list(maps)], grid, 0, 2, 10).sum() == 0
+    assert np.flatnonzero(lines_of_maps([list(maps)], grid, 0, 4, 10)).tolist() == [4, 5]
 
 
 def test_a_plane_crosses_findings_only_on_the_slices_that_were_run() -> None:
-    """A model that marks all of a slice leaves one line of the coronal plane: slice 1 of 4, counted from the feet."""
+    """A model that marks all of a slice leaves one line of the coronal plane: slice 1 of 4, counted from the feet.
+
+    The findings hold that slice and an empty one on either side, which are the plane's rows 1 to 3.
+    """
     grid = Grid((5, 6), (-0.5, -0.5), (1.0, 1.0), (5, 6))
     run = Run(1, card(), Options(1, 1))
     everywhere = find(np.ones((3, 2, 5, 6), np.float32), grid, None)
     run.final = Frame(0, 1, everywhere, grid, 6, final=True)
     frame = section_frame([run], Plane(1, 0, 2, rises=True), 2, VOLUME)
     assert frame is not None
-    assert frame.findings.level_maps.shape == (3, 4, 6)
-    assert frame.findings.levels[2].tolist() == [[row == 2] * 6 for row in range(4)]
+    assert frame.findings.levels[2].tolist() == [[row == 1] * 6 for row in range(3)]
+    assert frame.grid == Grid((3, 6), (0.5, -0.5), (1.0, 1.0), (4, 6))
     assert frame.samples == 0
 
 

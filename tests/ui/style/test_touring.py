@@ -1,16 +1,19 @@
 """A tour that can be walked, skipped and taken again."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.reading import Open
 from app.ui import start
 from app.ui.settings import Settings
 from app.ui.style.tour import Tour, beside
 from app.ui.style.touring import Touring
 from app.ui.window import MainWindow
+from app.ui.worker import Lane
 
 
 @pytest.fixture
@@ -88,3 +91,18 @@ def test_a_call_out_stands_where_there_is_room() -> None:
     assert beside(QRect(0, 0, 200, 600), size, room) == QPoint(199 + 14, 14)  # to the right
     assert beside(QRect(800, 0, 200, 600), size, room) == QPoint(800 - 14 - 300, 14)  # to the left
     assert beside(room, size, room) == QPoint(14, 14)  # over it, where there is no other room
+
+
+def test_a_first_start_with_a_file_shows_the_tour_once_the_file_is_painted(qtbot: QtBot, window: MainWindow) -> None:
+    loader = Lane("loading", window)
+    touring = next(part for part in window.features if isinstance(part, Touring))
+    with qtbot.waitSignal(window.session.case_changed):
+        start.begin(window, loader, Open(Path("series")), "")
+    qtbot.waitUntil(lambda: tour_of(touring) is not None)
+    assert window.canvas.case is window.session.case
+    touring.close()
+    with qtbot.waitSignal(window.session.case_changed):
+        window.session.open_study(Path("lesion.jpg"))
+    qtbot.wait(100)
+    assert tour_of(touring) is None
+    loader.close()
