@@ -69,7 +69,7 @@ def _measurements(page: Page, column: Column) -> list[ByteArray]:
 
 def _drawn(page: Page, column: Column) -> list[ByteArray]:
     return [
-        heading(column, "Outlines of the reader"),
+        heading(column, tr("Outlines of the reader")),
         *(paragraph(column, f"{name}: {area}", SMALL) for name, area in facts.drawn(page)),
     ]
 

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.domain.words import tr
+from app.metrics import overlap
 from app.render.legend import LegendEntry, legend
+from app.render.scene import OUTER_SHARE
 from app.ui.camera import Camera
 from app.ui.canvas import Canvas
 from app.ui.marks import paint_mark
@@ -23,7 +26,7 @@ _TEXT = QColor("#e8ebee")
 
 
 class LegendBox:
-    """Paints the legend of what is drawn over the picture into its lower left corner."""
+    """Paints the legend of what is drawn over the picture into a lower corner, where it covers no outline."""
 
     def __init__(self, workplace: Workplace) -> None:
         """Lay it over the picture.
@@ -62,19 +65,40 @@ def _paint_own(canvas: Canvas, painter: QPainter, camera: Camera) -> None:
     width, height = camera.screen
     if canvas.own_share < 1:
         painter.setClipRect(QRectF(0, 0, width * canvas.own_share, height))
-    paint_legend(painter, canvas_legend(canvas), camera.screen)
+    has_right = canvas.own_share == 1 and not canvas.view.soft  # where no ramp and no other picture is
+    kept_clear = _found(canvas, camera) if has_right else None
+    paint_legend(painter, canvas_legend(canvas), camera.screen, kept_clear=kept_clear)
+
+
+def _found(canvas: Canvas, camera: Camera) -> QRectF | None:
+    """Return where on the screen the outlines lie that are explained, or None without any."""
+    if canvas.frame is None:
+        return None
+    findings, grid = canvas.frame.findings, canvas.frame.grid
+    rows, columns = np.nonzero(overlap.reaches(findings.agreement, OUTER_SHARE))
+    if not rows.size:
+        return None
+    corners = (rows.min() - 0.5, columns.min() - 0.5), (rows.max() + 0.5, columns.max() + 0.5)
+    first, last = (QPointF(*camera.to_screen(*grid.to_native(*corner))) for corner in corners)
+    return QRectF(first, last)
 
 
 def paint_legend(
-    painter: QPainter, entries: tuple[LegendEntry, ...], screen: tuple[float, float], above_scale: bool = False
+    painter: QPainter,
+    entries: tuple[LegendEntry, ...],
+    screen: tuple[float, float],
+    *,
+    above_scale: bool = False,
+    kept_clear: QRectF | None = None,
 ) -> None:
-    """Write entries above the lower left corner of the screen; of very many the last are counted only.
+    """Write entries above a lower corner of the screen; of very many the last are counted only.
 
     Args:
         painter: of the screen.
         entries: to write.
         screen: its width and height.
         above_scale: whether the legend is lifted clear of the scale bar, as a broad one always is.
+        kept_clear: what the legend goes to the right corner for, if it would cover that in the left one only.
     """
     if not entries:
         return
@@ -93,6 +117,9 @@ def paint_legend(
     is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
     foot = below if is_beside else max(below, SCALE_FOOT_PX)
     box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
+    if kept_clear is not None and box.intersects(kept_clear):
+        opposite = box.translated(screen[0] - 2 * MARGIN_PX - box.width(), 0)
+        box = box if opposite.intersects(kept_clear) else opposite
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_BACKDROP)
     painter.drawRoundedRect(box, 4, 4)

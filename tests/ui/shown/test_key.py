@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -49,3 +49,26 @@ def test_a_long_legend_says_how_much_is_left_out(qtbot: QtBot) -> None:
         rows = [y for y in range(400) if image.pixel(QRect(20, y, 1, 1).topLeft()) != 0xFFFFFFFF]
         heights.append(len(rows))
     assert heights[0] < heights[1] == heights[2]
+
+
+def _inked(kept_clear: QRectF | None) -> tuple[int, int]:
+    """Return the first and last column of a picture 600 pixels wide that a legend is written into."""
+    image = QImage(600, 400, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    painter = QPainter(image)
+    paint_legend(painter, (LegendEntry("a line", (255, 0, 0), Mark.LINE),), (600, 400), kept_clear=kept_clear)
+    painter.end()
+    columns = [x for x in range(600) if any(image.pixel(x, y) != 0xFFFFFFFF for y in range(400))]
+    return columns[0], columns[-1]
+
+
+def test_the_legend_makes_room_for_what_is_found(qtbot: QtBot) -> None:
+    """It stands at the left, at the right if it would cover an outline there, and at the left if nothing helps."""
+    del qtbot
+    low_left, everything = QRectF(0, 200, 100, 200), QRectF(0, 0, 600, 400)
+    left = _inked(None)
+    assert left[0] == 12
+    assert left[1] < 300
+    assert _inked(QRectF(400, 200, 100, 200)) == left
+    assert _inked(low_left) == (599 - left[1], 587)
+    assert _inked(everything) == left
