@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
+    QGraphicsOpacityEffect,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -93,6 +94,12 @@ class Group(QWidget):
         self.header.addWidget(label(title, "heading"))
         self.header.addStretch()
         self.column.addLayout(self.header)
+
+    def veil(self, *, on: bool) -> None:
+        """Make everything invisible but keep its place, so that nothing jumps while AI is hidden for a moment."""
+        if on != (self.graphicsEffect() is not None):
+            effect = QGraphicsOpacityEffect(self, opacity=0.0) if on else None
+            self.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away, as Qt documents
 
 
 class Swatch(QWidget):

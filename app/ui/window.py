@@ -249,8 +249,11 @@ class MainWindow(QMainWindow):
 
     def _show_levels_and_pictures(self) -> None:
         session = self.session
-        self.strip.set_run(session.shown_run, session.frame, hidden=session.view.hidden)
-        self.levels.set_levels(session.level_count, session.view, session.case, session.frame)
+        hidden = session.view.hidden
+        for group in (self.findings, self.chart):
+            group.veil(on=hidden and session.frame is not None)
+        self.strip.set_run(session.shown_run, session.frame, hidden=hidden)
+        self.levels.set_levels(session.level_count, session.view, session.case, None if hidden else session.frame)
 
     def _on_opening_changed(self, name: str) -> None:
         key = self.actions_.menus.key("Cancel")
