@@ -37,7 +37,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "without the adversarial supervision": ("configuration.adversarial=0.0",),
 }
 COLUMNS = ("soft Dice", "GED", "left out", "majority vote", "fall", "of majority vote", "found")
-OPTIONS = Options(samples=4, steps=5, device=Device.CPU)
+OPTIONS = Options(samples=2, steps=3, device=Device.CPU)
 CASES = 24
 
 
