@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QGraphicsOpacityEffect,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -76,7 +75,8 @@ class Panel(QScrollArea):
         """Let a group's line come and go with it."""
         shows = {QEvent.Type.ShowToParent: True, QEvent.Type.HideToParent: False}.get(event.type())
         if shows is not None and watched in self._lines:
-            self._lines[watched].setVisible(shows)
+            keeps_place = isinstance(watched, QWidget) and watched.sizePolicy().retainSizeWhenHidden()
+            self._lines[watched].setVisible(shows or keeps_place)
         return super().eventFilter(watched, event)
 
 
@@ -97,9 +97,11 @@ class Group(QWidget):
 
     def veil(self, *, on: bool) -> None:
         """Make everything invisible but keep its place, so that nothing jumps while AI is hidden for a moment."""
-        if on != (self.graphicsEffect() is not None):
-            effect = QGraphicsOpacityEffect(self, opacity=0.0) if on else None
-            self.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away, as Qt documents
+        policy = self.sizePolicy()
+        if on or policy.retainSizeWhenHidden():
+            policy.setRetainSizeWhenHidden(on)
+            self.setSizePolicy(policy)
+            self.setVisible(not on)
 
 
 class Swatch(QWidget):
