@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.engine.client import Engine
 from app.imaging.read import read_case
+from app.imaging.references import read_references
 from app.places import resources_folder
 from app.segmenters.cards import find_card
 
@@ -33,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--model", default="brain-growth", metavar="NAME", help="to run (default brain-growth)")
     parser.add_argument("--file", type=Path, help="image to run on (default: the phantom that fits the model)")
+    parser.add_argument(
+        "--reference", type=Path, nargs="+", default=[], metavar="FILE",
+        help="readers' masks, which a model that takes them calibrates",
+    )  # fmt: skip
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="counted repetitions (default 3)")
     parser.add_argument(
         "--slices", type=int, default=300, metavar="N", help="of the series that is opened (default 300)"
@@ -47,8 +53,12 @@ def run(chosen: argparse.Namespace) -> int:
     card = find_card(chosen.models, chosen.model)
     path = chosen.file or resources_folder() / "samples" / STUDIES[card.modality]
     case = read_case(path)
-    options = Options(card.samples, card.steps, device=Device(chosen.device))
+    if chosen.reference:
+        case = replace(case, references=read_references(chosen.reference, case))
+    calibrates = bool(chosen.reference) and card.takes_readers
+    options = Options(card.samples, card.steps, device=Device(chosen.device), calibrate=calibrates)
     size = f"{card.readers} levels x {options.samples} samples, {options.steps} steps, {card.intake.side} px"
+    size += f", calibrating {case.references.count} readers" if calibrates and case.references else ""
     print(f"{os.cpu_count()} CPU cores; {card.name} on {path.name}: {size}; medians of {chosen.repeat}")
     print(Measured("open the image", tuple(_timed(lambda: read_case(path)) for _ in range(chosen.repeat)), "s"))
     for line in engine_lines(case, card, options, chosen.repeat, chosen.models):

@@ -44,6 +44,8 @@ def _walk(application: QApplication, window: MainWindow) -> None:
     QTest.keyClick(window.canvas, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     _grab(application, window, "planes")
     QTest.keyClick(window.canvas, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    run_to_end(window.session, sample.path, sample.references, "calidiff-brain")
+    _grab(application, window, "readers")
     run_to_end(window.session, SAMPLES["dermoscopy"].path, (), "diffseg")
     apply_theme(application, Look.LIGHT)
     _grab(application, window, "diffseg")

@@ -4,6 +4,7 @@ import pytest
 
 from app.cli import bench, main
 from app.cli.measured import Measured
+from app.places import resources_folder
 
 SMALL = ("--slices", "6", "--megapixels", "5")
 
@@ -37,3 +38,14 @@ def test_everything_is_measured_once(capsys: pytest.CaptureFixture[str], monkeyp
         "5 megapixels: until all of it",
     ):
         assert any(word in line for line in said)
+
+
+def test_readers_masks_are_calibrated_where_they_are_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("window_lines", "opening_lines", "sheet_lines"):
+        monkeypatch.setattr(bench, part, lambda *_: ())
+    masks = resources_folder() / "samples" / "mr_newborn_seg.nii.gz"
+    asked = ["bench", "--repeat", "1", "--device", "cpu", "--model", "calidiff-brain", "--reference", str(masks)]
+    assert main(asked) == 0
+    assert "calibrating 7 readers" in capsys.readouterr().out
