@@ -21,17 +21,14 @@ from pytestqt.qtbot import QtBot
 from app.domain.measure import Kind, Measurement
 from app.ui.export_dialog import ExportDialog
 from app.ui.help import HelpDialog
-from app.ui.languages import Language, speak
+from app.ui.languages import Language
 from app.ui.reading.greys import GreyValues
-from app.ui.session import Session
-from app.ui.settings import Preferences, Settings
-from app.ui.start import make_application
 from app.ui.style.habits import Habits
 from app.ui.style.model_facts import ModelFacts
 from app.ui.style.touring import Touring
 from app.ui.window import MainWindow
 from app.ui.worklist_dialog import WorklistDialog
-from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, series
+from tests.ui.speakers import window_in
 
 SCREEN = (1280, 800)
 LANGUAGES = (Language.ENGLISH, Language.GERMAN, Language.FRENCH, Language.SPANISH, Language.CHINESE)
@@ -41,21 +38,8 @@ LANGUAGES = (Language.ENGLISH, Language.GERMAN, Language.FRENCH, Language.SPANIS
 def window(qtbot: QtBot, request: pytest.FixtureRequest, home: Path) -> Iterator[MainWindow]:
     """Return a window in a language, with a series run."""
     del home
-    Settings().keep(Preferences(language=request.param, toured=True))
-    application = make_application()
-    window = MainWindow(Session(CARDS, HandWork({"series": series()})), exporter=HandExport())
-    window.resize(*SCREEN)
-    window.show()
-    qtbot.waitExposed(window)
-    with qtbot.waitSignal(window.session.case_changed):
-        window.session.open_study(Path("series"))
-    qtbot.waitUntil(lambda: is_whole(window.session))
-    with qtbot.waitSignal(window.session.run_finished):
-        window.session.run()
-    yield window
-    window.close()
-    window.deleteLater()
-    speak(application, Language.ENGLISH)
+    with window_in(request.param, qtbot, SCREEN) as window:
+        yield window
 
 
 def cut_off(parent: QWidget) -> list[str]:

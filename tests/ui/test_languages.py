@@ -23,14 +23,11 @@ from app.places import catalogue_path, read_catalogue, resources_folder
 from app.render import typefaces
 from app.ui.export_dialog import ExportDialog
 from app.ui.languages import Language, speak
-from app.ui.session import Session
-from app.ui.settings import Preferences, Settings
-from app.ui.start import make_application
 from app.ui.style.habits import Habits
 from app.ui.window import MainWindow
 from tests.conftest import ROOT
 from tests.languages import in_language
-from tests.ui.studies import CARDS, HandExport, HandWork, is_whole, series
+from tests.ui.speakers import window_in
 
 LANGUAGES = (Language.GERMAN, Language.FRENCH, Language.SPANISH, Language.CHINESE)
 PLACEHOLDER = re.compile(r"{\w+}")
@@ -46,20 +43,8 @@ def all_sentences() -> set[str]:
 def german(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """Return the window of a user who wants German, with a series run."""
     monkeypatch.setenv("CONCORD_HOME", str(tmp_path))
-    Settings().keep(Preferences(language=Language.GERMAN, toured=True))
-    application = make_application()
-    window = MainWindow(Session(CARDS, HandWork({"series": series()})), exporter=HandExport())
-    window.show()
-    qtbot.waitExposed(window)
-    with qtbot.waitSignal(window.session.case_changed):
-        window.session.open_study(Path("series"))
-    qtbot.waitUntil(lambda: is_whole(window.session))
-    with qtbot.waitSignal(window.session.run_finished):
-        window.session.run()
-    yield window
-    window.close()
-    window.deleteLater()
-    speak(application, Language.ENGLISH)
+    with window_in(Language.GERMAN, qtbot) as window:
+        yield window
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
