@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.domain.words import tr
@@ -114,12 +114,7 @@ def paint_legend(
     line = painter.fontMetrics().lineSpacing() + 2
     width = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + MARK_PX + 3 * PADDING_PX
     height = line * len(texts) + 2 * PADDING_PX
-    is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
-    foot = below if is_beside else max(below, SCALE_FOOT_PX)
-    box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
-    if kept_clear is not None and box.intersects(kept_clear):
-        opposite = box.translated(screen[0] - 2 * MARGIN_PX - box.width(), 0)
-        box = box if opposite.intersects(kept_clear) else opposite
+    box = _placed(QSizeF(width, height), below, screen, above_scale=above_scale, kept_clear=kept_clear)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_BACKDROP)
     painter.drawRoundedRect(box, 4, 4)
@@ -135,3 +130,17 @@ def paint_legend(
         painter.setPen(_TEXT)
         place = QRectF(box.left() + 2 * PADDING_PX + MARK_PX, top, box.width() - MARK_PX - 3 * PADDING_PX, line)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+
+def _placed(
+    size: QSizeF, below: float, screen: tuple[float, float], *, above_scale: bool, kept_clear: QRectF | None
+) -> QRectF:
+    """Return where a legend goes that keeps so many pixels below it free, and what is found in sight."""
+    width, height = size.width(), size.height()
+    is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
+    foot = below if is_beside else max(below, SCALE_FOOT_PX)
+    box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
+    if kept_clear is None or not box.intersects(kept_clear):
+        return box
+    opposite = box.translated(screen[0] - 2 * MARGIN_PX - box.width(), 0)
+    return box if opposite.intersects(kept_clear) else opposite
