@@ -80,8 +80,8 @@ def engine_lines(case: Case, card: ModelCard, options: Options, repeat: int, mod
     try:
         yield Measured("first preview, cold engine (starts Python, loads torch)", (_run(engine, arguments)[0],), "s")
         runs = [_run(engine, arguments) for _ in range(repeat)]
-        yield Measured("first preview, warm engine", tuple(first for first, _ in runs), "s", 1.0)
-        yield Measured("full default run, warm engine", tuple(whole for _, whole in runs), "s", 15.0)
+        yield Measured("first preview, warm engine", tuple(first for first, _ in runs), "s", 0.5)
+        yield Measured("full default run, warm engine", tuple(whole for _, whole in runs), "s", 5.0)
         cancels = tuple(_cancel(engine, arguments, 0.3 + 0.4 * n) for n in range(repeat))
         yield Measured("cancel until the run has stopped", cancels, "s", 0.5)
     finally:
