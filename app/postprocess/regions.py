@@ -1,11 +1,12 @@
-"""What can be seen to be wrong with a run's masks from their shape alone."""
+"""What the pieces of a mask tell: whether it is degenerate, and what a model added in a place of its own."""
 
 import numpy as np
 from scipy.ndimage import label
 
-from app.domain.arrays import BoolArray
+from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import Findings
 from app.domain.words import tr
+from app.metrics import overlap
 
 FULL_SHARE = 0.95
 SPECKLE_PIECES = 10
@@ -22,6 +23,22 @@ def degenerate(findings: Findings) -> tuple[str, ...]:
     if _is_speckle(shown):
         return (tr("The model's outline falls into many small pieces; do not rely on it."),)
     return ()
+
+
+def upheld(shares: FloatArray, cut: float, drawn: BoolArray) -> FloatArray:
+    """Take away what a model would add in a place of its own: pieces of the cut map that no reader's mask touches.
+
+    Args:
+        shares: (rows, columns) in [0, 1].
+        cut: value from which on a pixel is inside.
+        drawn: (rows, columns), what any reader marked.
+
+    Returns:
+        (rows, columns) in [0, 1], 0 in those pieces; face neighbours hang together.
+    """
+    pieces, _ = label(overlap.reaches(shares, cut))
+    alone = (pieces > 0) & ~np.isin(pieces, pieces[drawn])
+    return np.where(alone, np.float32(0), shares)
 
 
 def _shown_mask(findings: Findings) -> BoolArray:

@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.arrays import BoolArray
 from app.postprocess.agreement import find
-from app.postprocess.regions import degenerate
+from app.postprocess.regions import degenerate, upheld
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
 GRID = slice_grid(64, 64)
@@ -53,3 +53,12 @@ def test_a_few_lesions_are_no_speckle() -> None:
 def test_a_small_structure_at_the_widest_level_alone_is_not_blank() -> None:
     """Some expert would mark it: that is a finding and no failure."""
     assert _warnings(disc(8), NOTHING, NOTHING) == ()
+
+
+def test_a_piece_that_no_reader_drew_is_taken_away() -> None:
+    """Of three pieces at 0.6 a reader touched the first; what lies below the cut stays."""
+    shares = np.array([[0.7, 0.6, 0.1, 0.6, 0.1, 0.9]], np.float32)
+    drawn = np.array([[False, True, True, False, False, False]])
+    np.testing.assert_allclose(upheld(shares, 0.6, drawn), [[0.7, 0.6, 0.1, 0, 0.1, 0]])
+    np.testing.assert_allclose(upheld(shares, 0.6, np.zeros_like(drawn)), [[0, 0, 0.1, 0, 0.1, 0]])
+    np.testing.assert_allclose(upheld(shares, 0.95, drawn), shares)

@@ -8,6 +8,7 @@ from app.domain.result import INSIDE, Calibration
 from app.metrics import overlap
 from app.networks.committee import Committee
 from app.postprocess.agreement import best_cut
+from app.postprocess.regions import upheld
 
 
 class Tally:
@@ -31,7 +32,7 @@ class Tally:
         """Return what is known of the readers after a diffusion step, beside the samples (n, rows, columns) so far.
 
         The consensus is the mean over the steps so far: each asks the network anew, the first ones with the masks
-        closest to what the readers drew.
+        closest to what the readers drew. Where none of them drew anything it has no piece of its own.
         Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
         marked it with p, and with one who did not with 1 - p: the expertness.
         """
@@ -39,14 +40,17 @@ class Tally:
         consensus: FloatArray = np.mean(
             [_means(chunks)[1] for step, chunks in self._sums.items() if step <= index], axis=0
         )
+        drawn: BoolArray = self.annotations.any(axis=0)
+        cut = best_cut(consensus * self.on_slice)
+        consensus = upheld(consensus * self.on_slice, cut, drawn)
         maps = np.where(self.annotations, consensus, 1 - consensus)
-        consensus, calibrated = consensus * self.on_slice, calibrated * self.on_slice
+        calibrated = calibrated * self.on_slice
         sides = self.annotations, overlap.reaches(calibrated, INSIDE)
         within = overlap.diversity(samples)
         return Calibration(
             calibrated=calibrated,
             consensus=consensus,
-            cut=best_cut(consensus),
+            cut=cut,
             expertness=overall(maps, self.annotations),
             expertness_maps=maps.astype(np.float16),
             spreads=(overlap.diversity(sides[0]), overlap.diversity(sides[1])),
