@@ -38,7 +38,8 @@ def upheld(shares: FloatArray, cut: float, drawn: BoolArray) -> FloatArray:
     """
     pieces, _ = label(overlap.reaches(shares, cut))
     alone = (pieces > 0) & ~np.isin(pieces, pieces[drawn])
-    return np.where(alone, np.float32(0), shares)
+    kept: FloatArray = np.where(alone, np.float32(0), shares)
+    return kept
 
 
 def _shown_mask(findings: Findings) -> BoolArray:

@@ -40,7 +40,7 @@ class Tally:
         consensus: FloatArray = np.mean(
             [_means(chunks)[1] for step, chunks in self._sums.items() if step <= index], axis=0
         )
-        drawn: BoolArray = self.annotations.any(axis=0)
+        drawn = np.asarray(self.annotations.any(axis=0))
         cut = best_cut(consensus * self.on_slice)
         consensus = upheld(consensus * self.on_slice, cut, drawn)
         maps = np.where(self.annotations, consensus, 1 - consensus)
