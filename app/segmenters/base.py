@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as fn
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.errors import DeviceError
@@ -107,6 +108,24 @@ class Trainable(Protocol):
             (batch, features).
         """
         ...
+
+
+@runtime_checkable
+class Guesser(Protocol):
+    """A trainable system whose image encoder makes a first guess of its own, which can be taught alone."""
+
+    def guess_loss(self, batch: Batch) -> Tensor:
+        """Return the loss of the first guess alone, 0-d; a step costs the encoder and nothing else.
+
+        Raises:
+            TrainingError: the network in use has no such guess.
+        """
+        ...
+
+
+def share_loss(guess: Tensor, readers: Tensor) -> Tensor:
+    """Return the cross-entropy of a first guess, (batch, 1, rows, columns) logits, with the share of readers."""
+    return fn.binary_cross_entropy_with_logits(guess, readers.mean(dim=1, keepdim=True))
 
 
 def choose_device(device: Device) -> torch.device:

@@ -25,12 +25,13 @@ from app.diffusion.process import Prediction, add_noise, target, to_clean
 from app.diffusion.sampler import ancestral, ddim
 from app.diffusion.schedule import Schedule, linear, log_snr_linear
 from app.domain.arrays import FloatArray
+from app.domain.errors import TrainingError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
-from app.segmenters.base import Batch
+from app.segmenters.base import Batch, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
@@ -128,9 +129,15 @@ class ConsensusModel:
         expected = target(2 * truth - 1, noise, signal, self.config.prediction)
         loss = self._score(output, expected)
         if guess is not None:
-            share = readers.mean(dim=1, keepdim=True)
-            loss = loss + self.config.guess_weight * fn.binary_cross_entropy_with_logits(guess, share)
+            loss = loss + self.config.guess_weight * share_loss(guess, readers)
         return loss
+
+    def guess_loss(self, batch: Batch) -> Tensor:
+        """Return the loss of the first guess alone; see `Guesser`."""
+        guess = self.network.encode(batch.images)[1]
+        if guess is None:
+            raise TrainingError("The paper's encoder makes no first guess that a training could open with.")
+        return share_loss(guess, batch.readers)
 
     def _score(self, output: Tensor, expected: Tensor) -> Tensor:
         if self.config.prediction is Prediction.LOGIT:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.errors import OutputError, TrainingError
-from app.segmenters.base import Batch, Trainable
+from app.segmenters.base import Batch, Guesser, Trainable
 from app.training.augment import augment
 from app.training.data import Example
 from app.training.readers import simulate_readers
@@ -79,12 +79,16 @@ def learning_rate(step: int, recipe: Recipe) -> float:
     """Linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017).
 
     With a horizon and an anneal step the cosine of the longer horizon is left there for a straight line down to zero,
-    as a training does that must end before its time.
+    as a training does that must end before its time. After an opening all of this begins once more, its steps counted
+    from there; the opening itself warms up and stays at the peak.
     """
-    horizon, anneal = recipe.horizon or recipe.steps, recipe.anneal or recipe.steps
+    if step < recipe.opening:
+        return recipe.rate * min(1.0, (step + 1) / WARM_UP)
+    step, steps = step - recipe.opening, recipe.steps - recipe.opening
+    horizon, anneal = recipe.horizon or steps, recipe.anneal or steps
     warm = min(1.0, (step + 1) / WARM_UP)
     cosine = 0.5 * (1 + math.cos(math.pi * min(step, anneal) / horizon))
-    left = 1.0 if step <= anneal else (recipe.steps - step) / (recipe.steps - anneal)
+    left = 1.0 if step <= anneal else (steps - step) / (steps - anneal)
     return recipe.rate * warm * cosine * left
 
 
@@ -118,7 +122,7 @@ class _Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.step, self.recipe)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.autocast):
-            loss = self.model.loss(batch, rng)
+            loss = self._loss(batch, rng)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
@@ -126,6 +130,13 @@ class _Trainer:
         self._follow(float(loss.detach()))
         self.step += 1
         return self.step
+
+    def _loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
+        if self.step >= self.recipe.opening:
+            return self.model.loss(batch, rng)
+        if not isinstance(self.model, Guesser):
+            raise TrainingError("This system makes no first guess that a training could open with.")
+        return self.model.guess_loss(batch)
 
     def _batch(self) -> tuple[Batch, torch.Generator]:
         """Draw the batch of this step; it depends on nothing but the seed and the step's number."""

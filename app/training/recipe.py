@@ -40,6 +40,10 @@ class Recipe:
         seed: of weights, batches and noise.
         autocast: whether the network computes in bfloat16; the weights stay in float32.
         horizon: number of steps that the learning rate's cosine is laid out for; None takes `steps`.
+        opening: number of the first steps, in which only the encoder's first guess is taught; the rate stays at its
+            peak until they are over, and the others begin as a training of their own.
+        start: name of an installed model whose weights the network starts with where names and sizes are the same; ""
+            starts at random.
         counterparts: whether the pictures get counterparts without what the readers marked, or without what is guessed
             in place of all readers' masks; None for systems that need none.
         skin: number of squares of healthy skin that are trained on too.
@@ -61,6 +65,8 @@ class Recipe:
     autocast: bool = False
     horizon: int | None = None
     anneal: int | None = None
+    opening: int = 0
+    start: str = ""
     counterparts: Counterparts | None = None
     skin: int = 0
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from app.domain.errors import TrainingError
 from app.domain.model import Intake
+from app.segmenters import ensemble
 from app.segmenters.consensus import SYSTEM
 from app.segmenters.store import new_model
 from app.training.augment import Augmentation
@@ -109,6 +110,36 @@ def test_a_training_that_must_end_early_is_annealed() -> None:
     assert learning_rate(3 * WARM_UP, recipe) == pytest.approx(learning_rate(3 * WARM_UP, longer))
     assert learning_rate(5 * WARM_UP, recipe) == pytest.approx(0.5 * learning_rate(4 * WARM_UP, longer))
     assert learning_rate(6 * WARM_UP, recipe) == pytest.approx(0)
+
+
+def test_an_opening_stays_at_the_peak_and_the_rest_begins_anew() -> None:
+    """Counted from the end of the opening, the rate is that of a training without one."""
+    recipe = replace(_recipe(14 * WARM_UP), opening=4 * WARM_UP)
+    rest = _recipe(10 * WARM_UP)
+    assert learning_rate(0, recipe) == pytest.approx(recipe.rate / WARM_UP)
+    assert learning_rate(4 * WARM_UP - 1, recipe) == pytest.approx(recipe.rate)
+    for step in (0, WARM_UP, 5 * WARM_UP, 10 * WARM_UP):
+        assert learning_rate(4 * WARM_UP + step, recipe) == pytest.approx(learning_rate(step, rest))
+
+
+def test_an_opening_teaches_the_encoder_alone(tmp_path: Path) -> None:
+    """The denoiser keeps its random weights while the encoder learns its first guess."""
+    before = new_model(SYSTEM, CONFIGURATION, 3).network.state_dict()
+    after = _trained(replace(_recipe(3), opening=3, average=0.0), tmp_path / "c.pt")
+    assert after is not None
+    changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
+    assert changed
+    assert all(name.startswith("encoder.") for name in changed)
+
+
+def test_an_opening_needs_a_system_with_a_first_guess(tmp_path: Path) -> None:
+    """The ensemble of U-Nets has no denoiser to wait for."""
+    table = {"members": 1, "network": CONFIGURATION["network"]}
+    running = train(
+        new_model(ensemble.SYSTEM, table, 3), _examples(), replace(_recipe(3), opening=1), tmp_path / "c.pt", CPU
+    )
+    with pytest.raises(TrainingError, match="no first guess"):
+        next(running)
 
 
 def test_missing_readers_are_drawn_from_those_there_are() -> None:

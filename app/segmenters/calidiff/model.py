@@ -6,14 +6,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as fn
 
 from app.diffusion.process import add_noise
 from app.diffusion.schedule import Schedule, log_snr_linear
 from app.networks.committee import Committee, CommitteeNetwork
 from app.networks.compact import CompactConfig, Features
 from app.networks.critic import Critic
-from app.segmenters.base import Batch
+from app.segmenters.base import Batch, share_loss
 from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, Shares, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
@@ -103,8 +102,11 @@ class CaliDiffModel:
             loss = loss + config.adversarial * losses.adversarial(
                 self.critic, pictures, seen.consensus, lesson.clean.mean(dim=1)
             )
-        share = readers.mean(dim=1, keepdim=True)
-        return loss + config.guess_weight * fn.binary_cross_entropy_with_logits(guess, share)
+        return loss + config.guess_weight * share_loss(guess, readers)
+
+    def guess_loss(self, batch: Batch) -> Tensor:
+        """Return the loss of the first guess alone; see `Guesser`."""
+        return share_loss(self.committee.encode(batch.images)[1], batch.readers)
 
     def _seen(self, lesson: Lesson, features: Features, rng: torch.Generator) -> Committee:
         noise = torch.randn(lesson.given.shape, generator=rng).to(lesson.given)
