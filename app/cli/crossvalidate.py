@@ -43,6 +43,11 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     recipe = read_recipe(chosen.recipe, chosen.changes)
+    if recipe.start:
+        raise TrainingError(
+            f"{recipe.start}, which this recipe starts from, may have seen the cases held out; "
+            "--set 'training.start=\"\"' starts at random."
+        )
     examples = [example for split in chosen.split for example in training_examples(recipe, chosen.data, split)]
     results, calibrations = [], list[CalibrationScores]()
     for number, (rest, held_out) in enumerate(folds(examples, chosen.folds), start=1):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import torch
-from safetensors.torch import save
+from safetensors.torch import load, save
 from torch import Tensor
 from tqdm import tqdm
 
@@ -17,14 +17,16 @@ from app.cli.progress import drained
 from app.domain.errors import OutputError, TrainingError
 from app.domain.result import Device
 from app.export.files import save_atomically
+from app.places import resources_folder
 from app.segmenters.base import Trainable, choose_device, device_name
-from app.segmenters.cards import SCHEMA
+from app.segmenters.cards import SCHEMA, find_card, verify_weights
 from app.segmenters.familiarity import PREFIX
 from app.segmenters.store import new_model
 from app.training.familiarise import familiar
 from app.training.loop import Progress, train
 from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
+from app.training.start import start_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,15 +69,21 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
 
 
 def untrained(recipe: Recipe) -> Trainable:
-    """Build the recipe's model with the seed's random weights.
+    """Build the recipe's model with the seed's random weights, or with those of the model it starts from.
 
     Raises:
-        TrainingError: the configuration does not fit the system.
+        TrainingError: the configuration does not fit the system, or nothing of the other model fits this one.
+        MissingModelError: that model is not installed.
     """
     try:
-        return new_model(str(recipe.card["system"]), recipe.configuration, recipe.seed)
+        model = new_model(str(recipe.card["system"]), recipe.configuration, recipe.seed)
     except (KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"The recipe's configuration does not fit its system: {error}.") from error
+    if recipe.start:
+        other = verify_weights(find_card(resources_folder() / "models", recipe.start))
+        if not start_from(model.network, load(other)):
+            raise TrainingError(f"Nothing of the model {recipe.start} fits the recipe's network.")
+    return model
 
 
 def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> None:
@@ -89,6 +97,7 @@ def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> Non
         "schema": SCHEMA,
         **recipe.card,
         "seed": recipe.seed,
+        **({"start": recipe.start} if recipe.start else {}),
         "trained": datetime.now(UTC).date().isoformat(),
         "version": app.__version__,
         "parameters": sum(value.numel() for name, value in weights.items() if not name.startswith(PREFIX)),

@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load
 
 from app.cli import main
 from app.domain.errors import MissingModelError
@@ -229,6 +231,30 @@ def test_a_model_that_takes_readers_is_scored_beside_the_votes(
     said = capsys.readouterr().out
     assert "alone, 2 folds by group, 4 cases" in said
     assert "readers calibrated" in said
+
+
+def test_a_model_can_start_from_another(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At a rate of nothing it keeps what it took over; folds, whose cases the other may have seen, are refused."""
+    recipe, out = tmp_path / "mini.toml", tmp_path / "models"
+    text = RECIPE.replace("rate = 1e-3", 'rate = 0.0\nstart = "brain-growth"').replace("\nembedding = 32", "")
+    text = text.replace("[8, 16, 16, 16, 16]", "[16, 32, 64, 96, 128]").replace("[8, 16, 16]", "[16, 32, 64]")
+    for change in CALIDIFF:
+        text = text.replace(*change)
+    recipe.write_text(text)
+    common = ["--data", str(data), "--work", str(tmp_path / "r"), "--device", "cpu", "--threads", "1"]
+    assert main(["train", str(recipe), "--out", str(out), *common]) == 0
+    other = load(verify_weights(find_card(resources_folder() / "models", "brain-growth")))
+    weights = load(verify_weights(find_card(out, "mini")))
+    names = [name for name in other if name.startswith(("encoder.", "denoiser.", "time.", "level."))]
+    assert len(names) > 100
+    for name in names:
+        torch.testing.assert_close(weights[f"committee.shared.{name}"], other[name])
+    assert find_card(out, "mini").facts["start"] == "brain-growth"
+    assert main(["crossvalidate", str(recipe), "--folds", "2", "--split", "train", *common]) == 2
+    assert "brain-growth, which this recipe starts from, may have seen" in capsys.readouterr().err
+    recipe.write_text(text.replace("brain-growth", "nobody"))
+    assert main(["train", str(recipe), "--out", str(out), *common]) == 2
+    assert "nobody" in capsys.readouterr().err
 
 
 def test_a_model_that_takes_no_readers_cannot_be_scored_so(
