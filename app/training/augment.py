@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
+_KNOTS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
@@ -20,6 +22,8 @@ class Augmentation:
         gain: share by which contrast and each colour channel may change.
         offset: by which brightness may change, in [0, 1] values.
         gamma: share by which the exponent of the values may change.
+        bend: how far points may move against each other (elastic deformation, Ronneberger et al. 2015), as the standard
+            deviation at the knots of a coarse grid, in shares of the side.
     """
 
     degrees: float = 15.0
@@ -29,6 +33,7 @@ class Augmentation:
     gain: float = 0.15
     offset: float = 0.05
     gamma: float = 0.2
+    bend: float = 0.0
 
 
 def augment(images: Tensor, masks: Tensor, how: Augmentation, rng: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -46,6 +51,8 @@ def augment(images: Tensor, masks: Tensor, how: Augmentation, rng: torch.Generat
     """
     flat = images.flatten(1, -3)
     where = fn.affine_grid(_affine(images.shape[0], how, rng), list(flat.shape), align_corners=False)
+    if how.bend:
+        where = where + _bent(flat.shape, how.bend, rng)
     moved = fn.grid_sample(flat, where, padding_mode="reflection", align_corners=False).view_as(images)
     moved_masks = fn.grid_sample(masks, where, padding_mode="reflection", align_corners=False)
     return _recoloured(moved, how, rng), moved_masks.round()
@@ -58,6 +65,14 @@ def _affine(batch: int, how: Augmentation, rng: torch.Generator) -> Tensor:
     if how.flips:
         turn = turn * (1 - 2 * torch.randint(2, (batch, 1, 2), generator=rng))
     return torch.cat([turn, _uniform((batch, 2, 1), 2 * how.translate, rng)], dim=2)
+
+
+def _bent(shape: torch.Size, bend: float, rng: torch.Generator) -> Tensor:
+    """Return a smooth random displacement, (batch, rows, columns, 2), in the units of `affine_grid`."""
+    batch, _, rows, columns = shape
+    knots = torch.randn((batch, 2, _KNOTS, _KNOTS), generator=rng) * 2 * bend
+    smooth = fn.interpolate(knots, (rows, columns), mode="bicubic", align_corners=True)
+    return smooth.permute(0, 2, 3, 1)
 
 
 def _recoloured(images: Tensor, how: Augmentation, rng: torch.Generator) -> Tensor:
