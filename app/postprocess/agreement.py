@@ -78,6 +78,23 @@ def best_cut(shares: FloatArray) -> float:
     return float(best[np.abs(best - INSIDE).argmin()])
 
 
+def ramps(soft: FloatArray, levels: int) -> FloatArray:
+    """Turn soft maps into the maps of each level, which are nested and whose mean is the soft map.
+
+    A soft map reaches level c of C from (c - 1/2) / C on, where the level's map passes through 1/2.
+
+    Args:
+        soft: (..., rows, columns) in [0, 1].
+        levels: number of consensus levels, C.
+
+    Returns:
+        (levels, ..., rows, columns) in [0, 1].
+    """
+    places = np.arange(levels, dtype=np.float32).reshape(-1, *(1 for _ in soft.shape))
+    maps: FloatArray = np.clip(soft * levels - places, 0, 1)
+    return maps
+
+
 def rearranged(level_maps: FloatArray) -> FloatArray:
     """Make level maps nested by sorting them at every pixel, highest first.
 

@@ -31,6 +31,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
+from app.postprocess.agreement import ramps
 from app.segmenters.base import Batch, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
@@ -229,9 +230,7 @@ def as_levels(drawn: FloatArray, variant: Variant, levels: int) -> FloatArray:
         case Variant.ANNOTATOR | Variant.NO_ANNOTATOR:
             return np.ascontiguousarray(np.sort(drawn, axis=0)[::-1])
         case Variant.SOFT_LABEL:
-            places = np.arange(levels, dtype=np.float32)[:, None, None, None]
-            ramps: FloatArray = np.clip(drawn * levels - places, 0, 1)
-            return ramps
+            return ramps(drawn[0], levels)
         case _:
             assert_never(variant)
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.arrays import FloatArray
 from app.metrics import overlap
-from app.postprocess.agreement import best_cut, find, rearranged
+from app.postprocess.agreement import best_cut, find, ramps, rearranged
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
 
@@ -161,3 +161,13 @@ def test_where_readers_may_mark_nothing_the_cut_comes_down() -> None:
     assert (shares >= best_cut(shares)).sum() == 20
     empty = np.zeros((2, 2), np.float32)
     assert not (empty >= best_cut(empty)).any()
+
+
+def test_a_soft_map_reaches_each_level_in_turn() -> None:
+    """By hand, three levels: 1/6, 1/2 and 5/6 are where levels 1, 2 and 3 pass one half; their mean is the map."""
+    soft = np.array([[0.0, 1 / 6, 0.5, 5 / 6, 1.0]], np.float32)
+    maps = ramps(soft, 3)
+    np.testing.assert_allclose(maps[:, 0, 1:4].diagonal(), 0.5, atol=1e-6)
+    np.testing.assert_allclose(maps.mean(axis=0), soft, atol=1e-6)
+    np.testing.assert_allclose(maps[:, 0, 2], [1, 0.5, 0], atol=1e-6)
+    np.testing.assert_allclose(maps[:, 0, 4], 1, atol=1e-6)

@@ -21,5 +21,6 @@ Calibrating noises the readers' masks a little and goes the few steps back (SDEd
 for the consensus anew; what counts is the mean over the steps so far. Where there were few images to learn from, some
 of the committees calibrate without the image, as some do in training: what the network has learnt of readers holds for
 new images, what it has learnt of few images by heart does not. Predicting draws a committee from pure noise with the
-same network; its levels are what so many of the members mark.
+same network, then calibrates what its members drew in one more step: level c of C is where the consensus says that at
+least the share (c - 1/2) / C of further readers would mark the pixel.
 """

@@ -17,6 +17,7 @@ from app.domain.model import ModelCard
 from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
 from app.networks.compact import Features
+from app.postprocess.agreement import ramps
 from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
@@ -37,7 +38,11 @@ class CaliDiffSegmenter:
     familiarity: Familiarity | None = None
 
     def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
-        """Predict: draw committees of as many readers as the model was trained with."""
+        """Predict: draw committees of as many readers as the model was trained with; the last step fuses each.
+
+        All steps but the last draw; the last one takes the masks drawn for annotations, calibrates them once and gives
+        what so large a share of further readers would mark as the levels.
+        """
         return self._drawn(image, grid, options, None)
 
     def calibrate(self, image: FloatArray, grid: Grid, options: Options, annotations: BoolArray) -> Iterator[Step]:
@@ -70,23 +75,45 @@ class CaliDiffSegmenter:
         self, features: Features, chunk: range, options: Options, place: Place, origin: "_Origin"
     ) -> Iterator[FloatArray]:
         """Sample one chunk of committees, yielding (levels, samples, rows, columns) after each step."""
-        calibrating = origin.tally is not None
-        if calibrating:
+        given = self.model.schedule.up_to(self.model.config.start)
+        noise = origin.noise(chunk, options.seed, place.device)
+        if origin.tally is not None:
             features = withheld(features, blinded(chunk, self.model.config.blind_committees).to(place.device))
+            drawn = torch.from_numpy(origin.tally.annotations.copy()).expand(len(chunk), -1, -1, -1)
+            back = self._back(
+                noised(drawn.to(place.device), noise(), given), given, options.steps, features, place, calibrating=True
+            )
+            for index, (clean, seen) in enumerate(back):
+                origin.tally.add(index, chunk, seen)
+                yield self._levels(clean, origin)
+            return
+        back = self._back(noise(), self.model.schedule, max(1, options.steps - 1), features, place, calibrating=False)
+        clean = torch.empty(0)
+        for clean, _ in back:
+            if options.steps > 1:
+                yield self._levels(clean, origin)
+        annotations = noised(clean >= 0, noise(), given)
+        ((_, seen),) = self._back(annotations, given, 1, features, place, calibrating=True)
+        fused = ramps(seen.consensus.sigmoid().cpu().numpy(), self.card.readers)
+        yield fused * origin.grid.on_slice()
+
+    def _back(
+        self, start: Tensor, schedule: Schedule, steps: int, features: Features, place: Place, *, calibrating: bool
+    ) -> Iterator[tuple[Tensor, "Committee"]]:
+        """Go the steps back from noised masks, yielding the clean ones, in [-1, 1], and all else seen in each step."""
         latest: list[Committee] = []
-        schedule = self.model.schedule.up_to(self.model.config.start if calibrating else 1.0)
 
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
             with place.autocast:
                 latest[:] = [self.model.denoise(noised, step, features, calibrating=calibrating)]
             return to_clean(latest[0].calibrated, noised, schedule.signal[int(step)].to(noised), Prediction.LOGIT)
 
-        beginning = origin.source(chunk, options.seed, schedule, place.device)
-        for index, clean in enumerate(ddim(denoise, beginning, schedule, options.steps)):
-            if origin.tally is not None:
-                origin.tally.add(index, chunk, latest[0])
-            members: FloatArray = ((clean + 1) / 2).transpose(0, 1).float().cpu().numpy()
-            yield levels_of(members, self.card.readers) * origin.grid.on_slice()
+        for clean in ddim(denoise, lambda: start, schedule, steps):
+            yield clean, latest[0]
+
+    def _levels(self, clean: Tensor, origin: "_Origin") -> FloatArray:
+        members: FloatArray = ((clean + 1) / 2).transpose(0, 1).float().cpu().numpy()
+        return levels_of(members, self.card.readers) * origin.grid.on_slice()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,20 +124,17 @@ class _Origin:
     grid: Grid
     tally: Tally | None
 
-    def source(self, chunk: range, seed: int, schedule: Schedule, device: torch.device) -> Callable[[], Tensor]:
-        """Return the source of (samples, readers, rows, columns) at the schedule's noisiest step."""
+    def noise(self, chunk: range, seed: int, device: torch.device) -> Callable[[], Tensor]:
+        """Return the source of a chunk's noise, (samples, readers, rows, columns)."""
         readers = self.readers if self.tally is None else len(self.tally.annotations)
         numbers = [sample * readers + reader for sample in chunk for reader in range(readers)]
-        noise = SampleNoise(seed, numbers, self.grid.shape)
+        source = SampleNoise(seed, numbers, self.grid.shape)
+        return lambda: source.draw().view(len(chunk), readers, *self.grid.shape).to(device)
 
-        def begin() -> Tensor:
-            fresh = noise.draw().view(len(chunk), readers, *self.grid.shape)
-            if self.tally is None:
-                return fresh.to(device)
-            drawn = 2 * torch.from_numpy(self.tally.annotations.astype(np.float32)) - 1
-            return add_noise(drawn, fresh, schedule.signal[-1].to(fresh)).to(device)
 
-        return begin
+def noised(masks: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
+    """Noise masks, (committees, readers, rows, columns) bool, to the schedule's noisiest step."""
+    return add_noise(2 * masks.to(noise) - 1, noise, schedule.signal[-1].to(noise))
 
 
 def blinded(chunk: range, share: float) -> Tensor:

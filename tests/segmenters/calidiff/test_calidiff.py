@@ -17,7 +17,7 @@ from app.segmenters.base import Batch, Calibrator
 from app.segmenters.biases import Bias, biased
 from app.segmenters.calidiff.lesson import Shares, draw_lesson
 from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel
-from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, levels_of
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, inside, levels_of
 from app.segmenters.cards import card_from
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
@@ -94,6 +94,22 @@ def test_the_image_alone_gives_levels_that_shrink(segmenter: CaliDiffSegmenter) 
         masks = last.estimate.mean(axis=1) >= 0.5
         assert overlap.dice(masks[1], readers.sum(axis=0) >= 2) > 0.85
         assert masks[0].sum() > masks[1].sum() > masks[2].sum()
+
+
+def test_the_last_step_fuses_what_the_committee_drew(segmenter: CaliDiffSegmenter) -> None:
+    """Each committee's levels lie inside each other, and one step alone draws and fuses too."""
+    image, readers = discs(1, seed=8)
+    for steps in (1, 4):
+        *drawn, fused = (
+            step
+            for step in segmenter.sample(image[0], GRID, Options(5, steps, 0, Device.CPU))
+            if step.estimate.shape[1] == 5
+        )
+        assert len(drawn) == steps - 1
+        assert np.all(np.diff(fused.estimate, axis=0) <= 0)
+        soft = fused.estimate.mean(axis=(0, 1))
+        assert np.abs(soft - readers[0].mean(axis=0)).mean() < 0.1
+        assert all(overlap.diversity(inside(step.estimate)) > 0 for step in (*drawn, fused))
 
 
 def test_readers_have_no_order_and_no_fixed_number(segmenter: CaliDiffSegmenter) -> None:
