@@ -79,10 +79,9 @@ class CaliDiffSegmenter:
         noise = origin.noise(chunk, options.seed, place.device)
         if origin.tally is not None:
             features = withheld(features, blinded(chunk, self.model.config.blind_committees).to(place.device))
-            drawn = torch.from_numpy(origin.tally.annotations.copy()).expand(len(chunk), -1, -1, -1)
-            back = self._back(
-                noised(drawn.to(place.device), noise(), given), given, options.steps, features, place, calibrating=True
-            )
+            drawn = torch.from_numpy(origin.tally.annotations.copy()).to(place.device).expand(len(chunk), -1, -1, -1)
+            start = noised(drawn, noise(), given)
+            back = self._back(start, given, options.steps, features, place, calibrating=True)
             for index, (clean, seen) in enumerate(back):
                 origin.tally.add(index, chunk, seen)
                 yield self._levels(clean, origin)
