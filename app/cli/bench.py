@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="brain-growth", metavar="NAME", help="to run (default brain-growth)")
     parser.add_argument("--file", type=Path, help="image to run on (default: the phantom that fits the model)")
     parser.add_argument(
-        "--reference", type=Path, nargs="+", default=[], metavar="FILE",
+        "--reference", type=Path, nargs="+", action="extend", default=[], metavar="FILE",
         help="readers' masks, which a model that takes them calibrates",
     )  # fmt: skip
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="counted repetitions (default 3)")

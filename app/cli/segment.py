@@ -55,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=_positive, metavar="N", help="diffusion steps")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all noise (default 0)")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
-    parser.add_argument("--reference", type=Path, nargs="+", default=[], metavar="FILE", help="the readers' masks")
+    parser.add_argument(
+        "--reference", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="the readers' masks"
+    )
     parser.add_argument("--calibrate", action="store_true", help="give the readers' masks to the model to calibrate")
     parser.add_argument("--refine", action="store_true", help="refine the majority level by a dense CRF")
     parser.add_argument("--overwrite", action="store_true", help="replace results that are already there")

@@ -11,7 +11,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="image file, or folder with a series")
     add_series_argument(parser)
-    parser.add_argument("--reference", type=Path, nargs="+", default=[], metavar="FILE", help="the readers' masks")
+    parser.add_argument(
+        "--reference", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="the readers' masks"
+    )
     parser.add_argument("--audit-log", type=Path, metavar="FILE", help="note runs and exports there, as JSON lines")
 
 

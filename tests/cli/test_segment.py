@@ -57,6 +57,16 @@ def test_all_outputs_are_written_in_the_images_own_grid(models: Path, image: Pat
     assert np.asarray(nib.load(out / "samples.nii.gz").dataobj).size == SIDE * SIDE * 2 * 9
 
 
+def test_masks_may_follow_one_option_or_each_their_own(models: Path, image: Path, tmp_path: Path) -> None:
+    """`--reference a --reference b` takes both readers, as `--reference a b` does."""
+    first, second = (str(tmp_path / f"scan_seg{reader}.nii.gz") for reader in (1, 2))
+    common = ("--slice", "2", "--samples", "2")
+    assert _segment(models, image, tmp_path / "one", *common, "--reference", first, second) == 0
+    assert _segment(models, image, tmp_path / "two", *common, "--reference", first, "--reference", second) == 0
+    one, two = (json.loads((tmp_path / name / "result.json").read_text()) for name in ("one", "two"))
+    assert one["ged"] == two["ged"]
+
+
 def test_the_numbers_are_those_of_the_masks(models: Path, image: Path, tmp_path: Path) -> None:
     """Areas in result.json are voxel counts of levels.nii.gz; GED is there because readers were given."""
     out = tmp_path / "out"
