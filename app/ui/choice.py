@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 
 from app.domain.case import Case
 from app.domain.model import ModelCard
@@ -69,6 +70,21 @@ def fitted(choice: Choice, cards: Sequence[ModelCard], case: Case) -> Choice:
         return choice
     fitting = next((card for card in cards if card.modality is case.modality), None)
     return choice if fitting is None else choice.with_model(fitting)
+
+
+def counterpart(card: ModelCard | None, cards: Sequence[ModelCard], case: Case | None) -> ModelCard:
+    """Return which of a system's models to take over from another system's.
+
+    That for the same task; if there is none, one for what is open; and last the first.
+
+    Args:
+        card: of the present model.
+        cards: of the system's models, at least one.
+        case: that is open.
+    """
+    same = (other for other in cards if card is not None and other.task == card.task)
+    fitting = (other for other in cards if case is not None and other.modality is case.modality)
+    return next(chain(same, fitting, cards))
 
 
 def missing(choice: Choice, case: Case | None) -> str:

@@ -12,7 +12,7 @@ from app.domain.result import Device
 from app.domain.words import mark, tr
 from app.render.legend import upper_first
 from app.ui import readout, sampling
-from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress
+from app.ui.choice import MOST_SAMPLES, MOST_SEED, Choice, Progress, counterpart
 from app.ui.controls import Chooser, Group, Number, field_grid, label
 from app.ui.icons import icon
 
@@ -188,7 +188,8 @@ class ModelPanel(Group):
         system = self.system.itemData(index)
         if self._choice.card is None or system != self._choice.card.system:
             self._fill_models(system)
-            self.model_picked.emit(self.model.itemData(0))
+            models = [card for card in self._cards if card.system == system]
+            self.model_picked.emit(counterpart(self._choice.card, models, self._case).name)
 
     def _on_model_activated(self, index: int) -> None:
         self.model_picked.emit(self.model.itemData(index))
