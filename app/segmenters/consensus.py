@@ -36,6 +36,7 @@ from app.segmenters.base import Batch, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
+from app.segmenters.views import Views
 
 SYSTEM = "consensus diffusion"
 BYTES_PER_PIXEL = 2_000
@@ -64,6 +65,7 @@ class ConsensusConfig:
         sampler: "ancestral" (the paper's) or "ddim".
         draws: (level, time, noise) draws for each image of a training batch; the image is encoded once for all.
         guess_weight: of the encoder's own first guess in the loss.
+        views: number of `Views` of the image that the samples take in turn.
     """
 
     network: CompactConfig | PaperConfig
@@ -74,6 +76,7 @@ class ConsensusConfig:
     sampler: str = "ancestral"
     draws: int = 3
     guess_weight: float = 0.5
+    views: int = 1
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "ConsensusConfig":
@@ -111,6 +114,7 @@ class ConsensusModel:
     def __init__(self, config: ConsensusConfig) -> None:
         """Build with random weights from torch's current seed."""
         self.config = config
+        self.views = Views(config.views)
         self.schedule = config.noise_schedule()
         sizes = config.network
         self.network = PaperNetwork(sizes) if isinstance(sizes, PaperConfig) else CompactNetwork(sizes)
@@ -181,9 +185,9 @@ class ConsensusSegmenter:
             network = self.model.network.to(place.device).eval()
             picture = torch.from_numpy(image)[None].to(place.device)
             with torch.inference_mode(), place.autocast:
-                features = network.encode(picture)[0]
+                features = network.encode(self.model.views.of(picture))[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(described(picture, features)[0]))
+                notices.extend(self.familiarity.caution(described(picture, tuple(part[:1] for part in features))[0]))
             return lambda chunk: self._chain(features, chunk, grid, options, place)
 
         pixels = grid.shape[0] * grid.shape[1]
@@ -195,8 +199,12 @@ class ConsensusSegmenter:
         self, features: Features, chunk: range, grid: Grid, options: Options, place: Place
     ) -> Iterator[FloatArray]:
         """Sample one chunk for all levels, yielding (levels, samples, rows, columns) after each step."""
-        variant, levels = self.model.config.variant, self.card.readers
+        variant, levels, views = self.model.config.variant, self.card.readers, self.model.views
         share = asked(variant, levels).repeat_interleave(len(chunk)).to(place.device)
+        features = tuple(
+            part if len(part) == 1 else part.repeat(len(share) // len(chunk), 1, 1, 1)
+            for part in views.for_samples(features, chunk)
+        )
         draw_noise = _noise(variant, levels, options.seed, chunk, grid.shape)
 
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
@@ -206,8 +214,9 @@ class ConsensusSegmenter:
         sampler = _SAMPLERS[self.model.config.sampler]
         on_slice = grid.on_slice()
         for clean in sampler(denoise, lambda: draw_noise().to(place.device), self.model.schedule, options.steps):
-            inside: FloatArray = ((clean + 1) / 2).reshape(-1, len(chunk), *grid.shape).float().cpu().numpy()
-            yield as_levels(inside, variant, levels) * on_slice
+            inside = views.turned(((clean + 1) / 2).reshape(-1, len(chunk), *grid.shape).transpose(0, 1), chunk)
+            drawn: FloatArray = inside.transpose(0, 1).float().cpu().numpy()
+            yield as_levels(drawn, variant, levels) * on_slice
 
 
 def as_levels(drawn: FloatArray, variant: Variant, levels: int) -> FloatArray:

@@ -17,6 +17,7 @@ from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, Shares, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.familiarity import described
+from app.segmenters.views import Views
 
 SYSTEM = "CaliDiff"
 
@@ -40,6 +41,7 @@ class CaliDiffConfig:
         adversarial: weight of the adversarial soft supervision.
         expertness_weight: of the loss of the expertness.
         guess_weight: of the encoder's own first guess in the loss.
+        views: number of `Views` of the image that the committees take in turn.
     """
 
     network: CompactConfig
@@ -55,6 +57,7 @@ class CaliDiffConfig:
     adversarial: float = 0.01
     expertness_weight: float = 0.5
     guess_weight: float = 0.5
+    views: int = 1
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "CaliDiffConfig":
@@ -73,6 +76,7 @@ class CaliDiffModel:
     def __init__(self, config: CaliDiffConfig) -> None:
         """Build with random weights from torch's current seed."""
         self.config = config
+        self.views = Views(config.views)
         self.schedule: Schedule = log_snr_linear(config.length, highest=5.0, lowest=-10.0)
         self.committee = CommitteeNetwork(config.network, fusion=config.fusion, implicit=config.implicit)
         self.critic = Critic(config.network.channels)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,15 +15,14 @@ from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
+from app.networks.committee import Committee
 from app.networks.compact import Features
 from app.postprocess.agreement import ramps
 from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity, described
-
-if TYPE_CHECKING:
-    from app.networks.committee import Committee
+from app.segmenters.views import Views
 
 BYTES_PER_PIXEL = 3_000
 
@@ -59,9 +57,9 @@ class CaliDiffSegmenter:
             self.model.network.to(place.device).eval()
             picture = torch.from_numpy(image)[None].to(place.device)
             with torch.inference_mode(), place.autocast:
-                features = self.model.committee.encode(picture)[0]
+                features = self.model.committee.encode(self.model.views.of(picture))[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(described(picture, features)[0]))
+                notices.extend(self.familiarity.caution(described(picture, tuple(part[:1] for part in features))[0]))
             if tally is not None:
                 tally.restart()
             return lambda chunk: self._chain(features, chunk, options, place, _Origin(self.card.readers, grid, tally))
@@ -75,30 +73,31 @@ class CaliDiffSegmenter:
         self, features: Features, chunk: range, options: Options, place: Place, origin: "_Origin"
     ) -> Iterator[FloatArray]:
         """Sample one chunk of committees, yielding (levels, samples, rows, columns) after each step."""
-        given = self.model.schedule.up_to(self.model.config.start)
+        given, views = self.model.schedule.up_to(self.model.config.start), self.model.views
         noise = origin.noise(chunk, options.seed, place.device)
+        features = views.for_samples(features, chunk)
         if origin.tally is not None:
             features = withheld(features, blinded(chunk, self.model.config.blind_committees).to(place.device))
             drawn = torch.from_numpy(origin.tally.annotations.copy()).to(place.device).expand(len(chunk), -1, -1, -1)
-            start = noised(drawn, noise(), given)
+            start = noised(views.turned(drawn, chunk), noise(), given)
             back = self._back(start, given, options.steps, features, place, calibrating=True)
             for index, (clean, seen) in enumerate(back):
-                origin.tally.add(index, chunk, seen)
-                yield self._levels(clean, origin)
+                origin.tally.add(index, chunk, turned(seen, views, chunk))
+                yield self._levels(views.turned(clean, chunk), origin)
             return
         back = self._back(noise(), self.model.schedule, max(1, options.steps - 1), features, place, calibrating=False)
         clean = torch.empty(0)
         for clean, _ in back:
             if options.steps > 1:
-                yield self._levels(clean, origin)
+                yield self._levels(views.turned(clean, chunk), origin)
         annotations = noised(clean >= 0, noise(), given)
         ((_, seen),) = self._back(annotations, given, 1, features, place, calibrating=True)
-        fused = ramps(seen.consensus.sigmoid().cpu().numpy(), self.card.readers)
+        fused = ramps(turned(seen, views, chunk).consensus.sigmoid().cpu().numpy(), self.card.readers)
         yield fused * origin.grid.on_slice()
 
     def _back(
         self, start: Tensor, schedule: Schedule, steps: int, features: Features, place: Place, *, calibrating: bool
-    ) -> Iterator[tuple[Tensor, "Committee"]]:
+    ) -> Iterator[tuple[Tensor, Committee]]:
         """Go the steps back from noised masks, yielding the clean ones, in [-1, 1], and all else seen in each step."""
         latest: list[Committee] = []
 
@@ -134,6 +133,11 @@ class _Origin:
 def noised(masks: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
     """Noise masks, (committees, readers, rows, columns) bool, to the schedule's noisiest step."""
     return add_noise(2 * masks.to(noise) - 1, noise, schedule.signal[-1].to(noise))
+
+
+def turned(seen: Committee, views: Views, chunk: range) -> Committee:
+    """Turn back what was seen of each committee in its view."""
+    return Committee(*(views.turned(part, chunk) for part in (seen.calibrated, seen.expertness, seen.consensus)))
 
 
 def blinded(chunk: range, share: float) -> Tensor:

@@ -21,6 +21,7 @@ from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, inside
 from app.segmenters.cards import card_from
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
+from app.segmenters.views import Views
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, card_facts, discs, install_toy
 
 TABLE: dict[str, Any] = {"network": CONFIGURATION["network"]}
@@ -170,6 +171,17 @@ def test_a_share_of_the_committees_is_blind() -> None:
     assert blinded(range(4), 0.5).tolist() == [False, True, False, True]
     assert blinded(range(2, 6), 0.25).tolist() == [False, True, False, False]
     assert not blinded(range(8), 0.0).any()
+
+
+def test_every_view_finds_the_readers_where_they_drew(segmenter: CaliDiffSegmenter) -> None:
+    """Discs far from the middle: four samples of four views agree with the readers, calibrated or from the image."""
+    chosen = replace(segmenter, model=copy(segmenter.model))
+    chosen.model.views = Views(4)
+    for image, readers in zip(*discs(3, seed=12), strict=True):
+        majority = readers.sum(axis=0) >= 2
+        assert overlap.dice(_calibrated(chosen, image, readers).mask, majority) > 0.9
+        *_, last = chosen.sample(image, GRID, Options(4, 4, 0, Device.CPU, settle=0))
+        assert all(overlap.dice(sample >= 0.5, majority) > 0.75 for sample in last.estimate[1])
 
 
 def test_blind_committees_do_not_see_the_image(segmenter: CaliDiffSegmenter) -> None:
