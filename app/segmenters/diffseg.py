@@ -47,7 +47,6 @@ from app.segmenters.base import Batch
 from app.segmenters.cards import frozen
 from app.segmenters.drawing import FIRST_CHUNK, Place, SampleNoise, chunks, descend
 from app.segmenters.familiarity import Familiarity, described
-from app.segmenters.views import Views
 
 SYSTEM = "DiffSeg"
 LENGTH = 1000
@@ -77,7 +76,6 @@ class DiffSegConfig:
         lesion_weight: w, by which marked pixels count more in the healthy reconstruction.
         head_weight: of the learnt read-out in the loss.
         removed: share of training pictures that are shown with the lesion removed.
-        views: number of `Views` of the noised picture that the draws at each noise step take in turn.
     """
 
     network: SemanticConfig
@@ -89,7 +87,6 @@ class DiffSegConfig:
     lesion_weight: float = 4.0
     head_weight: float = 1.0
     removed: float = 0.1
-    views: int = 1
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "DiffSegConfig":
@@ -128,7 +125,6 @@ class DiffSegModel:
     def __init__(self, config: DiffSegConfig) -> None:
         """Build with random weights from torch's current seed."""
         self.config = config
-        self.views = Views(config.views)
         self.schedule = linear(LENGTH, 1e-4, 0.02)
         self.network = SemanticNetwork(config.network)
 
@@ -216,7 +212,7 @@ class DiffSegSegmenter:
         for index, time in enumerate(times):
             looks: list[Look] = []
             for part in chunks(options.samples, place.chunk, FIRST_CHUNK if index == 0 else place.chunk):
-                looks.append(self._look(image, noise[part.start : part.stop], part, time, place))
+                looks.append(self._look(image, noise[part.start : part.stop], time, place))
                 outputs.append(looks[-1].outputs * grid.on_slice())
                 estimate = np.concatenate(outputs)[None]
                 done = estimate.shape[1] / (options.samples * len(times))
@@ -229,21 +225,19 @@ class DiffSegSegmenter:
         return self.familiarity.caution(self.model.describe(torch.from_numpy(image)[None].to(place.device))[0])
 
     @torch.inference_mode()
-    def _look(self, image: FloatArray, noise: Tensor, draws: range, time: int, place: Place) -> Look:
-        """See one picture through some draws (draws, channels, rows, columns) of the noise, each in its view."""
+    def _look(self, image: FloatArray, noise: Tensor, time: int, place: Place) -> Look:
+        """See one picture through some draws (draws, channels, rows, columns) of the noise."""
         drawn = noise.to(place.device)
         clean = (2 * torch.from_numpy(image) - 1).to(place.device).expand_as(drawn)
         step = torch.full((len(drawn),), time)
         signal = self.model.signal(step, drawn)
         noised = add_noise(clean, drawn, signal)
         with place.autocast:
-            seen = self.model.reconstruct(self.model.views.turned(noised, draws), step)
-        *both, difference = (
-            self.model.views.turned(part, draws) for part in (seen.diseased, seen.healthy, seen.logits)
-        )
+            seen = self.model.reconstruct(noised, step)
+        both = (seen.diseased, seen.healthy)
         diseased, healthy = (picture.cpu().numpy() for picture in both)
         seen_d, seen_h = (to_noise(picture, noised, signal).cpu().numpy() for picture in both)
-        logits: FloatArray = difference[:, 0].cpu().numpy()
+        logits: FloatArray = seen.logits[:, 0].cpu().numpy()
         return Look(diseased, healthy, seen_d, seen_h, self._outputs(diseased, healthy, logits))
 
     def _outputs(self, diseased: FloatArray, healthy: FloatArray, logits: FloatArray) -> FloatArray:

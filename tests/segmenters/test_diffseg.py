@@ -69,10 +69,10 @@ def _steps(folder: Path, options: Options, grid: Grid = GRID) -> list[Step]:
     return list(load_segmenter(folder, "toy").sample(image[0], grid, options))
 
 
-@pytest.mark.parametrize(("readout", "views"), [("learnt", 1), ("learnt", 2), ("difference", 1)])
-def test_a_short_training_finds_the_disc_and_leaves_skin_alone(tmp_path: Path, readout: str, views: int) -> None:
+@pytest.mark.parametrize("readout", ["learnt", "difference"])
+def test_a_short_training_finds_the_disc_and_leaves_skin_alone(tmp_path: Path, readout: str) -> None:
     """Each output at each noise step overlaps an unseen disc (mean Dice > 0.8), and plain skin stays unmarked."""
-    table = TABLE | {"readout": readout, "views": views}
+    table = TABLE | {"readout": readout}
     install_toy(tmp_path, model=_trained(table, 120), configuration=table, **CARD)
     segmenter = load_segmenter(tmp_path, "toy")
     dices = []
