@@ -114,11 +114,10 @@ class Trainable(Protocol):
 class Guesser(Protocol):
     """A trainable system whose image encoder makes a first guess of its own, which can be taught alone."""
 
-    def guess_loss(self, batch: Batch) -> Tensor:
-        """Return the loss of the first guess alone, 0-d; a step costs the encoder and nothing else.
+    def guess_loss(self, batch: Batch) -> Tensor | None:
+        """Return the loss of the first guess alone, 0-d, or None where the network in use makes none.
 
-        Raises:
-            TrainingError: the network in use has no such guess.
+        A step costs the encoder and nothing else.
         """
         ...
 

@@ -25,7 +25,6 @@ from app.diffusion.process import Prediction, add_noise, target, to_clean
 from app.diffusion.sampler import ancestral, ddim
 from app.diffusion.schedule import Schedule, linear, log_snr_linear
 from app.domain.arrays import FloatArray
-from app.domain.errors import TrainingError
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
@@ -137,12 +136,10 @@ class ConsensusModel:
             loss = loss + self.config.guess_weight * share_loss(guess, readers)
         return loss
 
-    def guess_loss(self, batch: Batch) -> Tensor:
+    def guess_loss(self, batch: Batch) -> Tensor | None:
         """Return the loss of the first guess alone; see `Guesser`."""
         guess = self.network.encode(batch.images)[1]
-        if guess is None:
-            raise TrainingError("The paper's encoder makes no first guess that a training could open with.")
-        return share_loss(guess, batch.readers)
+        return None if guess is None else share_loss(guess, batch.readers)
 
     def _score(self, output: Tensor, expected: Tensor) -> Tensor:
         if self.config.prediction is Prediction.LOGIT:

@@ -134,9 +134,10 @@ class _Trainer:
     def _loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
         if self.step >= self.recipe.opening:
             return self.model.loss(batch, rng)
-        if not isinstance(self.model, Guesser):
+        loss = self.model.guess_loss(batch) if isinstance(self.model, Guesser) else None
+        if loss is None:
             raise TrainingError("This system makes no first guess that a training could open with.")
-        return self.model.guess_loss(batch)
+        return loss
 
     def _batch(self) -> tuple[Batch, torch.Generator]:
         """Draw the batch of this step; it depends on nothing but the seed and the step's number."""
