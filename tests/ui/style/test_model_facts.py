@@ -33,7 +33,8 @@ def test_the_card_is_reached_from_the_model_panel(qtbot: QtBot, window: MainWind
 
 def test_limits_licence_and_measures_are_said(window: MainWindow) -> None:
     card = find_card(MODELS, "kidney")
-    said = texts(ModelDialog(card, window))
+    dialog = ModelDialog(card, window)
+    said = texts(dialog)
     (measures,) = card.facts["metrics"].values()
     for fact in (
         "trained on two patients only",
