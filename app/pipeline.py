@@ -20,7 +20,7 @@ from app.domain.result import Calibration, Findings, Options, Provenance, Result
 from app.domain.words import tr
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
-from app.postprocess.agreement import find
+from app.postprocess.agreement import find, mostly_marked
 from app.postprocess.crf import CrfOptions, refine
 from app.postprocess.dermatology import measured_lesion
 from app.postprocess.native import counted
@@ -75,7 +75,7 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(*caution(case, card), *_given(step.calibration), *step.notices, *degenerate(findings)),
+        warnings=(*caution(case, card), *_given(step.calibration, references), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
         calibration=step.calibration,
         lesion=_lesion(case, slice_index, findings, step),
@@ -164,16 +164,13 @@ def _lesion(case: Case, slice_index: int, findings: Findings, step: Step) -> Mea
     return measured_lesion(case.pixels[slice_index], findings, step.estimate, step.grid)
 
 
-def _given(calibration: Calibration | None) -> tuple[str, ...]:
-    """Tell that the readers' masks went into the result."""
-    if calibration is None:
+def _given(calibration: Calibration | None, readers: BoolArray | None) -> tuple[str, ...]:
+    """Tell that the readers' masks went into the result, and why it is empty where too few of them marked anything."""
+    if calibration is None or readers is None:
         return ()
-    count = len(calibration.expertness)
-    return (
-        tr("The model was given the masks of {n} readers; their distance to its outlines is no test of it.").format(
-            n=count
-        ),
-    )
+    told = tr("The model was given the masks of {n} readers; their distance to its outlines is no test of it.")
+    empty = tr("Fewer than half of the readers marked anything here, so that the fused mask is empty.")
+    return (told.format(n=len(readers)), *(() if mostly_marked(readers) else (empty,)))
 
 
 def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:

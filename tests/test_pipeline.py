@@ -132,6 +132,24 @@ def test_readers_are_calibrated_where_that_is_asked_for(tmp_path: Path) -> None:
     assert alone.calibration is None
 
 
+@pytest.mark.parametrize(("marked", "said"), [(1, True), (2, False)])
+def test_that_most_readers_marked_nothing_is_said(tmp_path: Path, marked: int, said: bool) -> None:
+    """One or two of three readers marked something; where most did not, neither does the fused mask."""
+    configuration = {"network": CONFIGURATION["network"]}
+    model = new_model(CALIDIFF, configuration)
+    install_toy(tmp_path, model=model, system=CALIDIFF, configuration=configuration, takes_readers=True)
+    case = _case()
+    assert case.references is not None
+    masks = case.references.masks.copy()
+    masks[marked:] = False
+    case = replace(case, references=replace(case.references, masks=masks))
+    options = replace(OPTIONS, calibrate=True)
+    _, result = _drained(segment(case, 0, load_segmenter(tmp_path, "toy"), options))
+    assert any("Fewer than half of the readers" in warning for warning in result.warnings) == said
+    assert result.calibration is not None
+    assert not (said and result.calibration.mask.any())
+
+
 def test_what_cannot_be_calibrated_is_said(tmp_path: Path) -> None:
     """A system that takes no readers, and a case that has fewer than two."""
     install_toy(tmp_path)

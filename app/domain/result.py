@@ -54,7 +54,8 @@ class Calibration:
     Attributes:
         calibrated: (readers, rows, columns) in [0, 1], each reader's mask without its bias; >= 0.5 is inside.
         consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel.
-        cut: value from which on the consensus is inside, where the outline should agree best with that reader's.
+        cut: value from which on the consensus is inside, where the outline should agree best with that reader's; beyond
+            all values where fewer than half of the readers marked anything.
         expertness: for each reader, the mean of its map over the pixels on which the readers differ.
         expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
             what this reader drew.

@@ -57,25 +57,33 @@ def _level_distances(inside: BoolArray, references: BoolArray) -> tuple[float, .
 
 
 def best_cut(shares: FloatArray) -> float:
-    """Return where to cut a map for the greatest expected Dice with one more reader's mask.
+    """Return where to cut a map for the greatest expected Dice with the mask of one more reader who marks something.
 
     A cut at one half loses where readers may mark nothing: if the next one draws an outline with a probability of 0.6,
-    no pixel but the surest reaches one half. The reader's mask is taken to be the map cut at a uniformly random height,
-    which marks every pixel as often as the map says, and nothing at all as often as its peak falls short of one.
+    no pixel but the surest reaches one half. The reader's mask is taken to be the map cut at a random height, uniform
+    between zero and the map's peak, so that it marks every pixel as often as the map says, of all times that it marks
+    anything.
 
     Args:
         shares: (rows, columns) in [0, 1], probability that the reader marks a pixel.
 
     Returns:
-        The cut, of those equally good the one nearest to one half; where the empty mask is best it lies above the peak.
+        The cut, of those equally good the one nearest to half of the peak; 1/2 for a map of zeros.
     """
-    cuts = (np.arange(CUTS) + 0.5) / CUTS
-    areas = np.array([np.count_nonzero(overlap.reaches(shares, cut)) for cut in cuts], np.float64)
+    peak = float(shares.max()) or 1.0
+    heights = (np.arange(CUTS) + 0.5) / CUTS
+    areas = np.array([np.count_nonzero(overlap.reaches(shares, height * peak)) for height in heights], np.float64)
     both, agreed = np.add.outer(areas, areas), np.ones((CUTS, CUTS))
     np.divide(2 * np.minimum.outer(areas, areas), both, out=agreed, where=both > 0)
     expected = agreed.mean(axis=1).round(9)
-    best = cuts[expected == expected.max()]
-    return float(best[np.abs(best - INSIDE).argmin()])
+    best = heights[expected == expected.max()]
+    return float(best[np.abs(best - INSIDE).argmin()]) * peak
+
+
+def mostly_marked(masks: BoolArray) -> bool:
+    """Tell whether at least half of the readers marked anything, of (readers, rows, columns) masks."""
+    marked = int(masks.any(axis=(1, 2)).sum())
+    return 2 * marked >= len(masks)
 
 
 def ramps(soft: FloatArray, levels: int) -> FloatArray:

@@ -13,6 +13,8 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
 - Implicit Consensus Inference: a head adds to the fused logit what image and readers' features say. The consensus is
   the probability that a further reader marks the pixel; its loss is cross-entropy with the readers who were held out.
   The fused mask is the consensus cut where its expected Dice with that reader is greatest (`postprocess.best_cut`).
+  Whether it marks anything is not asked of the network, since data sets are chosen by it (of the slices taught, nearly
+  all have a nodule that two of four readers marked): it does if at least half of the readers do.
 - Expertness Consistent Alignment: mean over pixels of c Var_k a(l_k), the confidence being
   c = max(0, 2 mean_k a(e_k) - 1).
 - Committee-based Endogenous Knowledge Learning: a discriminator between the consensus and the mean of all clean masks.

@@ -7,8 +7,10 @@ from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import INSIDE, Calibration
 from app.metrics import overlap
 from app.networks.committee import Committee
-from app.postprocess.agreement import best_cut
+from app.postprocess.agreement import best_cut, mostly_marked
 from app.postprocess.regions import upheld
+
+BEYOND_ALL = 2.0
 
 
 class Tally:
@@ -32,7 +34,8 @@ class Tally:
         """Return what is known of the readers after a diffusion step, beside the samples (n, rows, columns) so far.
 
         The consensus is the mean over the steps so far: each asks the network anew, the first ones with the masks
-        closest to what the readers drew. Where none of them drew anything it has no piece of its own.
+        closest to what the readers drew. Whether it marks anything is the readers' to say: it does if at least half of
+        them do, and has no piece in a place where none of them drew.
         Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
         marked it with p, and with one who did not with 1 - p: the expertness.
         """
@@ -41,7 +44,7 @@ class Tally:
             [_means(chunks)[1] for step, chunks in self._sums.items() if step <= index], axis=0
         )
         drawn = np.asarray(self.annotations.any(axis=0))
-        cut = best_cut(consensus * self.on_slice)
+        cut = best_cut(consensus * self.on_slice) if mostly_marked(self.annotations) else BEYOND_ALL
         consensus = upheld(consensus * self.on_slice, cut, drawn)
         maps = np.where(self.annotations, consensus, 1 - consensus)
         calibrated = calibrated * self.on_slice

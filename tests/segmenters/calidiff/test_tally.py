@@ -35,7 +35,7 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     found = tally.at(1, samples)
     np.testing.assert_allclose(found.calibrated, [[[0.4, 0]], [[0.4, 0]]], atol=1e-6)
     np.testing.assert_allclose(found.consensus, [[0.4, 0]], atol=1e-6)
-    np.testing.assert_array_equal(found.mask, [[False, False]])  # 0.6 that nothing is marked, 0.4 that this pixel is
+    np.testing.assert_array_equal(found.mask, [[True, False]])  # one of two marked something, and it is this pixel
     assert found.expertness == pytest.approx((0.4, 0.6))
     assert found.expertness_maps.dtype == np.float16
     assert found.spreads == pytest.approx((0.5, 0))  # one drew a pixel, one nothing; calibrated both mark nothing
@@ -55,3 +55,16 @@ def test_the_consensus_is_the_mean_over_the_steps_so_far() -> None:
     drawn = np.array([[[True]]])
     assert [tally.at(index, drawn).consensus.item() for index in (0, 1)] == pytest.approx([0.2, 0.5])
     assert tally.at(1, drawn).calibrated.item() == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("marked", "inside"), [(0, False), (1, False), (2, True), (3, True), (4, True)])
+def test_the_consensus_marks_something_if_at_least_half_of_the_readers_do(marked: int, inside: bool) -> None:
+    """Four readers, one pixel that the network thinks a further reader marks with 0.7, whoever of them did."""
+    annotations = np.zeros((4, 1, 2), bool)
+    annotations[:marked, 0, 0] = True
+    tally = Tally(annotations, np.ones((1, 2), bool))
+    masks = _logits(0.7, 0.01).expand(1, 4, 1, 2)
+    tally.add(0, range(1), Committee(masks, masks, masks[:, 0]))
+    found = tally.at(0, annotations)
+    np.testing.assert_array_equal(found.mask, [[inside, False]])
+    assert not found.mask.any() or found.consensus[0, 0] == pytest.approx(0.7)
