@@ -1,6 +1,8 @@
 """`concord table`: every installed model scored on the data that its card names, as a table in Markdown."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,7 +22,14 @@ ABSENT = ""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
-    parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
+    parser.add_argument(
+        "--models",
+        type=Path,
+        nargs="+",
+        default=[resources_folder() / "models"],
+        metavar="DIR",
+        help="folder of models; further ones hold the same models trained with other seeds, counted together",
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="N", help="of the noise")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
@@ -30,12 +39,16 @@ def run(chosen: argparse.Namespace) -> int:
     """Print a row for each model and data set."""
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
-    rows = [row for card in installed_cards(chosen.models) for row in _rows(card, chosen)]
+    first, *others = [{card.name: card for card in installed_cards(folder)} for folder in chosen.models]
+    rows = []
+    for name, card in first.items():
+        again = [folder[name] for folder in others if name in folder]
+        rows.extend(_rows([card, *again], chosen))
     print(
         "\n".join(
             [
-                _line(["model", "data", "cases", "samples a level", *DEFINITIONS]),
-                _line(["---"] * (4 + len(DEFINITIONS))),
+                _line(["model", "data", "cases", "samples a level", "trainings", *DEFINITIONS]),
+                _line(["---"] * (5 + len(DEFINITIONS))),
                 *rows,
             ]
         )
@@ -44,15 +57,17 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(card: ModelCard, chosen: argparse.Namespace) -> list[str]:
-    """Score one model on each of its card's evaluations: {"data": FOLDER, "split": NAME, "samples": N}."""
-    rows = []
+def _rows(trained: Sequence[ModelCard], chosen: argparse.Namespace) -> list[str]:
+    """Score a model, trained so often, as its card says: {"data": FOLDER, "split": NAME, "samples": N}."""
+    card, rows = trained[0], list[str]()
     for planned in card.facts.get("evaluations", ()):
         examples = load_examples(chosen.data / planned["data"], card.intake, planned["split"])
         how = Options(planned.get("samples", card.samples), card.steps, device=Device(chosen.device))
         place = f"{planned['data']}, {planned['split']}"
-        result = scored(segmenter_from(card), examples, place, chosen.seeds, how)
-        rows.append(_line([card.name, place, str(len(examples)), str(how.samples), *_scores(result)]))
+        found = [scored(segmenter_from(each), examples, place, chosen.seeds, how) for each in trained]
+        result = replace(found[0], runs=tuple(run for each in found for run in each.runs))
+        told = (card.name, place, len(examples), how.samples, len(trained))
+        rows.append(_line([*map(str, told), *_scores(result)]))
     return rows
 
 
