@@ -15,7 +15,7 @@ from app.render.scene import CORE_SHARE, OUTER_SHARE
 from app.render.strokes import crossings
 
 GED_DEFINITION = mark(
-    "Generalised energy distance D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')] between samples S and readers' masks Y, "
+    "Generalised energy distance D² = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')] between samples S and readers' masks Y, "
     "d = 1 - IoU, self-pairs included, IoU of two empty masks = 1."
 )
 DIVERSITY_DEFINITION = mark(
