@@ -3,6 +3,7 @@
 import importlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator
 from enum import Enum
@@ -17,6 +18,7 @@ from app.engine.wire import receive, send
 from app.places import read_catalogue
 
 LISTEN_S = 0.01
+NICENESS = 10
 Job = Callable[..., Generator[Any, Any, Any]]
 
 
@@ -53,6 +55,7 @@ def serve(orders: Connection, answers: Connection, memory: Memory, job: str, thr
         language: code of the one that sentences are made in.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _let_others_go_first()
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, str(threads))
     speak(language, read_catalogue(language))
@@ -66,6 +69,17 @@ def serve(orders: Connection, answers: Connection, memory: Memory, job: str, thr
                 _serve_one(orders, answers, note, function(*value))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+
+
+def _let_others_go_first() -> None:
+    """Lower this process's priority, so that the window still moves when a run has every core at work."""
+    if sys.platform == "win32":
+        import ctypes  # a lean start elsewhere
+
+        below_normal, kernel = 0x4000, ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    else:
+        os.nice(NICENESS)
 
 
 def _resolve(job: str) -> Job:

@@ -53,6 +53,12 @@ def say_process() -> Generator[int, None, int]:
     return os.getpid()
 
 
+def say_niceness() -> Generator[int, None, int]:
+    """Return by how much the process stands back."""
+    yield 0
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def environment() -> Generator[int, None, str | None]:
     """Return how many threads the numerics may use."""
     yield 0

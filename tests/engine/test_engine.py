@@ -62,6 +62,13 @@ def test_the_process_stays_warm_between_runs(make: Make) -> None:
     assert first == second != os.getpid()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no niceness")
+def test_a_run_stands_back_behind_the_window(make: Make) -> None:
+    """Its process gives way to the one that it was started from."""
+    niceness = _drain(make("say_niceness").run())[1]
+    assert niceness > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_an_error_for_the_user_arrives_as_it_was_raised(make: Make) -> None:
     """Same class, same sentence, and the engine goes on working."""
     engine = make("refuse")
