@@ -12,6 +12,7 @@ from app.ui.frames import Frame, Run
 
 AREA_ROWS = 3
 LESION_ROWS = 7
+BULLET = "•\N{NO-BREAK SPACE}"
 
 
 class FindingsPanel(Group):
@@ -83,7 +84,7 @@ class FindingsPanel(Group):
 
     def _show_warnings(self, run: Run, frame: Frame) -> None:
         warnings = run.result.warnings if run.result is not None and frame.final else ()
-        self.warnings.setText("\n".join(map(tr, warnings)))
+        self.warnings.setText("\n".join(f"{BULLET if len(warnings) > 1 else ''}{tr(text)}" for text in warnings))
         self.warnings.setVisible(bool(warnings))
 
 
