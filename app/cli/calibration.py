@@ -15,6 +15,7 @@ from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
 from app.training.calibration import (
     DEFINITIONS,
+    DRAWN,
     FEWEST,
     METHODS,
     CalibrationScores,
@@ -24,6 +25,7 @@ from app.training.calibration import (
 from app.training.data import Example, load_examples
 
 ABSENT = "-"
+COLUMNS = (*METHODS, DRAWN)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,9 +70,9 @@ def calibrated(segmenter: Calibrator, examples: Sequence[Example], options: Opti
 def table(runs: Sequence[Sequence[CalibrationScores]]) -> list[str]:
     """Lay out the means over runs, with their standard deviation where there are several, and what they mean."""
     summaries = [summarise_calibration(results) for results in runs]
-    lines = [_line("", METHODS)]
+    lines = [_line("", COLUMNS)]
     for row in summaries[0]:
-        values = [[summary[row][method] for summary in summaries if method in summary[row]] for method in METHODS]
+        values = [[summary[row][method] for summary in summaries if method in summary[row]] for method in COLUMNS]
         lines.append(_line(row, [shown(value) if value else ABSENT for value in values]))
     return lines + [f"  {name}: {definition}" for name, definition in DEFINITIONS.items()]
 

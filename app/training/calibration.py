@@ -16,7 +16,7 @@ from app.segmenters.base import Calibrator
 from app.segmenters.biases import Bias, biased
 from app.training.data import Example
 
-CALIBRATED, MAJORITY, STAPLE = "calibrated", "majority vote", "STAPLE"
+CALIBRATED, MAJORITY, STAPLE, DRAWN = "calibrated", "majority vote", "STAPLE", "as drawn"
 METHODS = (CALIBRATED, MAJORITY, STAPLE)
 AMOUNTS_PX: Mapping[Bias, float] = {Bias.DILATED: 3.0, Bias.ERODED: 3.0, Bias.SHIFTED: 6.0, Bias.BLOB: 0.0}
 FEWEST = 3
@@ -25,6 +25,8 @@ DEFINITIONS: Mapping[str, str] = {
     "fall": "by how much the mean Dice of the consensus and the readers as they drew falls when one of them, who "
     "marked something, is replaced by a biased one: dilated or eroded by 3 px, shifted by 6 px, or a blob of its size",
     "found": "share of cases in which the biased reader has the lowest expertness",
+    "mended": "Dice of the biased reader's mask, as drawn and calibrated, and what that reader drew without the bias",
+    "between readers": "mean 1 - IoU between the readers' masks without any bias, as drawn and calibrated",
 }
 
 
@@ -37,12 +39,16 @@ class CalibrationScores:
         left_out: for each method, as defined.
         falls: for each bias and method, as defined.
         found: for each bias, whether the biased reader has the lowest expertness.
+        mended: for each bias, as defined, before and after.
+        between: distance between readers, as defined, before and after.
     """
 
     name: str
     left_out: Mapping[str, float]
     falls: Mapping[Bias, Mapping[str, float]]
     found: Mapping[Bias, bool]
+    mended: Mapping[Bias, Mapping[str, float]]
+    between: Mapping[str, float]
 
 
 def evaluate_calibration(
@@ -80,6 +86,11 @@ def summarise_calibration(results: Sequence[CalibrationScores]) -> dict[str, dic
         falls = [result.falls[bias] for result in results]
         rows[f"fall, {bias.value}"] = {method: _mean([fall[method] for fall in falls]) for method in METHODS}
         rows[f"found, {bias.value}"] = {CALIBRATED: _mean([float(result.found[bias]) for result in results])}
+        mended = [result.mended[bias] for result in results]
+        rows[f"mended, {bias.value}"] = {kind: _mean([each[kind] for each in mended]) for kind in (CALIBRATED, DRAWN)}
+    rows["between readers"] = {
+        kind: _mean([result.between[kind] for result in results]) for kind in (CALIBRATED, DRAWN)
+    }
     return rows
 
 
@@ -89,17 +100,21 @@ def _scored(segmenter: Calibrator, example: Example, options: Options, rng: np.r
     for number, held in enumerate(readers):
         for method, mask in _fused(segmenter, example, np.delete(readers, number, axis=0), options)[0].items():
             left_out[method].append(overlap.dice(mask, held))
-    whole = _agreement(_fused(segmenter, example, readers, options)[0], readers)
-    falls, found = {}, {}
+    fused, calibration = _fused(segmenter, example, readers, options)
+    whole, between = _agreement(fused, readers), dict(zip((DRAWN, CALIBRATED), calibration.spreads, strict=True))
+    falls, found, mended = {}, {}, {}
     for bias, amount in AMOUNTS_PX.items():
         number = int(rng.choice(np.flatnonzero(readers.any(axis=(1, 2)))))
         changed = readers.copy()
         changed[number] = biased(readers[number], bias, amount, rng)
-        masks, calibration = _fused(segmenter, example, changed, options)
-        after = _agreement(masks, readers)
+        fused, calibration = _fused(segmenter, example, changed, options)
+        after = _agreement(fused, readers)
         falls[bias] = {method: whole[method] - after[method] for method in METHODS}
         found[bias] = int(np.argmin(calibration.expertness)) == number
-    return CalibrationScores(example.name, {key: _mean(value) for key, value in left_out.items()}, falls, found)
+        kinds = {DRAWN: changed[number], CALIBRATED: calibration.masks[number]}
+        mended[bias] = {kind: overlap.dice(mask, readers[number]) for kind, mask in kinds.items()}
+    alone = {key: _mean(value) for key, value in left_out.items()}
+    return CalibrationScores(example.name, alone, falls, found, mended, between)
 
 
 def _fused(

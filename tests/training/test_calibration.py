@@ -64,7 +64,7 @@ class _Voter:
         expertness = tuple(float((reader == vote)[marked].mean()) for reader in annotations)
         maps = (annotations == vote).astype(np.float16)
         calibration = Calibration(
-            annotations.astype(np.float32), vote.astype(np.float32), 0.5, expertness, maps, (0, 0), (0, 0)
+            annotations.astype(np.float32), vote.astype(np.float32), 0.5, expertness, maps, (0.125, 0.25), (0, 0)
         )
         yield Step(0, 1, vote[None, None].astype(np.float32), 1.0, grid, calibration=calibration)
 
@@ -91,6 +91,15 @@ def test_a_vote_of_five_is_not_moved_by_one_biased_reader() -> None:
         assert summary[f"fall, {bias.value}"] == pytest.approx(dict.fromkeys(METHODS, 0.0))
         assert summary[f"found, {bias.value}"]["calibrated"] == 1
     assert summary["left out"][STAPLE] == 1
+
+
+def test_what_calibrating_does_to_the_biased_reader_is_told() -> None:
+    """The voter gives each reader back what it drew, as far from the truth as before, and spreads made up here."""
+    (scores,) = evaluate_calibration(_Voter(), [_example(_readers(4, 8, 8))], OPTIONS)
+    summary = summarise_calibration([scores])
+    shifted = summary[f"mended, {Bias.SHIFTED.value}"]
+    assert shifted["calibrated"] == shifted["as drawn"] < 1
+    assert summary["between readers"] == {"calibrated": 0.25, "as drawn": 0.125}
 
 
 def test_cases_that_cannot_be_scored_are_left_out() -> None:

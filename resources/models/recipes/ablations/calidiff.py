@@ -21,7 +21,14 @@ from app.domain.result import Device, Options
 from app.segmenters.base import Calibrator
 from app.segmenters.cards import card_from
 from app.segmenters.store import trained
-from app.training.calibration import AMOUNTS_PX, CALIBRATED, MAJORITY, evaluate_calibration, summarise_calibration
+from app.training.calibration import (
+    AMOUNTS_PX,
+    CALIBRATED,
+    DRAWN,
+    MAJORITY,
+    evaluate_calibration,
+    summarise_calibration,
+)
 from app.training.data import Example, load_examples
 from app.training.evaluate import evaluate
 from app.training.loop import train
@@ -36,8 +43,12 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "without Implicit Consensus Inference": ("configuration.implicit=false",),
     "without Expertness Consistent Alignment": ("configuration.alignment=0.0",),
     "without the adversarial supervision": ("configuration.adversarial=0.0",),
+    "without Fusion and without Inference": ("configuration.fusion=false", "configuration.implicit=false"),
 }
-COLUMNS = ("soft Dice", "GED", "left out", "majority vote", "fall", "of majority vote", "found")
+COLUMNS = (
+    *("soft Dice", "GED", "left out", "majority vote", "fall", "of majority vote", "found"),
+    *("mended", "of biased", "between", "as drawn"),
+)
 OPTIONS = Options(samples=4, steps=4, device=Device.CPU)
 CASES = 40
 
@@ -75,6 +86,10 @@ def scores(recipe: Recipe, taught: Sequence[Example], asked: Sequence[Example], 
         "fall": float(np.mean([fall[CALIBRATED] for fall in falls])),
         "of majority vote": float(np.mean([fall[MAJORITY] for fall in falls])),
         "found": float(np.mean([rows[f"found, {bias.value}"][CALIBRATED] for bias in AMOUNTS_PX])),
+        "mended": float(np.mean([rows[f"mended, {bias.value}"][CALIBRATED] for bias in AMOUNTS_PX])),
+        "of biased": float(np.mean([rows[f"mended, {bias.value}"][DRAWN] for bias in AMOUNTS_PX])),
+        "between": rows["between readers"][CALIBRATED],
+        "as drawn": rows["between readers"][DRAWN],
     }
 
 
