@@ -26,7 +26,7 @@ from app.training.familiarise import familiar
 from app.training.loop import Progress, train
 from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
-from app.training.start import start_from
+from app.training.start import start_at_imagenet, start_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,16 +69,19 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
 
 
 def untrained(recipe: Recipe) -> Trainable:
-    """Build the recipe's model with the seed's random weights, or with those of the model it starts from.
+    """Build the recipe's model with the seed's random weights, those of ImageNet, or those of the model it starts from.
 
     Raises:
-        TrainingError: the configuration does not fit the system, or nothing of the other model fits this one.
+        TrainingError: the configuration does not fit the system, or nothing of the other model fits this one, or
+            the weights of ImageNet are not there.
         MissingModelError: that model is not installed.
     """
     try:
         model = new_model(str(recipe.card["system"]), recipe.configuration, recipe.seed)
     except (KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"The recipe's configuration does not fit its system: {error}.") from error
+    if recipe.imagenet:
+        start_at_imagenet(model.network)
     if recipe.start:
         other = verify_weights(find_card(resources_folder() / "models", recipe.start))
         if not start_from(model.network, load(other)):

@@ -2,15 +2,18 @@
 
 After Amit et al. 2023, the prediction is D(E(F(x_t) + G(I), z_t + z_c)). Here G is an image U-Net whose decoder gives
 features at three sizes, each added where the small denoiser works at that size. The mask enters and leaves as patches
-(2x2 by default), so that the denoiser's widest layers run at half the side.
+(2x2 by default), so that the denoiser's widest layers run at half the side. G's own encoder is either small and learnt
+from the start, or a backbone that ImageNet has taught.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from app.networks.backbone import WIDTHS, Backbone
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
 
 HEADS = 4
@@ -24,10 +27,12 @@ class CompactConfig:
     Attributes:
         channels: of the image.
         image_widths: channels of the image encoder at full, 1/2, 1/4, 1/8 and 1/16 of the side.
-        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side, or at 1, 1/2 and 1/4 with patches of 1.
+        mask_widths: channels of the denoiser at 1/2, 1/4 and 1/8 of the side with patches of 2; with patches of 1 the
+            first is at the full side, with patches of 4 at 1/4.
         embedding: width of the embedding of time and level.
-        patch: side of the mask's patches in pixels, 1 or 2; 1 is for structures of a few pixels.
+        patch: side of the mask's patches in pixels, 1, 2 or 4; 1 is for structures of a few pixels, 4 needs a backbone.
         guided: whether the denoiser also sees the encoder's first guess.
+        backbone: whether the image is seen by an EfficientNet-Lite0, and `image_widths` are those of the way back.
     """
 
     channels: int
@@ -36,11 +41,14 @@ class CompactConfig:
     embedding: int = 128
     patch: int = 2
     guided: bool = False
+    backbone: bool = False
 
     def __post_init__(self) -> None:
         """Refuse patches that the sizes do not fit."""
         if self.patch not in _FINEST:
             raise ValueError(f"patch must be one of {sorted(_FINEST)}, got {self.patch}")
+        if self.finest + SCALES == len(self.image_widths) and not self.backbone:
+            raise ValueError(f"patch {self.patch} needs a backbone")
 
     @property
     def finest(self) -> int:
@@ -48,7 +56,7 @@ class CompactConfig:
         return _FINEST[self.patch]
 
 
-_FINEST = {1: 0, 2: 1}
+_FINEST = {1: 0, 2: 1, 4: 2}
 
 Features = tuple[Tensor, ...]
 """What the encoder knows of an image, from the denoiser's widest size down; then its first guess, for a guided one."""
@@ -61,7 +69,7 @@ class CompactNetwork(nn.Module):
         """Build with random weights."""
         super().__init__()
         self.guided = config.guided
-        self.encoder = ImageEncoder(config)
+        self.encoder = BackboneEncoder(config) if config.backbone else ImageEncoder(config)
         self.denoiser = MaskDenoiser(config)
         width = config.embedding
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
@@ -71,7 +79,8 @@ class CompactNetwork(nn.Module):
         """Look at images once.
 
         Args:
-            images: (batch, channels, rows, columns) in [0, 1]; rows and columns divisible by 16.
+            images: (batch, channels, rows, columns) in [0, 1]; rows and columns divisible by 16, or by 32 for
+                a backbone.
 
         Returns:
             The features, and a first guess: (batch, 1, rows, columns) logits of the share of readers.
@@ -95,44 +104,76 @@ class CompactNetwork(nn.Module):
         return output
 
 
-class ImageEncoder(nn.Module):
-    """G: a U-Net over the image."""
+class WayBack(nn.Module):
+    """The half of G, a U-Net over the image, that leads from what is seen at all sizes back to the denoiser's."""
 
-    def __init__(self, config: CompactConfig) -> None:
-        """Build with random weights."""
+    def __init__(self, config: CompactConfig, seen: Sequence[int]) -> None:
+        """Build with random weights for a number of channels seen at each size, the full side first."""
         super().__init__()
-        widths = config.image_widths
-        self.stem = conv(config.channels, widths[0])
-        self.downs = nn.ModuleList(
-            nn.Sequential(conv(fine, coarse, stride=2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse))
-            for fine, coarse in pairwise(widths)
-        )
-        self.middle = nn.Sequential(Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1]))
-        coarse_to_fine = widths[config.finest :][::-1]
         self.finest = config.finest
+        coarse_to_fine = seen[config.finest :][::-1]
         self.ups = nn.ModuleList(Upsample(coarse, fine) for coarse, fine in pairwise(coarse_to_fine))
         self.merges = nn.ModuleList(ResidualBlock(2 * width, width) for width in coarse_to_fine[1:])
-        used = widths[config.finest : config.finest + SCALES]
+        used = config.image_widths[config.finest : config.finest + SCALES]
         self.heads = nn.ModuleList(
             nn.Sequential(norm(inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 1))
             for inputs, outputs in zip(used, config.mask_widths, strict=True)
         )
         self.guess = nn.Sequential(norm(used[0]), nn.SiLU(), *leave(used[0], config.patch))
 
-    def forward(self, images: Tensor) -> tuple[Features, Tensor]:
-        """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
-        picture = self.stem(images)
-        skips = [picture]
-        for down in self.downs:
-            picture = down(picture)
-            skips.append(picture)
-        picture = self.middle(skips.pop())
+    def back(self, seen: Sequence[Tensor]) -> tuple[Features, Tensor]:
+        """Make features and the first guess's logits of what is seen at each size, the full side first."""
+        *skips, picture = seen
         decoded = []
         for up, merge, skip in zip(self.ups, self.merges, reversed(skips[self.finest :]), strict=True):
             picture = merge(torch.cat([up(picture), skip], dim=1))
             decoded.append(picture)
         pairs = zip(self.heads, decoded[: -SCALES - 1 : -1], strict=True)
         return tuple(head(level) for head, level in pairs), self.guess(picture)
+
+
+class ImageEncoder(WayBack):
+    """G with a small encoder of our own."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build with random weights."""
+        widths = config.image_widths
+        super().__init__(config, widths)
+        self.stem = conv(config.channels, widths[0])
+        self.downs = nn.ModuleList(
+            nn.Sequential(conv(fine, coarse, stride=2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse))
+            for fine, coarse in pairwise(widths)
+        )
+        self.middle = nn.Sequential(Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1]))
+
+    def forward(self, images: Tensor) -> tuple[Features, Tensor]:
+        """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
+        seen = [self.stem(images)]
+        for down in self.downs:
+            seen.append(down(seen[-1]))
+        return self.back([*seen[:-1], self.middle(seen[-1])])
+
+
+class BackboneEncoder(WayBack):
+    """G with a backbone, which sees the image down to 1/32 of its side."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build with random weights."""
+        widths = config.image_widths
+        super().__init__(config, (*widths, WIDTHS[-1]))
+        self.stem = nn.Identity() if config.finest else conv(config.channels, widths[0])
+        self.backbone = Backbone(config.channels)
+        self.laterals = nn.ModuleList(
+            nn.Identity() if size < config.finest else nn.Conv2d(seen, width, 1)
+            for size, (seen, width) in enumerate(zip(WIDTHS[:-1], widths[1:], strict=True), start=1)
+        )
+        self.middle = Attention(WIDTHS[-1], HEADS)
+
+    def forward(self, images: Tensor) -> tuple[Features, Tensor]:
+        """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
+        *finer, coarsest = self.backbone(images)
+        between = [lateral(level) for lateral, level in zip(self.laterals, finer, strict=True)]
+        return self.back([self.stem(images), *between, self.middle(coarsest)])
 
 
 class MaskDenoiser(nn.Module):

@@ -2,15 +2,18 @@
 
 The encoder knows nothing of the semantic and is run once for both. The decoder's weights are shared too; an embedding
 of the semantic is added to that of the time in each of its blocks, so that what the two semantics' features differ in
-is what the semantic alone has changed. Pictures enter and leave as patches of 2x2 pixels.
+is what the semantic alone has changed. Pictures leave as patches of 2x2 pixels. The encoder is either small and learnt
+from the start, or a backbone that ImageNet has taught.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from app.networks.backbone import WIDTHS, Backbone
 from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
 
 HEADS = 4
@@ -24,15 +27,22 @@ class SemanticConfig:
 
     Attributes:
         channels: of the picture.
-        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the side.
+        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the side, and for a backbone also at 1/32.
         embedding: width of the embedding of time and semantic.
         head: channels of the head that reads the difference.
+        backbone: whether pictures are seen by an EfficientNet-Lite0.
     """
 
     channels: int = 3
     widths: tuple[int, ...] = (40, 80, 120, 152)
     embedding: int = 128
     head: int = 32
+    backbone: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse widths for another number of sizes than the encoder has."""
+        if self.backbone and len(self.widths) != len(WIDTHS):
+            raise ValueError(f"a backbone needs {len(WIDTHS)} widths, got {len(self.widths)}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,19 +58,15 @@ class Seen:
     difference: Tensor
 
 
-class SemanticNetwork(nn.Module):
+class SemanticNetwork(nn.Module, ABC):
     """Predicts the clean picture from a noised one under every semantic, and where the semantics differ."""
 
     def __init__(self, config: SemanticConfig) -> None:
-        """Build with random weights."""
+        """Build the decoder with random weights."""
         super().__init__()
         widths, width, patches = config.widths, config.embedding, config.channels * PATCH**2
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.semantic = nn.Embedding(SEMANTICS, width)
-        self.enter = nn.Sequential(nn.PixelUnshuffle(PATCH), conv(patches, widths[0]))
-        self.first = ResidualBlock(widths[0], widths[0], width)
-        self.downs = nn.ModuleList(_Down(fine, coarse, width) for fine, coarse in pairwise(widths))
-        self.attention = Attention(widths[-1], HEADS)
         self.middle = ResidualBlock(widths[-1], widths[-1], width)
         self.ups = nn.ModuleList(_Up(coarse, fine, width) for coarse, fine in pairwise(widths[::-1]))
         self.leave = nn.Sequential(norm(widths[0]), nn.SiLU(), conv(widths[0], patches), nn.PixelShuffle(PATCH))
@@ -69,17 +75,12 @@ class SemanticNetwork(nn.Module):
             conv(widths[0], config.head), nn.SiLU(), conv(config.head, PATCH**2), nn.PixelShuffle(PATCH)
         )
 
+    @abstractmethod
     def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:
         """Look at noised pictures (batch, channels, rows, columns) at times (batch,) in [0, 1], finest features first.
 
-        Rows and columns are divisible by 16.
+        Rows and columns are divisible by 16, or by 32 for a backbone.
         """
-        embedding = self.time(time)
-        features = [self.first(self.enter(noised), embedding)]
-        for down in self.downs:
-            features.append(down(features[-1], embedding))
-        *skips, coarsest = features
-        return (*skips, self.attention(coarsest))
 
     def forward(self, noised: Tensor, time: Tensor) -> Seen:
         """See noised pictures as `encode` takes them under every semantic; semantic by semantic in one batch."""
@@ -92,6 +93,52 @@ class SemanticNetwork(nn.Module):
         first, second = self.norm(picture).chunk(SEMANTICS)
         pictures: Tensor = self.leave(picture)
         return Seen(pictures.view(SEMANTICS, *noised.shape), self.head(first - second))
+
+
+class PlainSemanticNetwork(SemanticNetwork):
+    """With a small encoder of our own, which is told the time."""
+
+    def __init__(self, config: SemanticConfig) -> None:
+        """Build with random weights."""
+        super().__init__(config)
+        widths, width = config.widths, config.embedding
+        self.enter = nn.Sequential(nn.PixelUnshuffle(PATCH), conv(config.channels * PATCH**2, widths[0]))
+        self.first = ResidualBlock(widths[0], widths[0], width)
+        self.downs = nn.ModuleList(_Down(fine, coarse, width) for fine, coarse in pairwise(widths))
+        self.attention = Attention(widths[-1], HEADS)
+
+    def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:
+        """Look at noised pictures; see `SemanticNetwork.encode`."""
+        embedding = self.time(time)
+        features = [self.first(self.enter(noised), embedding)]
+        for down in self.downs:
+            features.append(down(features[-1], embedding))
+        *skips, coarsest = features
+        return (*skips, self.attention(coarsest))
+
+
+class BackboneSemanticNetwork(SemanticNetwork):
+    """With a backbone, which sees the noise for itself; the decoder is told the time."""
+
+    def __init__(self, config: SemanticConfig) -> None:
+        """Build with random weights."""
+        super().__init__(config)
+        self.backbone = Backbone(config.channels)
+        self.laterals = nn.ModuleList(
+            nn.Conv2d(seen, width, 1) for seen, width in zip(WIDTHS, config.widths, strict=True)
+        )
+        self.attention = Attention(config.widths[-1], HEADS)
+
+    def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:  # noqa: ARG002 - the noise shows the time
+        """Look at noised pictures; see `SemanticNetwork.encode`."""
+        seen = self.backbone(noised)
+        *skips, coarsest = (lateral(level) for lateral, level in zip(self.laterals, seen, strict=True))
+        return (*skips, self.attention(coarsest))
+
+
+def semantic_network(config: SemanticConfig) -> SemanticNetwork:
+    """Build the network that a configuration asks for, with random weights."""
+    return BackboneSemanticNetwork(config) if config.backbone else PlainSemanticNetwork(config)
 
 
 class _Down(nn.Module):

@@ -41,7 +41,7 @@ from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
-from app.networks.semantic import SemanticConfig, SemanticNetwork
+from app.networks.semantic import SemanticConfig, semantic_network
 from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
 from app.segmenters.base import Batch
 from app.segmenters.cards import frozen
@@ -126,7 +126,7 @@ class DiffSegModel:
         """Build with random weights from torch's current seed."""
         self.config = config
         self.schedule = linear(LENGTH, 1e-4, 0.02)
-        self.network = SemanticNetwork(config.network)
+        self.network = semantic_network(config.network)
 
     def loss(self, batch: Batch, rng: torch.Generator) -> Tensor:
         """Return the loss of a batch whose examples have counterparts; see `Trainable.loss`."""

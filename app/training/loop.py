@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.errors import OutputError, TrainingError
+from app.networks.backbone import Backbone
 from app.segmenters.base import Batch, Guesser, Trainable
 from app.training.augment import augment
 from app.training.data import Example
@@ -100,6 +101,17 @@ def as_many(readers: BoolArray, count: int, rng: np.random.Generator) -> BoolArr
     return drawn
 
 
+def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Sort the weights by the share of the learning rate that they are trained with."""
+    gentle = {id(weight) for part in network.modules() if isinstance(part, Backbone) for weight in part.parameters()}
+    weights = list(network.parameters())
+    groups = [
+        {"params": [weight for weight in weights if id(weight) not in gentle], "share": 1.0},
+        {"params": [weight for weight in weights if id(weight) in gentle], "share": recipe.gentle},
+    ]
+    return [group for group in groups if group["params"]]
+
+
 def _views(example: Example) -> FloatArray:
     """Return an example's image and, where it has one, its counterpart: (views, channels, rows, columns)."""
     views = [example.image] if example.counterpart is None else [example.image, example.counterpart]
@@ -112,7 +124,7 @@ class _Trainer:
     def __init__(self, model: Trainable, examples: Sequence[Example], recipe: Recipe, device: torch.device) -> None:
         self.model, self.examples, self.recipe, self.device = model, examples, recipe, device
         self.network = model.network.to(device).train()
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+        self.optimiser = torch.optim.AdamW(_groups(self.network, recipe), lr=recipe.rate, weight_decay=recipe.decay)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.step, self.loss = 0, math.nan
 
@@ -120,7 +132,7 @@ class _Trainer:
         """Do one optimiser step and return the number done."""
         batch, rng = self._batch()
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.step, self.recipe)
+            group["lr"] = group["share"] * learning_rate(self.step, self.recipe)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.autocast):
             loss = self._loss(batch, rng)
         self.optimiser.zero_grad(set_to_none=True)

@@ -44,6 +44,8 @@ class Recipe:
             peak until they are over, and the others begin as a training of their own.
         start: name of an installed model whose weights the network starts with where names and sizes are the same; ""
             starts at random.
+        imagenet: whether the network's backbone starts at its ImageNet weights.
+        gentle: share of the learning rate that a backbone is trained with.
         counterparts: whether the pictures get counterparts without what the readers marked, or without what is guessed
             in place of all readers' masks; None for systems that need none.
         skin: number of squares of healthy skin that are trained on too.
@@ -67,6 +69,8 @@ class Recipe:
     anneal: int | None = None
     opening: int = 0
     start: str = ""
+    imagenet: bool = False
+    gentle: float = 1.0
     counterparts: Counterparts | None = None
     skin: int = 0
 

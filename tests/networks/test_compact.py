@@ -7,20 +7,21 @@ from app.networks.blocks import Attention, Sinusoids
 from app.networks.compact import CompactConfig, CompactNetwork
 
 
-@pytest.fixture(name="network")
-def _network() -> CompactNetwork:
+@pytest.fixture(name="network", params=[False, True], ids=["plain", "backbone"])
+def _network(request: pytest.FixtureRequest) -> CompactNetwork:
     torch.manual_seed(0)
-    network = CompactNetwork(CompactConfig(1, (8, 8, 16, 16, 16), (8, 16, 16), 32))
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
+    network = CompactNetwork(CompactConfig(1, (8, 8, 16, 16, 16), (8, 16, 16), 32, backbone=request.param))
+    for name, parameter in network.named_parameters():
+        if "backbone" not in name:
+            torch.nn.init.normal_(parameter, std=0.1)
     return network.eval()
 
 
 def test_output_has_the_masks_shape_and_the_guess_the_images(network: CompactNetwork) -> None:
     """One mask a chain, one guess an image; sizes need not be square."""
-    features, guess = network.encode(torch.rand(2, 1, 32, 48))
-    output = network(torch.randn(2, 1, 32, 48), features, torch.rand(2), torch.rand(2))
-    assert output.shape == guess.shape == (2, 1, 32, 48)
+    features, guess = network.encode(torch.rand(2, 1, 32, 64))
+    output = network(torch.randn(2, 1, 32, 64), features, torch.rand(2), torch.rand(2))
+    assert output.shape == guess.shape == (2, 1, 32, 64)
 
 
 def test_one_images_features_serve_any_number_of_chains(network: CompactNetwork) -> None:
@@ -56,6 +57,27 @@ def test_default_sizes_leave_room_in_a_16_megabyte_file() -> None:
     """float32 weights of the default network."""
     network = CompactNetwork(CompactConfig(3))
     assert sum(4 * parameter.numel() for parameter in network.parameters()) < 16e6
+
+
+@pytest.mark.parametrize("patch", [1, 2, 4])
+def test_a_backbones_way_back_ends_where_the_denoiser_begins(patch: int) -> None:
+    """Features at the patches' size and the next two; mask and guess have the image's; all weights are taught."""
+    sizes = CompactConfig(3, (8, 8, 16, 16, 24), (8, 16, 24), 32, patch, guided=True, backbone=True)
+    network = CompactNetwork(sizes)
+    features, guess = network.encode(torch.rand(1, 3, 64, 64))
+    output = network(torch.randn(1, 1, 64, 64), features, torch.rand(1), torch.rand(1))
+    assert [part.shape[1:] for part in features[:3]] == [
+        (width, 64 // patch >> shift, 64 // patch >> shift) for shift, width in enumerate((8, 16, 24))
+    ]
+    assert output.shape == guess.shape == (1, 1, 64, 64)
+    (output.sum() + guess.sum()).backward()
+    assert [name for name, weight in network.named_parameters() if weight.grad is None] == []
+
+
+def test_patches_of_four_need_a_backbone() -> None:
+    """The small encoder's way back has no three sizes there."""
+    with pytest.raises(ValueError, match="patch 4 needs a backbone"):
+        CompactConfig(1, patch=4)
 
 
 def test_nearby_numbers_have_nearby_embeddings() -> None:

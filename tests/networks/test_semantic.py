@@ -3,17 +3,19 @@
 import pytest
 import torch
 
-from app.networks.semantic import Seen, SemanticConfig, SemanticNetwork
+from app.networks.semantic import Seen, SemanticConfig, SemanticNetwork, semantic_network
 
 SMALL = SemanticConfig(3, (8, 16, 16, 16), 32, 8)
+SEEN_BY_BACKBONE = SemanticConfig(3, (8, 16, 16, 16, 16), 32, 8, backbone=True)
 
 
-@pytest.fixture(name="network")
-def _network() -> SemanticNetwork:
+@pytest.fixture(name="network", params=[SMALL, SEEN_BY_BACKBONE], ids=["plain", "backbone"])
+def _network(request: pytest.FixtureRequest) -> SemanticNetwork:
     torch.manual_seed(0)
-    network = SemanticNetwork(SMALL)
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
+    network = semantic_network(request.param)
+    for name, parameter in network.named_parameters():
+        if "backbone" not in name:
+            torch.nn.init.normal_(parameter, std=0.1)
     return network.eval()
 
 
@@ -24,9 +26,9 @@ def _seen(network: SemanticNetwork, noised: torch.Tensor, time: float) -> Seen:
 
 def test_each_semantic_gives_a_picture_and_both_one_difference(network: SemanticNetwork) -> None:
     """Sizes need not be square."""
-    seen = _seen(network, torch.randn(2, 3, 32, 48), 0.1)
-    assert seen.pictures.shape == (2, 2, 3, 32, 48)
-    assert seen.difference.shape == (2, 1, 32, 48)
+    seen = _seen(network, torch.randn(2, 3, 32, 64), 0.1)
+    assert seen.pictures.shape == (2, 2, 3, 32, 64)
+    assert seen.difference.shape == (2, 1, 32, 64)
     assert not torch.allclose(seen.pictures[0], seen.pictures[1])
 
 
@@ -55,5 +57,5 @@ def test_the_time_matters(network: SemanticNetwork) -> None:
 
 def test_default_sizes_leave_room_in_a_16_megabyte_file() -> None:
     """float32 weights of the default network."""
-    network = SemanticNetwork(SemanticConfig())
+    network = semantic_network(SemanticConfig())
     assert sum(4 * parameter.numel() for parameter in network.parameters()) < 16e6

@@ -1,9 +1,14 @@
 """A network that starts with another's weights."""
 
+import sys
+
+import pytest
 import torch
 from torch import nn
 
-from app.training.start import start_from
+from app.domain.errors import TrainingError
+from app.networks.backbone import Backbone
+from app.training.start import IMAGENET, start_at_imagenet, start_from
 
 
 def _part(width: int = 4) -> nn.Sequential:
@@ -34,3 +39,16 @@ def test_numbers_are_no_ends_of_longer_ones() -> None:
     """`1.weight` is not the end of `11.weight`."""
     other = {"11.weight": torch.full((4, 3), 7.0)}
     assert start_from(_part(), other) == 0
+
+
+def test_a_network_without_a_backbone_cannot_start_at_imagenet() -> None:
+    """It would start at random and nobody would know."""
+    with pytest.raises(TrainingError, match="no backbone"):
+        start_at_imagenet(_part())
+
+
+def test_weights_of_imagenet_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come with a package that only training needs."""
+    monkeypatch.setitem(sys.modules, IMAGENET, None)
+    with pytest.raises(TrainingError, match=f"install the package {IMAGENET}"):
+        start_at_imagenet(Backbone(3))
