@@ -107,9 +107,8 @@ class CompactNetwork(nn.Module):
 class WayBack(nn.Module):
     """The half of G, a U-Net over the image, that leads from what is seen at all sizes back to the denoiser's."""
 
-    def __init__(self, config: CompactConfig, seen: Sequence[int]) -> None:
+    def lay(self, config: CompactConfig, seen: Sequence[int]) -> None:
         """Build with random weights for a number of channels seen at each size, the full side first."""
-        super().__init__()
         self.finest = config.finest
         coarse_to_fine = seen[config.finest :][::-1]
         self.ups = nn.ModuleList(Upsample(coarse, fine) for coarse, fine in pairwise(coarse_to_fine))
@@ -137,14 +136,15 @@ class ImageEncoder(WayBack):
 
     def __init__(self, config: CompactConfig) -> None:
         """Build with random weights."""
+        super().__init__()
         widths = config.image_widths
-        super().__init__(config, widths)
         self.stem = conv(config.channels, widths[0])
         self.downs = nn.ModuleList(
             nn.Sequential(conv(fine, coarse, stride=2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse))
             for fine, coarse in pairwise(widths)
         )
         self.middle = nn.Sequential(Attention(widths[-1], HEADS), ResidualBlock(widths[-1], widths[-1]))
+        self.lay(config, widths)
 
     def forward(self, images: Tensor) -> tuple[Features, Tensor]:
         """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""
@@ -159,8 +159,8 @@ class BackboneEncoder(WayBack):
 
     def __init__(self, config: CompactConfig) -> None:
         """Build with random weights."""
+        super().__init__()
         widths = config.image_widths
-        super().__init__(config, (*widths, WIDTHS[-1]))
         self.stem = nn.Identity() if config.finest else conv(config.channels, widths[0])
         self.backbone = Backbone(config.channels)
         self.laterals = nn.ModuleList(
@@ -168,6 +168,7 @@ class BackboneEncoder(WayBack):
             for size, (seen, width) in enumerate(zip(WIDTHS[:-1], widths[1:], strict=True), start=1)
         )
         self.middle = Attention(WIDTHS[-1], HEADS)
+        self.lay(config, (*widths, WIDTHS[-1]))
 
     def forward(self, images: Tensor) -> tuple[Features, Tensor]:
         """Map (batch, channels, rows, columns) in [-1, 1] to features and the first guess's logits."""

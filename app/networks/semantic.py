@@ -62,11 +62,15 @@ class SemanticNetwork(nn.Module, ABC):
     """Predicts the clean picture from a noised one under every semantic, and where the semantics differ."""
 
     def __init__(self, config: SemanticConfig) -> None:
-        """Build the decoder with random weights."""
+        """Build what both semantics are told with random weights."""
         super().__init__()
-        widths, width, patches = config.widths, config.embedding, config.channels * PATCH**2
+        width = config.embedding
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.semantic = nn.Embedding(SEMANTICS, width)
+
+    def lay(self, config: SemanticConfig) -> None:
+        """Build the decoder with random weights."""
+        widths, width, patches = config.widths, config.embedding, config.channels * PATCH**2
         self.middle = ResidualBlock(widths[-1], widths[-1], width)
         self.ups = nn.ModuleList(_Up(coarse, fine, width) for coarse, fine in pairwise(widths[::-1]))
         self.leave = nn.Sequential(norm(widths[0]), nn.SiLU(), conv(widths[0], patches), nn.PixelShuffle(PATCH))
@@ -106,6 +110,7 @@ class PlainSemanticNetwork(SemanticNetwork):
         self.first = ResidualBlock(widths[0], widths[0], width)
         self.downs = nn.ModuleList(_Down(fine, coarse, width) for fine, coarse in pairwise(widths))
         self.attention = Attention(widths[-1], HEADS)
+        self.lay(config)
 
     def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:
         """Look at noised pictures; see `SemanticNetwork.encode`."""
@@ -128,6 +133,7 @@ class BackboneSemanticNetwork(SemanticNetwork):
             nn.Conv2d(seen, width, 1) for seen, width in zip(WIDTHS, config.widths, strict=True)
         )
         self.attention = Attention(config.widths[-1], HEADS)
+        self.lay(config)
 
     def encode(self, noised: Tensor, time: Tensor) -> tuple[Tensor, ...]:  # noqa: ARG002 - the noise shows the time
         """Look at noised pictures; see `SemanticNetwork.encode`."""
