@@ -26,7 +26,7 @@ from app.training.familiarise import familiar
 from app.training.loop import Progress, train
 from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
-from app.training.start import start_at_imagenet, start_from
+from app.training.start import IMAGENET, start_at_imagenet, start_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +100,7 @@ def write_model(recipe: Recipe, weights: dict[str, Tensor], folder: Path) -> Non
         "schema": SCHEMA,
         **recipe.card,
         "seed": recipe.seed,
+        **({"backbone": IMAGENET} if recipe.imagenet else {}),
         **({"start": recipe.start} if recipe.start else {}),
         "trained": datetime.now(UTC).date().isoformat(),
         "version": app.__version__,
