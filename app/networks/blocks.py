@@ -19,6 +19,16 @@ def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1)
 
 
+def moments(*pictures: Tensor) -> Tensor:
+    """Take mean and standard deviation over all positions of pictures, each (batch, channels, rows, columns).
+
+    Returns:
+        (batch, twice all channels), picture by picture, the means first.
+    """
+    taken = [picture.float().flatten(2) for picture in pictures]
+    return torch.cat([value for picture in taken for value in (picture.mean(dim=2), picture.std(dim=2))], dim=1)
+
+
 class Sinusoids(nn.Module):
     """Embeds a number in [0, 1] in sines and cosines of many frequencies (Vaswani et al. 2017, section 3.5)."""
 

@@ -55,6 +55,10 @@ class CommitteeNetwork(nn.Module):
         """Look at images once; see `CompactNetwork.encode`."""
         return self.shared.encode(images)
 
+    def summary(self, images: Tensor) -> Tensor:
+        """Return what images show as a whole; see `CompactNetwork.summary`."""
+        return self.shared.summary(images)
+
     def forward(self, noised: Tensor, present: Tensor, features: Features, time: Tensor, given: Tensor) -> Committee:
         """Denoise and fuse.
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from app.networks.backbone import WIDTHS, Backbone
-from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
+from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, moments, norm
 
 HEADS = 4
 SCALES = 3
@@ -87,6 +87,12 @@ class CompactNetwork(nn.Module):
         """
         features, guess = self.encoder(2 * images - 1)
         return (*features, torch.tanh(guess.detach() / 2)) if self.guided else features, guess
+
+    def summary(self, images: Tensor) -> Tensor:
+        """Return what images as `encode` takes them show as a whole: (batch, features)."""
+        if isinstance(self.encoder, BackboneEncoder):
+            return self.encoder.backbone.summary(2 * images - 1)
+        return moments(*self.encode(images)[0])
 
     def forward(self, noised: Tensor, features: Features, time: Tensor, level: Tensor) -> Tensor:
         """Denoise.

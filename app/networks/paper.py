@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from app.networks.blocks import Attention, ResidualBlock, Upsample, conv, norm
+from app.networks.blocks import Attention, ResidualBlock, Upsample, conv, moments, norm
 from app.networks.compact import Features
 
 RESIDUAL_SCALE = 0.2
@@ -69,6 +69,10 @@ class PaperNetwork(nn.Module):
     def encode(self, images: Tensor) -> tuple[Features, None]:
         """Compute G(I) of (batch, channels, rows, columns) images in [0, 1]; there is no first guess."""
         return (self.image(2 * images - 1),), None
+
+    def summary(self, images: Tensor) -> Tensor:
+        """Return what images show as a whole; see `CompactNetwork.summary`."""
+        return moments(*self.encode(images)[0])
 
     def forward(self, noised: Tensor, features: Features, time: Tensor, level: Tensor) -> Tensor:
         """Denoise; arguments and result are those of `CompactNetwork.forward`."""

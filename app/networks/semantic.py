@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from app.networks.backbone import WIDTHS, Backbone
-from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, norm
+from app.networks.blocks import Attention, ResidualBlock, Sinusoids, Upsample, conv, moments, norm
 
 HEADS = 4
 PATCH = 2
@@ -86,6 +86,10 @@ class SemanticNetwork(nn.Module, ABC):
         Rows and columns are divisible by 16, or by 32 for a backbone.
         """
 
+    @abstractmethod
+    def summary(self, pictures: Tensor) -> Tensor:
+        """Return what pictures without noise, as `encode` takes them, show as a whole: (batch, features)."""
+
     def forward(self, noised: Tensor, time: Tensor) -> Seen:
         """See noised pictures as `encode` takes them under every semantic; semantic by semantic in one batch."""
         *skips, coarsest = (part.repeat(SEMANTICS, 1, 1, 1) for part in self.encode(noised, time))
@@ -121,6 +125,10 @@ class PlainSemanticNetwork(SemanticNetwork):
         *skips, coarsest = features
         return (*skips, self.attention(coarsest))
 
+    def summary(self, pictures: Tensor) -> Tensor:
+        """Return what pictures show as a whole; see `SemanticNetwork.summary`."""
+        return moments(self.encode(pictures, torch.zeros(len(pictures)).to(pictures))[-1])
+
 
 class BackboneSemanticNetwork(SemanticNetwork):
     """With a backbone, which sees the noise for itself; the decoder is told the time."""
@@ -140,6 +148,10 @@ class BackboneSemanticNetwork(SemanticNetwork):
         seen = self.backbone(noised)
         *skips, coarsest = (lateral(level) for lateral, level in zip(self.laterals, seen, strict=True))
         return (*skips, self.attention(coarsest))
+
+    def summary(self, pictures: Tensor) -> Tensor:
+        """Return what pictures show as a whole; see `SemanticNetwork.summary`."""
+        return self.backbone.summary(pictures)
 
 
 def semantic_network(config: SemanticConfig) -> SemanticNetwork:

@@ -163,7 +163,7 @@ class ConsensusModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
-        return described(images, self.network.encode(images)[0])
+        return described(images, self.network.summary(images))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +184,7 @@ class ConsensusSegmenter:
             with torch.inference_mode(), place.autocast:
                 features = network.encode(self.model.views.of(picture))[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(described(picture, tuple(part[:1] for part in features))[0]))
+                notices.extend(self.familiarity.caution(self.model.describe(picture)[0]))
             return lambda chunk: self._chain(features, chunk, grid, options, place)
 
         pixels = grid.shape[0] * grid.shape[1]

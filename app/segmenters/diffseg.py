@@ -166,8 +166,7 @@ class DiffSegModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in pictures without noise, for `Familiarity`; see `Trainable.describe`."""
-        features = self.network.encode(2 * images - 1, torch.zeros(len(images)).to(images))
-        return described(images, features[-1:])
+        return described(images, self.network.summary(2 * images - 1))
 
 
 def overlap_loss(logits: Tensor, share: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
+from app.networks.blocks import moments
 from app.networks.compact import CompactConfig, ImageEncoder
 from app.segmenters.base import Batch, choose_device
 from app.segmenters.cards import frozen
@@ -68,7 +69,7 @@ class EnsembleModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the first member sees in images; see `Trainable.describe`."""
-        return described(images, self.network[0](2 * images - 1)[0])
+        return described(images, moments(*self.network[0](2 * images - 1)[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,14 @@ Lee et al. (NeurIPS 2018, section 2.1), with one class and with values and featu
 covariance is shrunk towards its diagonal (Schaefer and Strimmer 2005), since there may be fewer images than features.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from app.domain.words import tr
+from app.networks.blocks import moments
 
 PREFIX = "familiarity."
 SHRINKAGE = 0.2
@@ -48,19 +49,18 @@ class Familiarity:
         return {PREFIX + "mean": self.mean, PREFIX + "whitening": self.whitening, PREFIX + "limit": self.limit}
 
 
-def described(images: Tensor, features: Sequence[Tensor]) -> Tensor:
-    """Take mean and standard deviation over a picture of its values, of their steps, and of what a network sees in it.
+def described(images: Tensor, summary: Tensor) -> Tensor:
+    """Take mean and standard deviation of a picture's values and of their steps, beside what a network sees in it.
 
     Args:
         images: (batch, channels, rows, columns).
-        features: of one or several sizes, each (batch, features, rows, columns).
+        summary: (batch, features), what the network says that the pictures show as a whole.
 
     Returns:
-        (batch, twice all channels and features).
+        (batch, four times the channels and all features).
     """
     steps = (images[..., 1:, 1:] - images[..., :-1, :-1]).abs()
-    taken = [part.float().flatten(2) for part in (images, steps, *features)]
-    return torch.cat([value for part in taken for value in (part.mean(dim=2), part.std(dim=2))], dim=1)
+    return torch.cat([moments(images, steps), summary], dim=1)
 
 
 def fit(seen: Tensor) -> Familiarity:

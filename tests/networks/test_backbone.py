@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from app.networks.backbone import WIDTHS, Backbone
+from app.segmenters.familiarity import described, fit
 from app.training.start import start_at_imagenet
 
 
@@ -40,6 +41,29 @@ def test_a_grey_picture_is_seen_as_a_colour_picture_of_that_grey() -> None:
     with torch.inference_mode():
         for alone, threefold in zip(grey(picture), colour(picture.expand(-1, 3, -1, -1)), strict=True):
             torch.testing.assert_close(alone, threefold, atol=1e-3, rtol=1e-4)
+
+
+def test_other_kinds_of_pictures_lie_far_from_the_likes_of_those_learnt() -> None:
+    """Discs on skin tones are known; stripes, noise and a dark picture are not; ImageNet knows them apart."""
+    backbone, chance = Backbone(3), torch.Generator().manual_seed(0)
+    start_at_imagenet(backbone)
+
+    def discs(count: int) -> torch.Tensor:
+        rows, columns = torch.meshgrid(torch.linspace(-1, 1, 64), torch.linspace(-1, 1, 64), indexing="ij")
+        radius = 0.3 + 0.4 * torch.rand((count, 1, 1, 1), generator=chance)
+        skin = torch.tensor([0.8, 0.6, 0.5])[:, None, None] + 0.1 * torch.randn((count, 1, 1, 1), generator=chance)
+        texture = 0.02 * torch.randn((count, 3, 64, 64), generator=chance)
+        return (torch.where((rows**2 + columns**2).sqrt() < radius, 0.5 * skin, skin) + texture).clamp(0, 1)
+
+    def seen(pictures: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return described(pictures, backbone.summary(2 * pictures - 1))
+
+    known = fit(seen(discs(300)))
+    assert sum(bool(known.caution(one)) for one in seen(discs(40))) <= 2
+    stripes = ((torch.arange(64) // 8) % 2).float().expand(1, 3, 64, 64)
+    for other in (stripes, torch.rand((1, 3, 64, 64), generator=chance), torch.zeros(1, 3, 64, 64)):
+        assert known.caution(seen(other)[0])
 
 
 def test_a_picture_is_seen_alike_alone_and_in_a_batch_in_training() -> None:

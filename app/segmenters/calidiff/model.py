@@ -139,7 +139,7 @@ class CaliDiffModel:
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:
         """Return what the network sees in images, for `Familiarity`; see `Trainable.describe`."""
-        return described(images, self.committee.encode(images)[0])
+        return described(images, self.committee.summary(images))
 
 
 def withheld(features: Features, blind: Tensor) -> Features:

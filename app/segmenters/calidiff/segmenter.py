@@ -21,7 +21,7 @@ from app.postprocess.agreement import ramps
 from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
-from app.segmenters.familiarity import Familiarity, described
+from app.segmenters.familiarity import Familiarity
 from app.segmenters.views import Views
 
 BYTES_PER_PIXEL = 3_000
@@ -59,7 +59,7 @@ class CaliDiffSegmenter:
             with torch.inference_mode(), place.autocast:
                 features = self.model.committee.encode(self.model.views.of(picture))[0]
             if self.familiarity is not None and not notices:
-                notices.extend(self.familiarity.caution(described(picture, tuple(part[:1] for part in features))[0]))
+                notices.extend(self.familiarity.caution(self.model.describe(picture)[0]))
             if tally is not None:
                 tally.restart()
             return lambda chunk: self._chain(features, chunk, options, place, _Origin(self.card.readers, grid, tally))
