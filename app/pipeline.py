@@ -78,7 +78,7 @@ def segment(
         warnings=(*caution(case, card), *_given(step.calibration, references), *step.notices, *degenerate(findings)),
         provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
         calibration=step.calibration,
-        lesion=_lesion(case, slice_index, findings, step),
+        lesion=_lesion(case, slice_index, findings if card.crf else replace(findings, refined=None), step),
     )
 
 
@@ -158,7 +158,10 @@ def _running(
 
 
 def _lesion(case: Case, slice_index: int, findings: Findings, step: Step) -> Measured | None:
-    """Read a dermoscopic lesion; other pictures have none."""
+    """Read a dermoscopic lesion; other pictures have none.
+
+    The final mask is the refined one only for a model whose refinement was chosen on validation data.
+    """
     if case.modality is not Modality.DERMOSCOPY or not case.is_colour:
         return None
     return measured_lesion(case.pixels[slice_index], findings, step.estimate, step.grid)

@@ -178,5 +178,8 @@ def test_a_dermoscopic_lesion_is_read_and_other_pictures_are_not(tmp_path: Path)
     _, result = _drained(segment(photograph, 0, segmenter, OPTIONS))
     final = native_mask(result.findings.level_maps[1], result.grid)
     assert (result.lesion is None) is not bool(final.any())
+    _, refined = _drained(segment(photograph, 0, segmenter, replace(OPTIONS, refine=True)))
+    assert refined.findings.refined is not None
+    assert refined.lesion == result.lesion, "a model without a validated CRF is read by its majority outline"
     _, other = _drained(segment(replace(photograph, modality=Modality.OTHER), 0, segmenter, OPTIONS))
     assert other.lesion is None

@@ -49,7 +49,9 @@ class Measured:
     Attributes:
         value: of the final mask.
         spread: standard deviation over the outputs that outline anything; zeros for fewer than two.
+        refined: whether the final mask is the refined one, and not the majority's.
     """
 
     value: Readout
     spread: Readout
+    refined: bool = False

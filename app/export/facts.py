@@ -7,7 +7,7 @@ from app.export.own import outline_entries
 from app.export.page import Page
 from app.postprocess.native import Area, sized
 from app.render.legend import LegendEntry, legend, level_label, reader_name
-from app.render.lesion import lesion_rows
+from app.render.lesion import lesion_rows, lesion_title
 from app.render.measures import NAMES
 from app.render.sentences import DIVERSITY_DEFINITION, GED_DEFINITION, agreement_sentence, distance_line
 
@@ -61,12 +61,12 @@ def areas(page: Page) -> list[list[str]]:
     return [row[kept] for row in (head, *rows)]
 
 
-def lesion(page: Page) -> list[list[str]]:
-    """Return what a dermatologist reads off the final mask as a table; empty where there is nothing to read."""
+def lesion(page: Page) -> tuple[str, list[list[str]]]:
+    """Return what a dermatologist reads off the final mask, title and table; empty where there is nothing to read."""
     measured = page.result.lesion
     if measured is None or page.scene.intermediate:
-        return []
-    return [[row.name, row.text] for row in lesion_rows(measured, page.case.geometry)]
+        return "", []
+    return lesion_title(measured), [[row.name, row.text] for row in lesion_rows(measured, page.case.geometry)]
 
 
 def readers(page: Page) -> list[list[str]]:

@@ -16,4 +16,5 @@ def lesion(measured: Measured | None) -> dict[str, Any] | None:
     values, spreads = asdict(measured.value), asdict(measured.spread)
     units = {name: f"{name}_px" if name in _IN_PX else name for name in values}
     numbers = {units[name]: {"value": values[name], "sd": spreads[name]} for name in values}
-    return numbers | {"definitions": {units[name]: text for name, text in DEFINITIONS.items()}}
+    outline = "refined" if measured.refined else "majority"
+    return {"outline": outline} | numbers | {"definitions": {units[name]: text for name, text in DEFINITIONS.items()}}

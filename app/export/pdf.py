@@ -223,7 +223,8 @@ def _findings(page: Page, width: float, notes: str) -> list[Flowable]:
         sentence, distance, definition = facts.agreement(page)
         content += [_paragraph(tr("Agreement").upper(), _HEADING), _paragraph(sentence, _LARGE), _paragraph(distance)]
         content += [_paragraph(definition, _SMALL)]
-        content += _titled(tr("Lesion, with SD over the samples").upper(), facts.lesion(page))
+        title, numbers = facts.lesion(page)
+        content += _titled(title.upper(), numbers)
         content += _titled(tr("Expertness of the readers").upper(), facts.readers(page))
     cautions = facts.cautions(page)
     if cautions:

@@ -38,7 +38,8 @@ def measured_lesion(pixels: AnyArray, findings: Findings, samples: FloatArray, g
     final = findings.level_maps[findings.majority - 1] if findings.refined is None else findings.refined
     outputs = [native_mask(sample, coarse) for sample in samples.reshape(-1, *grid.shape)]
     image = np.asarray(np.moveaxis(fine, -1, 0) / np.float32(255), np.float32)
-    return read_lesion(image, native_mask(final, coarse), outputs, pixel=float(every))
+    measured = read_lesion(image, native_mask(final, coarse), outputs, pixel=float(every))
+    return None if measured is None else replace(measured, refined=findings.refined is not None)
 
 
 def read_lesion(

@@ -23,6 +23,13 @@ class LesionRow:
     hint: str
 
 
+def lesion_title(measured: Measured) -> str:
+    """Say which outline a lesion's numbers are of, and what stands beside them."""
+    if measured.refined:
+        return tr("Lesion by its refined outline, ± SD over the samples")
+    return tr("Lesion by its majority outline, ± SD over the samples")
+
+
 def lesion_rows(measured: Measured, geometry: Geometry) -> tuple[LesionRow, ...]:
     """Return a lesion's numbers, lengths in mm where the size of a pixel is safe and else in pixels."""
     area_mm2 = geometry.pixel_area_mm2

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from app.domain.case import Case
 from app.domain.words import tr
-from app.render.lesion import lesion_rows
+from app.render.lesion import lesion_rows, lesion_title
 from app.render.sentences import agreement_sentence, distance_line, usual_sentence
 from app.ui import readout, sampling
 from app.ui.controls import Group, label
@@ -24,7 +24,7 @@ class FindingsPanel(Group):
         self.sentence, self.distance = label("", "sentence", wraps=True), label("", wraps=True)
         self.usual = label("", "note", wraps=True)
         self.warnings, self.origin = label("", "caution", wraps=True), label("", "note", wraps=True)
-        self.lesion_title = label(tr("Lesion ± SD over the samples"), "caption", wraps=True)
+        self.lesion_title = label("", "caption", wraps=True)
         for widget in (self.sentence, self.warnings, self.usual, self.distance):
             self.column.addWidget(widget)
         self.numbers = self._add_table(AREA_ROWS)
@@ -75,6 +75,7 @@ class FindingsPanel(Group):
     def _show_lesion(self, case: Case | None, run: Run | None) -> None:
         measured = None if run is None or run.result is None else run.result.lesion
         rows = () if measured is None or case is None else lesion_rows(measured, case.geometry)
+        self.lesion_title.setText("" if measured is None else lesion_title(measured))
         for widget in (self.lesion_title, *(cell for cells in self.lesion for cell in cells)):
             widget.setVisible(bool(rows))
         for row, (name, number) in zip(rows, self.lesion, strict=False):

@@ -37,7 +37,20 @@ def test_a_photograph_has_them_in_pixels_with_their_spread() -> None:
     assert entry["equivalent_diameter_px"]["value"] == pytest.approx(60, rel=0.02)
     assert entry["equivalent_diameter_px"]["sd"] == pytest.approx(np.std([40, 60, 80]), rel=0.02)
     assert entry["border_irregularity"]["value"] == pytest.approx(1, abs=0.06)
-    assert set(entry["definitions"]) == set(entry) - {"definitions"}
+    assert entry["outline"] == "majority"
+    assert set(entry["definitions"]) == set(entry) - {"definitions", "outline"}
+
+
+def test_the_refined_outline_is_named_where_it_was_read() -> None:
+    """The numbers are then of that outline, a disc of radius 25."""
+    case = photograph()
+    grid, samples = _discs(case, (20, 30, 40))
+    result, refined = result_on(case, grid, samples), _discs(case, (25,))[1][0, 0]
+    findings = replace(result.findings, refined=refined)
+    lesion = measured_lesion(case.pixels[0], findings, samples, grid)
+    entry = numbers(outcome_of(case, replace(result, findings=findings, lesion=lesion)))["lesion"]
+    assert entry["outline"] == "refined"
+    assert entry["equivalent_diameter_px"]["value"] == pytest.approx(50, rel=0.02)
 
 
 def test_a_large_photograph_is_counted_in_its_own_pixels() -> None:
