@@ -1,8 +1,10 @@
 """A lesion's numbers as a reader sees them."""
 
+from dataclasses import replace
+
 from app.domain.geometry import Geometry
 from app.domain.lesion import DEFINITIONS, Measured, Readout
-from app.render.lesion import lesion_rows
+from app.render.lesion import lesion_rows, lesion_title
 
 MEASURED = Measured(
     Readout(12000.0, 123.6, 150.0, 0.12, 0.089, 1.29, 9.41), Readout(1600.0, 8.2, 10.0, 0.019, 0.0167, 0.03, 3.02)
@@ -33,3 +35,8 @@ def test_with_a_scale_lengths_are_in_millimetres() -> None:
 
 def test_each_number_is_defined() -> None:
     assert [row.hint for row in lesion_rows(MEASURED, Geometry())] == list(DEFINITIONS.values())
+
+
+def test_the_title_says_which_outline_was_read() -> None:
+    assert lesion_title(MEASURED) == "Lesion by its majority outline, ± SD over the samples"
+    assert lesion_title(replace(MEASURED, refined=True)) == "Lesion by its refined outline, ± SD over the samples"
