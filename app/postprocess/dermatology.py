@@ -13,6 +13,7 @@ from skimage.color import rgb2lab
 from skimage.measure import perimeter_crofton
 
 from app.domain.arrays import AnyArray, BoolArray, FloatArray
+from app.domain.box import Box, whole
 from app.domain.grid import Grid
 from app.domain.lesion import Measured, Readout
 from app.domain.result import Findings
@@ -67,10 +68,12 @@ def asymmetry(mask: BoolArray) -> tuple[float, float]:
     The axes are those of the ellipse with the same second moments, through the centre of mass. Where they are not
     defined, as for a disc, any pair serves.
     """
-    points = np.argwhere(mask) - np.argwhere(mask).mean(axis=0)
+    places = np.argwhere(mask)
+    centre = places.mean(axis=0)
+    points = places - centre
     _, axes = np.linalg.eigh(points.T @ points)
-    minor, major = axes.T
-    return _unmatched(mask, points, normal=minor), _unmatched(mask, points, normal=major)
+    shares = [_unmatched(mask, points, centre, normal) for normal in axes.T]
+    return shares[0], shares[1]
 
 
 def _coarser(grid: Grid, every: int) -> Grid:
@@ -80,10 +83,10 @@ def _coarser(grid: Grid, every: int) -> Grid:
     return replace(grid, origin=(top / every, left / every), step=(height / every, width / every), native_shape=shape)
 
 
-def _unmatched(mask: BoolArray, points: FloatArray, normal: FloatArray) -> float:
-    """Mirror points along a unit normal; return the share of them that falls outside the mask."""
+def _unmatched(mask: BoolArray, points: FloatArray, centre: FloatArray, normal: FloatArray) -> float:
+    """Mirror points around a centre along a unit normal; return the share of them that falls outside the mask."""
     mirrored = points - 2 * np.outer(points @ normal, normal)
-    places = np.rint(mirrored + np.argwhere(mask).mean(axis=0)).astype(int)
+    places = np.rint(mirrored + centre).astype(int)
     on = ((places >= 0) & (places < mask.shape)).all(axis=1)
     matched = mask[tuple(places[on].T)].sum()
     return 1 - float(matched) / len(points)
@@ -91,7 +94,9 @@ def _unmatched(mask: BoolArray, points: FloatArray, normal: FloatArray) -> float
 
 def _numbers(lab: FloatArray, mask: BoolArray, pixel: float) -> tuple[float, ...]:
     """Return the fields of `Readout` in their order."""
-    lesion = _largest(mask)
+    box = whole(mask).trimmed.box  # what lies around it counts for nothing, but for the perimeter one pixel of it
+    around = Box(box.top - 1, box.bottom + 1, box.left - 1, box.right + 1).within(mask.shape).slices
+    lab, lesion = lab[:, *around], _largest(mask[around])
     area, widest = float(lesion.sum()), diameters(lesion)
     colours = lab[:, lesion]
     away = colours - colours.mean(axis=1, keepdims=True)
