@@ -17,6 +17,7 @@ PREFIX = "familiarity."
 SHRINKAGE = 0.2
 QUANTILE = 0.99
 MARGIN = 1.25
+UNLIKE = "This image is unlike those that the model was trained on; do not rely on its outlines."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,7 @@ class Familiarity:
         """Return a warning for an image that is unlike the training images."""
         if self.distance(seen) <= float(self.limit):
             return ()
-        return (tr("This image is unlike those that the model was trained on; do not rely on its outlines."),)
+        return (tr(UNLIKE),)
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what is stored beside the weights."""

@@ -11,12 +11,14 @@ from scipy.stats import spearmanr
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.result import INSIDE, Options, Step
+from app.domain.words import tr
 from app.imaging.prepare import map_to_native
 from app.metrics import matching, overlap
 from app.postprocess.agreement import find
 from app.postprocess.crf import CrfOptions, refine
 from app.postprocess.native import native_levels, native_mask
 from app.segmenters.base import Segmenter
+from app.segmenters.familiarity import UNLIKE
 from app.training.data import Example
 
 DEFINITIONS: Mapping[str, str] = {
@@ -36,6 +38,7 @@ DEFINITIONS: Mapping[str, str] = {
     "rho(diversity, annotators)": "the same of the diversity and 1 - the mean pairwise Dice of real annotators, "
     "over the cases where that is known",
     "ECE": "mean |share of readers - predicted share| over 10 bins of the mean level map, weighted by pixels",
+    "unfamiliar": "share of the cases that the model warns of as unlike its training images",
 }
 
 
@@ -63,7 +66,8 @@ def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options
         readers = example.readers if example.drawn is None else example.drawn
         scores = score(example.name, step.estimate, example.grid, readers)
         gain = _crf_gain(example, step, readers, segmenter.card.crf, scores.scores["Dice"])
-        yield replace(scores, scores={**scores.scores, **gain}, agreement=example.agreement)
+        warned = {"unfamiliar": float(tr(UNLIKE) in step.notices)}
+        yield replace(scores, scores={**scores.scores, **gain, **warned}, agreement=example.agreement)
 
 
 def score(name: str, samples: FloatArray, grid: Grid, readers: BoolArray) -> CaseScores:

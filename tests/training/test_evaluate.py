@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from app.domain.result import Device, Options
 from app.segmenters.diffseg import SYSTEM
+from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter, new_model
 from app.training.data import Example
 from app.training.evaluate import CaseScores, correlations, evaluate, score, summarise
@@ -52,3 +54,16 @@ def test_the_gain_of_a_crf_is_scored_where_the_card_has_one(tmp_path: Path) -> N
         (case,) = evaluate(load_segmenter(tmp_path, "toy"), [example], options)
         assert case.scores.get("CRF gain") == expected
         assert case.agreement == 0.8
+
+
+def test_the_share_of_unfamiliar_cases_is_scored(tmp_path: Path) -> None:
+    """One of two pictures is a chessboard, which no lesion that was trained on looks like."""
+    model = new_model(SYSTEM, TABLE, 1)
+    seen = fit(model.describe(torch.from_numpy(lesions(200, seed=1)[0])))
+    install_toy(tmp_path, model=model, extra=seen.tensors(), configuration=TABLE, **CARD)
+    image, _, masks = lesions(1, seed=2)
+    checks = np.indices((SIDE, SIDE)).sum(axis=0) % 2 * np.ones((3, 1, 1), np.float32)
+    examples = [Example("x", "x", picture.astype(np.float32), masks[0], GRID) for picture in (image[0], checks)]
+    cases = list(evaluate(load_segmenter(tmp_path, "toy"), examples, Options(1, 1, 0, Device.CPU)))
+    assert [case.scores["unfamiliar"] for case in cases] == [0, 1]
+    assert summarise(cases)["unfamiliar"] == 0.5
