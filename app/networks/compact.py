@@ -69,7 +69,7 @@ class CompactNetwork(nn.Module):
         """Build with random weights."""
         super().__init__()
         self.guided = config.guided
-        self.encoder = BackboneEncoder(config) if config.backbone else ImageEncoder(config)
+        self.encoder = image_encoder(config)
         self.denoiser = MaskDenoiser(config)
         width = config.embedding
         self.time = nn.Sequential(Sinusoids(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
@@ -181,6 +181,11 @@ class BackboneEncoder(WayBack):
         *finer, coarsest = self.backbone(images)
         between = [lateral(level) for lateral, level in zip(self.laterals, finer, strict=True)]
         return self.back([self.stem(images), *between, self.middle(coarsest)])
+
+
+def image_encoder(config: CompactConfig) -> ImageEncoder | BackboneEncoder:
+    """Build the encoder that a configuration asks for, with random weights."""
+    return BackboneEncoder(config) if config.backbone else ImageEncoder(config)
 
 
 class MaskDenoiser(nn.Module):

@@ -18,7 +18,7 @@ from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.blocks import moments
-from app.networks.compact import CompactConfig, ImageEncoder
+from app.networks.compact import CompactConfig, image_encoder
 from app.segmenters.base import Batch, choose_device
 from app.segmenters.cards import frozen
 from app.segmenters.consensus import Variant, as_levels
@@ -54,7 +54,7 @@ class EnsembleModel:
 
     def __init__(self, config: EnsembleConfig) -> None:
         """Build with random weights from torch's current seed, different for each member."""
-        self.network = nn.ModuleList(ImageEncoder(config.network) for _ in range(config.members))
+        self.network = nn.ModuleList(image_encoder(config.network) for _ in range(config.members))
 
     def guesses(self, images: Tensor) -> Tensor:
         """Return each member's logits of the share of readers: (members, batch, 1, rows, columns)."""

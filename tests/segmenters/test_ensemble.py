@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from app.domain.result import Device, Options
+from app.networks.backbone import Backbone
 from app.segmenters.base import Batch
 from app.segmenters.ensemble import SYSTEM
 from app.segmenters.store import load_segmenter, new_model
@@ -36,3 +37,14 @@ def test_a_minute_of_training_teaches_levels_that_shrink(tmp_path: Path) -> None
     assert 2 * (masks[1] & majority).sum() / (masks[1].sum() + majority.sum()) > 0.85
     assert masks[0].sum() > masks[1].sum() > masks[2].sum()
     assert model.describe(torch.from_numpy(test_images)).shape[0] == 1
+
+
+def test_members_may_have_a_backbone_each() -> None:
+    """The rival is to see the image as the model does that it is measured beside."""
+    network = TABLE["network"] | {"image_widths": [8, 8, 8, 8, 8], "backbone": True}
+    model = new_model(SYSTEM, {"network": network, "members": 2}, seed=0)
+    backbones = [module for module in model.network.modules() if isinstance(module, Backbone)]
+    assert len(backbones) == 2
+    batch = Batch(torch.zeros(1, 1, 64, 64), torch.zeros(1, 3, 64, 64))
+    model.loss(batch, torch.Generator()).backward()  # type: ignore[no-untyped-call]
+    assert all(weight.grad is not None for backbone in backbones for weight in backbone.parameters())
