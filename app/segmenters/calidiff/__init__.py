@@ -15,9 +15,13 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
   The fused mask is the consensus cut where its expected Dice with that reader is greatest (`postprocess.best_cut`).
   Whether it marks anything is not asked of the network, since data sets are chosen by it (of the slices taught, nearly
   all have a nodule that two of four readers marked): it does if at least half of the readers do.
-- Expertness Consistent Alignment: mean over pixels of c Var_k a(l_k), the confidence being
-  c = max(0, 2 mean_k a(e_k) - 1).
-- Committee-based Endogenous Knowledge Learning: a discriminator between the consensus and the mean of all clean masks.
+- Expertness Consistent Alignment: mean of c Var_k a(l_k) over the pixels where the masks given differ. The confidence
+  is c = |2 mean_k q_k - 1|, where q_k is the probability that a further reader marks the pixel as reader k's
+  expertness gives it: a(e_k) where k marked, 1 - a(e_k) elsewhere.
+- Committee-based Endogenous Knowledge Learning: in training, too, committees are drawn from the image alone and then
+  taken for readers. The consensus over what they drew is held against the readers (cross-entropy with their mean),
+  and, where its weight is not 0, by a discriminator against the pseudo ground truth, the consensus over masks that
+  readers drew.
 
 Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Each step asks
 for the consensus anew; what counts is the mean over the steps so far. Where there were few images to learn from, some

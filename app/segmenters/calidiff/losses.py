@@ -71,40 +71,49 @@ def expertness_calibration(expertness: Tensor, given: Tensor, truth: Tensor, pre
     return _mean_of_present(fn.binary_cross_entropy_with_logits(expertness, agreement, reduction="none"), present)
 
 
-def alignment(calibrated: Tensor, expertness: Tensor, present: Tensor) -> Tensor:
-    """Expertness Consistent Alignment: variance among calibrated readers, weighted by confidence.
+def alignment(calibrated: Tensor, expertness: Tensor, given: Tensor, present: Tensor) -> Tensor:
+    """Expertness Consistent Alignment: variance among calibrated readers where they differed, weighted by confidence.
 
-    The confidence of a pixel is the mean of the readers' expertness there, from chance (1/2) to certainty scaled to
-    0..1. No gradient runs through it, or the loss would be won by doubting everything.
+    A reader's expertness says how likely a further one would agree with what it drew, hence how likely that one would
+    mark the pixel. Confidence is how far the mean of this over the readers is from chance, scaled to 0..1: where all
+    expertness points to one side, calibrated readers are to meet, and where it does not, they may differ. The mean is
+    over the pixels that some of those given marked and others did not, which are few: over all pixels the loss would
+    vanish beside the others. No gradient runs through the confidence, or the loss would be won by doubting everything.
 
     Args:
         calibrated: logits.
         expertness: logits.
-        present: (batch, readers) bool; a committee without anyone counts as in agreement.
+        given: masks as they were given, biased ones too.
+        present: (batch, readers) bool; one reader alone differs from nobody.
     """
     here = present[:, :, None, None].to(calibrated)
-    count = here.sum(dim=1).clamp(min=1)
-    confidence = (2 * (expertness.sigmoid() * here).sum(dim=1) / count - 1).clamp(min=0).detach()
+    count = here.sum(dim=1)
+    agreeing = expertness.sigmoid()
+    marking = _mean_over_readers(given * agreeing + (1 - given) * (1 - agreeing), here)
+    confidence = (2 * marking - 1).abs().detach()
+    marked = (given * here).sum(dim=1)
+    contested = ((marked > 0) & (marked < count)).to(calibrated)
     inside = calibrated.sigmoid()
-    mean = (inside * here).sum(dim=1, keepdim=True) / count[:, None]
-    variance = ((inside - mean).square() * here).sum(dim=1) / count
-    return (confidence * variance).mean()
+    variance = _mean_over_readers((inside - _mean_over_readers(inside, here)[:, None]).square(), here)
+    return (contested * confidence * variance).sum() / contested.sum().clamp(min=1)
 
 
-def adversarial(critic: Critic, images: Tensor, consensus: Tensor, pseudo_truth: Tensor) -> Tensor:
-    """Committee-based Endogenous Knowledge Learning: a discriminator between the consensus and a pseudo ground truth.
+def adversarial(critic: Critic, images: Tensor, own: Tensor, trusted_images: Tensor, trusted: Tensor) -> Tensor:
+    """Committee-based Endogenous Knowledge Learning: a discriminator between two kinds of consensus.
 
-    One loss trains both sides: the critic descends it, and the consensus, behind a reversed gradient, ascends it. Real
-    ones are labelled 0.9 and not 1 (Salimans et al. 2016, section 3.4), the soft part of the supervision.
+    One is over masks that a committee drew itself from the image alone, the other, the pseudo ground truth, over those
+    that readers drew. One loss trains both sides: the critic descends it, and the former consensus, behind a reversed
+    gradient, ascends it. The pseudo ground truth is labelled 0.9 and not 1 (Salimans et al. 2016, section 3.4).
 
     Args:
         critic: the discriminator.
         images: (batch, channels, rows, columns) in [0, 1].
-        consensus: (batch, rows, columns) logits.
-        pseudo_truth: (batch, rows, columns) in [0, 1], made by the committee itself.
+        own: (batch, rows, columns) logits.
+        trusted_images: (others, channels, rows, columns) in [0, 1].
+        trusted: (others, rows, columns) in [0, 1].
     """
-    real = critic(images, pseudo_truth).float()
-    drawn = critic(images, reverse_gradient(consensus.sigmoid())).float()
+    real = critic(trusted_images, trusted).float()
+    drawn = critic(images, reverse_gradient(own.sigmoid())).float()
     return fn.binary_cross_entropy_with_logits(
         real, torch.full_like(real, _SMOOTH_REAL)
     ) + fn.binary_cross_entropy_with_logits(drawn, torch.zeros_like(drawn))
@@ -113,3 +122,8 @@ def adversarial(critic: Critic, images: Tensor, consensus: Tensor, pseudo_truth:
 def _mean_of_present(values: Tensor, present: Tensor) -> Tensor:
     weights = present.to(values)
     return (values.mean(dim=(2, 3)) * weights).sum() / weights.sum()
+
+
+def _mean_over_readers(values: Tensor, here: Tensor) -> Tensor:
+    """Mean over those present, (batch, rows, columns); `here` is (batch, readers, 1, 1) in {0, 1}."""
+    return (values * here).sum(dim=1) / here.sum(dim=1).clamp(min=1)

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from app.diffusion.process import add_noise
+from app.diffusion.process import Prediction, add_noise, to_clean
+from app.diffusion.sampler import ddim
 from app.diffusion.schedule import Schedule, log_snr_linear
 from app.networks.committee import Committee, CommitteeNetwork
 from app.networks.compact import CompactConfig, Features
@@ -20,6 +21,8 @@ from app.segmenters.familiarity import described
 from app.segmenters.views import Views
 
 SYSTEM = "CaliDiff"
+OWN_STEPS = 2
+"""Steps in which training draws a committee of its own; its members differ from the second on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class CaliDiffConfig:
         fusion: Cross-Expert Fusion.
         implicit: Implicit Consensus Inference.
         alignment: weight of Expertness Consistent Alignment.
+        endogenous: weight of what a committee learns from the masks that it drew itself; see `calidiff`.
         adversarial: weight of the adversarial soft supervision.
         expertness_weight: of the loss of the expertness.
         guess_weight: of the encoder's own first guess in the loss.
@@ -54,7 +58,8 @@ class CaliDiffConfig:
     fusion: bool = True
     implicit: bool = True
     alignment: float = 0.1
-    adversarial: float = 0.01
+    endogenous: float = 0.5
+    adversarial: float = 0.0
     expertness_weight: float = 0.5
     guess_weight: float = 0.5
     views: int = 1
@@ -91,37 +96,84 @@ class CaliDiffModel:
         repeated = readers.repeat_interleave(draws, dim=0)
         shares = Shares(config.start, config.corruption, config.blind)
         lesson = draw_lesson(repeated, self.schedule.length, shares, rng)
-        seen = self._seen(lesson, withheld(features, lesson.blind), rng)
+        sighted = withheld(features, lesson.blind)
+        seen = self._noised(lesson.given, lesson.present, lesson.step, sighted, lesson.calibrating, rng)
         loss = losses.inverse_diffusion(seen.calibrated, lesson.clean, lesson.present)
         loss = loss + losses.consensus_inference(seen.consensus, lesson.truth)
         loss = loss + config.expertness_weight * losses.expertness_calibration(
             seen.expertness, lesson.given, lesson.truth, lesson.present
         )
         if config.alignment:
+            calibrating = lesson.present & lesson.calibrating[:, None]
             loss = loss + config.alignment * losses.alignment(
-                seen.calibrated, seen.expertness, lesson.present & lesson.calibrating[:, None]
+                seen.calibrated, seen.expertness, lesson.given, calibrating
             )
-        if config.adversarial:
+        if config.endogenous or config.adversarial:
             pictures = images.repeat_interleave(draws, dim=0)
-            loss = loss + config.adversarial * losses.adversarial(
-                self.critic, pictures, seen.consensus, lesson.clean.mean(dim=1)
-            )
+            loss = loss + self._endogenous(pictures, features, lesson, seen.consensus, rng)
         return loss + config.guess_weight * share_loss(guess, readers)
 
     def guess_loss(self, batch: Batch) -> Tensor:
         """Return the loss of the first guess alone; see `Guesser`."""
         return share_loss(self.committee.encode(batch.images)[1], batch.readers)
 
-    def _seen(self, lesson: Lesson, features: Features, rng: torch.Generator) -> Committee:
-        noise = torch.randn(lesson.given.shape, generator=rng).to(lesson.given)
-        signal = self.schedule.signal[lesson.step].to(lesson.given)[:, None, None, None]
-        noised = add_noise(2 * lesson.given - 1, noise, signal)
-        time = lesson.step.to(lesson.given) / (self.schedule.length - 1)
-        seen: Committee = self.committee(noised, lesson.present, features, time, lesson.calibrating.to(noised))
+    def _noised(
+        self,
+        masks: Tensor,
+        present: Tensor,
+        step: Tensor,
+        features: Features,
+        calibrating: Tensor,
+        rng: torch.Generator,
+    ) -> Committee:
+        """Noise the masks of committees to a time step each and return what the network makes of them."""
+        noise = torch.randn(masks.shape, generator=rng).to(masks)
+        noised = add_noise(2 * masks - 1, noise, self.schedule.signal[step].to(masks)[:, None, None, None])
+        time = step.to(masks) / (self.schedule.length - 1)
+        seen: Committee = self.committee(noised, present, features, time, calibrating.to(masks))
         return seen
 
-    def denoise(self, noised: Tensor, step: Tensor, features: Features, *, calibrating: bool) -> Committee:
-        """Return what the network makes of committees.
+    def _endogenous(
+        self, images: Tensor, features: Features, lesson: Lesson, consensus: Tensor, rng: torch.Generator
+    ) -> Tensor:
+        """Return the loss of what committees that were given no masks make of those that they draw themselves.
+
+        Args:
+            images: of each committee.
+            features: of each committee.
+            lesson: what the batch is taught.
+            consensus: (batch, rows, columns) logits; that over readers' masks is the pseudo ground truth.
+            rng: on the CPU.
+        """
+        given, drawing = lesson.calibrating, ~lesson.calibrating
+        if not drawing.any():
+            return consensus.new_zeros(())
+        own = self._consensus_of_own(tuple(part[drawing] for part in features), lesson.clean[drawing].shape, rng)
+        loss = self.config.endogenous * losses.consensus_inference(own, lesson.truth[drawing])
+        if self.config.adversarial and given.any():
+            trusted = consensus[given].detach().sigmoid()
+            played = losses.adversarial(self.critic, images[drawing], own, images[given], trusted)
+            loss = loss + self.config.adversarial * played
+        return loss
+
+    def _consensus_of_own(self, features: Features, shape: torch.Size, rng: torch.Generator) -> Tensor:
+        """Draw committees from noise, with no gradient, and fuse them: (batch, rows, columns) logits."""
+        noise = torch.randn(shape, generator=rng).to(features[0].device)
+        known = tuple(part.detach() for part in features)
+
+        def denoise(noised: Tensor, step: Tensor) -> Tensor:
+            return self.denoise(noised, step, known, calibrating=False)[0]
+
+        *_, drawn = ddim(denoise, lambda: noise, self.schedule, OWN_STEPS)
+        masks = (drawn >= 0).float().clone()  # no inference tensor any longer
+        present = torch.ones(shape[:2], dtype=torch.bool, device=masks.device)
+        step = (torch.rand(shape[0], generator=rng) * self.config.start * self.schedule.length).long()
+        return self._noised(masks, present, step, features, present[:, 0], rng).consensus
+
+    def denoise(
+        self, noised: Tensor, step: Tensor, features: Features, *, calibrating: bool
+    ) -> tuple[Tensor, Committee]:
+        """Return what the network makes of committees: the clean masks, in [-1, 1], and all else that it says.
 
         Args:
             noised: (committees, readers, rows, columns).
@@ -134,7 +186,8 @@ class CaliDiffModel:
         present = torch.ones(noised.shape[:2], dtype=torch.bool, device=noised.device)
         features = tuple(part.expand(count, *part.shape[1:]) for part in features)
         seen: Committee = self.committee(noised, present, features, time, torch.full_like(time, float(calibrating)))
-        return seen
+        signal = self.schedule.signal[int(step)].to(noised)
+        return to_clean(seen.calibrated, noised, signal, Prediction.LOGIT), seen
 
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:

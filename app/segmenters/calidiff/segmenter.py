@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.diffusion.process import Prediction, add_noise, to_clean
+from app.diffusion.process import add_noise
 from app.diffusion.sampler import ddim
 from app.diffusion.schedule import Schedule
 from app.domain.arrays import BoolArray, FloatArray
@@ -103,8 +103,9 @@ class CaliDiffSegmenter:
 
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
             with place.autocast:
-                latest[:] = [self.model.denoise(noised, step, features, calibrating=calibrating)]
-            return to_clean(latest[0].calibrated, noised, schedule.signal[int(step)].to(noised), Prediction.LOGIT)
+                clean, seen = self.model.denoise(noised, step, features, calibrating=calibrating)
+            latest[:] = [seen]
+            return clean
 
         for clean in ddim(denoise, lambda: start, schedule, steps):
             yield clean, latest[0]

@@ -57,21 +57,36 @@ def test_the_best_expertness_is_the_share_who_agree_with_what_was_drawn() -> Non
 
 
 def test_alignment_is_variance_weighted_by_confidence() -> None:
-    """0.2 and 0.8 have variance 0.09; an expertness of 3/4 is a confidence of 1/2; at chance nothing is asked."""
-    apart = _maps(_logit(0.2), _logit(0.8))
-    sure, unsure = _maps(_logit(0.75), _logit(0.75)), _maps(0.0, 0.0)
-    assert alignment(apart, sure, BOTH).item() == pytest.approx(0.045)
-    assert alignment(apart, unsure, BOTH).item() == pytest.approx(0)
-    assert alignment(_maps(1.0, 1.0), sure, BOTH).item() == pytest.approx(0)
-    assert alignment(apart, sure, torch.tensor([[True, False]])).item() == pytest.approx(0)
-    assert alignment(apart, sure, torch.tensor([[False, False]])).item() == pytest.approx(0)
+    """0.2 and 0.8 have variance 0.09. One marked, the other not.
+
+    With an expertness of 0.9 and 0.1 both say that a further reader marks it with 0.9: a confidence of 0.8. With 0.9
+    both ways they say 0.9 and 0.1, in the mean nothing; so they do at chance.
+    """
+    apart, split = _maps(_logit(0.2), _logit(0.8)), _maps(1.0, 0.0)
+    sure, opposed, unsure = _maps(_logit(0.9), _logit(0.1)), _maps(_logit(0.9), _logit(0.9)), _maps(0.0, 0.0)
+    assert alignment(apart, sure, split, BOTH).item() == pytest.approx(0.072)
+    assert alignment(apart, sure.flip(1), split, BOTH).item() == pytest.approx(0.072)
+    assert alignment(apart, opposed, split, BOTH).item() == pytest.approx(0)
+    assert alignment(apart, unsure, split, BOTH).item() == pytest.approx(0)
+    assert alignment(_maps(1.0, 1.0), sure, split, BOTH).item() == pytest.approx(0)
+
+
+def test_alignment_asks_only_where_those_present_differ() -> None:
+    """Where all were given the same nothing is asked; an absent reader differs from nobody."""
+    apart, sure, split = _maps(_logit(0.2), _logit(0.8)), _maps(_logit(0.9), _logit(0.1)), _maps(1.0, 0.0)
+    assert alignment(apart, sure, _maps(1.0, 1.0), BOTH).item() == pytest.approx(0)
+    assert alignment(apart, sure, _maps(0.0, 0.0), BOTH).item() == pytest.approx(0)
+    for present in ([True, False], [False, True], [False, False]):
+        assert alignment(apart, sure, split, torch.tensor([present])).item() == pytest.approx(0)
+    split[..., 1:] = 0  # they differ in one column of four, and its mean counts, not that of all
+    assert alignment(apart, sure, split, BOTH).item() == pytest.approx(0.072)
 
 
 def test_alignment_brings_readers_together_and_leaves_doubt_alone() -> None:
     """Descending it, the lower reader rises, the higher falls, and no gradient reaches the expertness."""
     apart = _maps(_logit(0.2), _logit(0.8)).requires_grad_()
-    sure = _maps(2.0, 2.0).requires_grad_()
-    alignment(apart, sure, BOTH).backward()  # type: ignore[no-untyped-call]
+    sure = _maps(2.0, -2.0).requires_grad_()
+    alignment(apart, sure, _maps(1.0, 0.0), BOTH).backward()  # type: ignore[no-untyped-call]
     assert apart.grad is not None
     assert (apart.grad[:, 0] < 0).all()
     assert (apart.grad[:, 1] > 0).all()
@@ -79,21 +94,25 @@ def test_alignment_brings_readers_together_and_leaves_doubt_alone() -> None:
 
 
 def test_critic_and_consensus_pull_in_opposite_directions() -> None:
-    """A step of the critic along the loss's descent tells the two better apart; one of the consensus, worse."""
+    """A step of the critic along the loss's descent tells the two better apart; one of the consensus, worse.
+
+    There may be more of the one than of the other, and the pseudo ground truth has no gradient.
+    """
     torch.manual_seed(0)
     critic = Critic(1)
-    images, truth = torch.rand(2, 1, 32, 32), (torch.rand(2, 32, 32) > 0.5).float()
-    consensus = torch.zeros(2, 32, 32, requires_grad=True)
-    before = adversarial(critic, images, consensus, truth)
+    images, trusted_images = torch.rand(2, 1, 32, 32), torch.rand(3, 1, 32, 32)
+    trusted = (torch.rand(3, 32, 32) > 0.5).float()
+    own = torch.zeros(2, 32, 32, requires_grad=True)
+    before = adversarial(critic, images, own, trusted_images, trusted)
     before.backward()  # type: ignore[no-untyped-call]
-    assert consensus.grad is not None
-    fooled = (consensus - 1e2 * consensus.grad).detach()
-    assert adversarial(critic, images, fooled, truth).item() > before.item()
+    assert own.grad is not None
+    fooled = (own - 1e2 * own.grad).detach()
+    assert adversarial(critic, images, fooled, trusted_images, trusted).item() > before.item()
     with torch.no_grad():
         for parameter in critic.parameters():
             assert parameter.grad is not None
             parameter.sub_(1e-2 * parameter.grad)
-    assert adversarial(critic, images, consensus, truth).item() < before.item()
+    assert adversarial(critic, images, own, trusted_images, trusted).item() < before.item()
 
 
 def test_only_chosen_readers_are_biased_and_the_seed_decides_how() -> None:

@@ -42,7 +42,8 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "without Cross-Expert Fusion": ("configuration.fusion=false",),
     "without Implicit Consensus Inference": ("configuration.implicit=false",),
     "without Expertness Consistent Alignment": ("configuration.alignment=0.0",),
-    "without the adversarial supervision": ("configuration.adversarial=0.0",),
+    "without Endogenous Knowledge Learning": ("configuration.endogenous=0.0",),
+    "with the adversarial supervision": ("configuration.adversarial=0.03",),
     "without Fusion and without Inference": ("configuration.fusion=false", "configuration.implicit=false"),
 }
 COLUMNS = (
