@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from app.domain.words import tr
+from app.domain.words import mark, tr
 from app.networks.blocks import moments
 
 PREFIX = "familiarity."
 SHRINKAGE = 0.2
 QUANTILE = 0.99
 MARGIN = 1.25
-UNLIKE = "This image is unlike those that the model was trained on; do not rely on its outlines."
+UNLIKE = mark("This image is unlike those that the model was trained on; do not rely on its outlines.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
