@@ -22,7 +22,7 @@ from app.segmenters.views import Views
 
 SYSTEM = "CaliDiff"
 OWN_STEPS = 2
-"""Steps in which training draws a committee of its own; its members differ from the second on."""
+"""Steps in which training draws a committee of its own; in one, all members would best draw the same out of noise."""
 
 
 @dataclass(frozen=True, slots=True)
