@@ -103,6 +103,16 @@ def ramps(soft: FloatArray, levels: int) -> FloatArray:
     return maps
 
 
+def centred(values: FloatArray, threshold: float) -> FloatArray:
+    """Bend values in [0, 1] along two lines so that the threshold comes to lie at one half, where masks are cut.
+
+    Args:
+        values: of any shape.
+        threshold: strictly between 0 and 1.
+    """
+    return np.interp(values, (0, threshold, 1), (0, INSIDE, 1)).astype(np.float32)
+
+
 def rearranged(level_maps: FloatArray) -> FloatArray:
     """Make level maps nested by sorting them at every pixel, highest first.
 

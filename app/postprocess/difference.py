@@ -48,16 +48,6 @@ def scaled(difference: FloatArray, cut: Cut) -> FloatArray:
     return np.asarray(np.clip((difference - plain) / max(highest - plain, cut.least), 0, 1), np.float32)
 
 
-def centred(values: FloatArray, threshold: float) -> FloatArray:
-    """Bend values in [0, 1] along two lines so that the threshold comes to lie at one half, where masks are cut.
-
-    Args:
-        values: of any shape.
-        threshold: strictly between 0 and 1.
-    """
-    return np.interp(values, (0, threshold, 1), (0, INSIDE, 1)).astype(np.float32)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """What some draws of noise show of one picture; all (draws, channels, rows, columns) but the last.

@@ -42,7 +42,8 @@ from app.domain.grid import Grid
 from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.semantic import SemanticConfig, semantic_network
-from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
+from app.postprocess.agreement import centred
+from app.postprocess.difference import Cut, Look, figure, grey_difference, scaled
 from app.segmenters.base import Batch
 from app.segmenters.cards import frozen
 from app.segmenters.drawing import FIRST_CHUNK, Place, SampleNoise, chunks, descend

@@ -9,7 +9,7 @@ import numpy as np
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import INSIDE, Options
 from app.metrics.overlap import dice, reaches
-from app.postprocess.agreement import find
+from app.postprocess.agreement import centred, find
 from app.postprocess.crf import CrfOptions, refine
 from app.segmenters.base import Segmenter
 from app.training.data import Example
@@ -59,7 +59,7 @@ def try_fields(
     fused: Sequence[Fused], cut: float = INSIDE, fields: Sequence[CrfOptions] = FIELDS
 ) -> dict[CrfOptions, float]:
     """Return by how much each CRF raises the mean Dice of the fused maps, bent so that the cut lies at one half."""
-    bent = [replace(one, map=np.interp(one.map, (0, cut, 1), (0, INSIDE, 1)).astype(np.float32)) for one in fused]
+    bent = [replace(one, map=centred(one.map, cut)) for one in fused]
     before = try_cuts(bent, (INSIDE,))[INSIDE]
     return {
         field: float(np.mean([dice(refine(one.image, one.map, field), one.majority) for one in bent])) - before

@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.arrays import FloatArray
 from app.metrics import overlap
-from app.postprocess.agreement import best_cut, find, ramps, rearranged
+from app.postprocess.agreement import best_cut, centred, find, ramps, rearranged
 from tests.postprocess.builders import as_estimate, disc, slice_grid
 
 
@@ -168,3 +168,9 @@ def test_a_soft_map_reaches_each_level_in_turn() -> None:
     np.testing.assert_allclose(maps.mean(axis=0), soft, atol=1e-6)
     np.testing.assert_allclose(maps[:, 0, 2], [1, 0.5, 0], atol=1e-6)
     np.testing.assert_allclose(maps[:, 0, 4], 1, atol=1e-6)
+
+
+def test_the_threshold_comes_to_lie_at_one_half() -> None:
+    """0, half the threshold, the threshold, half way up to one, one."""
+    values = np.array([0, 0.15, 0.3, 0.65, 1.0], np.float32)
+    np.testing.assert_allclose(centred(values, 0.3), [0, 0.25, 0.5, 0.75, 1], atol=1e-6)

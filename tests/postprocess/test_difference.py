@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.postprocess.difference import Cut, Look, centred, figure, grey_difference, scaled
+from app.postprocess.difference import Cut, Look, figure, grey_difference, scaled
 
 
 def test_the_grey_difference_is_the_mean_over_colours() -> None:
@@ -26,12 +26,6 @@ def test_two_like_pictures_are_not_blown_up() -> None:
     """Differences of at most 0.01 stay below a fifth of the scale when 0.05 is the least that counts."""
     faint = np.random.default_rng(0).uniform(0, 0.01, (20, 20)).astype(np.float32)
     assert scaled(faint, Cut(least=0.05)).max() <= 0.2
-
-
-def test_the_threshold_comes_to_lie_at_one_half() -> None:
-    """0, half the threshold, the threshold, half way up to one, one."""
-    values = np.array([0, 0.15, 0.3, 0.65, 1.0], np.float32)
-    np.testing.assert_allclose(centred(values, 0.3), [0, 0.25, 0.5, 0.75, 1], atol=1e-6)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0, -1.0])
