@@ -28,5 +28,6 @@ for the consensus anew; what counts is the mean over the steps so far. Where the
 of the committees calibrate without the image, as some do in training: what the network has learnt of readers holds for
 new images, what it has learnt of few images by heart does not. Predicting draws a committee from pure noise with the
 same network, then calibrates what its members drew in one more step: level c of C is where the consensus says that at
-least the share (c - 1/2) / C of further readers would mark the pixel.
+least the share (c - 1/2) / C of further readers would mark the pixel. The committees' samples of a level are spread
+over (c - 1) / C to c / C, so that all samples together mark a pixel as often as readers would.
 """

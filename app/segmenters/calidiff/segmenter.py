@@ -17,7 +17,7 @@ from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
 from app.networks.committee import Committee
 from app.networks.compact import Features
-from app.postprocess.agreement import ramps
+from app.postprocess.agreement import centred, ramps
 from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
@@ -25,6 +25,7 @@ from app.segmenters.familiarity import Familiarity
 from app.segmenters.views import Views
 
 BYTES_PER_PIXEL = 3_000
+STRATA = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,8 @@ class CaliDiffSegmenter:
         """Predict: draw committees of as many readers as the model was trained with; the last step fuses each.
 
         All steps but the last draw; the last one takes the masks drawn for annotations, calibrates them once and gives
-        what so large a share of further readers would mark as the levels.
+        what so large a share of further readers would mark as the levels. A level stands for a range of shares, over
+        which its samples are spread; see `heights`.
         """
         return self._drawn(image, grid, options, None)
 
@@ -93,7 +95,8 @@ class CaliDiffSegmenter:
         annotations = noised(clean >= 0, noise(), given)
         ((_, seen),) = self._back(annotations, given, 1, features, place, calibrating=True)
         fused = ramps(turned(seen, views, chunk).consensus.sigmoid().cpu().numpy(), self.card.readers)
-        yield fused * origin.grid.on_slice()
+        cut = [centred(fused[:, place], height) for place, height in enumerate(heights(chunk, options.samples))]
+        yield np.stack(cut, axis=1) * origin.grid.on_slice()
 
     def _back(
         self, start: Tensor, schedule: Schedule, steps: int, features: Features, place: Place, *, calibrating: bool
@@ -144,6 +147,21 @@ def turned(seen: Committee, views: Views, chunk: range) -> Committee:
 def blinded(chunk: range, share: float) -> Tensor:
     """Return which samples of a chunk calibrate without the image, (samples,) bool: a share of all, evenly spread."""
     return torch.tensor([int((sample + 1) * share) > int(sample * share) for sample in chunk])
+
+
+def heights(chunk: range, samples: int) -> list[float]:
+    """Return where in its level each sample of a chunk is cut, in (0, 1), so that all samples are spread over it.
+
+    Level c of C stands for the shares of readers from (c - 1) / C to c / C. Were all samples cut at its middle, a pixel
+    that every twentieth reader marks would be in none of them. A level's mean still crosses one half in its middle, as
+    for each height there is one as far on the other side.
+
+    Args:
+        chunk: numbers of the samples.
+        samples: how many there are to be in all.
+    """
+    strata = min(samples, STRATA)
+    return [((number + number // strata) % strata + 0.5) / strata for number in chunk]
 
 
 def inside(estimate: FloatArray) -> BoolArray:

@@ -13,11 +13,12 @@ import torch
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import Calibration, Device, Options, Step
 from app.metrics import overlap
+from app.postprocess.agreement import centred, ramps
 from app.segmenters.base import Batch, Calibrator
 from app.segmenters.biases import Bias, biased
 from app.segmenters.calidiff.lesson import Shares, draw_lesson
 from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel
-from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, inside, levels_of
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, heights, inside, levels_of
 from app.segmenters.cards import card_from
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
@@ -235,3 +236,27 @@ def test_levels_of_a_committee_of_any_size() -> None:
     assert levels_of(three, 3)[:, 0, 0].tolist() == [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
     two = np.array([[1, 1], [0, 1]], np.float32)[:, None, None]
     assert levels_of(two, 4)[:, 0, 0].tolist() == [[1, 1], [1, 1], [0, 1], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        (1, [0.5]),
+        (2, [0.25, 0.75]),
+        (4, [0.125, 0.375, 0.625, 0.875]),
+        (8, [0.125, 0.375, 0.625, 0.875, 0.375, 0.625, 0.875, 0.125]),
+    ],
+)
+def test_samples_are_spread_over_their_level(samples: int, expected: list[float]) -> None:
+    """Each has its own height, the next four another order of the same, and they are even about the middle."""
+    assert heights(range(samples), samples) == expected
+    assert heights(range(samples), samples)[samples // 2 :] == heights(range(samples // 2, samples), samples)
+    assert np.mean(expected) == 0.5
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.45, 0.7, 0.97])
+def test_as_many_samples_as_readers_mark_a_pixel(share: float) -> None:
+    """Of 16 samples on 4 levels, a pixel that so large a share of readers would mark is in that share, to 1 / 32."""
+    maps = ramps(np.array([[share]], np.float32), 4)
+    cut = np.stack([centred(maps, height) for height in heights(range(4), 4)])
+    assert abs(float(overlap.reaches(cut, 0.5).mean()) - share) <= 1 / 32 + 1e-6
