@@ -100,4 +100,4 @@ def _trained_fold(
 def _gathered(results: Sequence[Scored]) -> Scored:
     """Put the cases of all folds together, seed by seed."""
     seeds = zip(*(result.runs for result in results), strict=True)
-    return Scored("", tuple(tuple(case for fold in runs for case in fold) for runs in seeds), results[0].samples)
+    return Scored("", "", tuple(tuple(case for fold in runs for case in fold) for runs in seeds), results[0].samples)

@@ -4,7 +4,7 @@ import argparse
 
 import torch
 
-from app.cli.scoring import add_model_and_data, plot_beside, scored, write_scores
+from app.cli.scoring import add_model_and_data, is_own_test, plot_beside, scored, write_scores
 from app.domain.result import Device, Options
 from app.export.files import save_atomically
 from app.segmenters.cards import find_card
@@ -38,7 +38,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.into_card:
         bins = result.reliability()
         write_scores(card, result)
-        if bins:
+        if bins and is_own_test(card, place):
             from app.training.diagram import draw_reliability  # matplotlib comes with the extra `train`
 
             save_atomically(plot_beside(card), lambda file: draw_reliability(bins, card.title, file), overwrite=True)

@@ -26,11 +26,13 @@ class Scored:
 
     Attributes:
         title: model, data, number of cases, samples and readers, seeds.
+        place: data and split, as in the title ("qubiq_kidney, val").
         runs: the scores of every case, for each seed of the noise.
         samples: drawn for each case, over all levels.
     """
 
     title: str
+    place: str
     runs: tuple[tuple[CaseScores, ...], ...]
     samples: int
 
@@ -82,7 +84,7 @@ def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds:
     card = segmenter.card
     drawn = f"{how.samples} samples a level" if how.steps > 1 else "one answer a member"
     title = f"{card.name} on {place}: {len(examples)} cases, {drawn}, {how.steps} steps, seeds {list(seeds)}"
-    return Scored(title, tuple(runs), how.samples * card.readers)
+    return Scored(title, place, tuple(runs), how.samples * card.readers)
 
 
 def shown(values: Sequence[float]) -> str:
@@ -99,14 +101,21 @@ def usual_diversity(result: Scored) -> dict[str, Any]:
 
 
 def write_scores(card: ModelCard, result: Scored) -> None:
-    """Add scores, a reliability diagram and the usual diversity to a model's card."""
+    """Add scores to a model's card, and of its own test set a reliability diagram and the usual diversity."""
     title, table, bins = result.title, result.table(), result.reliability()
     facts: dict[str, Any] = json.loads(_path(card).read_text(encoding="utf-8"))
     facts.setdefault("metrics", {})[title] = table
-    if bins:
-        facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
-    facts["usual_diversity"] = usual_diversity(result)
+    if is_own_test(card, result.place):
+        facts["usual_diversity"] = usual_diversity(result)
+        if bins:
+            facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
     write_facts(card, facts)
+
+
+def is_own_test(card: ModelCard, place: str) -> bool:
+    """Tell whether data and split ("qubiq_kidney, val") are the first that the card is to be scored on, if any are."""
+    own = next(iter(card.facts.get("evaluations", ())), None)
+    return own is None or place == f"{own['data']}, {own['split']}"
 
 
 def write_facts(card: ModelCard, facts: Mapping[str, Any]) -> None:

@@ -11,9 +11,11 @@ import torch
 from safetensors.torch import load
 
 from app.cli import main
+from app.cli.scoring import Scored, write_scores
 from app.domain.errors import MissingModelError
 from app.places import resources_folder
-from app.segmenters.cards import find_card, verify_weights
+from app.segmenters.cards import find_card, read_card, verify_weights
+from app.training.evaluate import CaseScores
 from tests.segmenters.builders import CONFIGURATION, discs, install_toy
 from tests.training.layouts import write_arrays
 
@@ -108,6 +110,20 @@ def test_training_writes_a_model_that_can_be_evaluated(
     assert list(usual.deciles) == sorted(usual.deciles)
 
 
+@pytest.mark.parametrize(("split", "kept"), [("test", False), ("external", True)])
+def test_only_its_own_test_set_says_what_is_usual(tmp_path: Path, split: str, kept: bool) -> None:
+    """Scores of another clinic's images stand in the card too; the reader is compared with the first set there."""
+    deciles = [round(0.1 * tenth, 5) for tenth in range(11)]
+    planned = [{"data": "discs", "split": "test"}, {"data": "discs", "split": "external"}]
+    usual = {"on": "toy, test", "cases": 40, "deciles": deciles}
+    card = read_card(install_toy(tmp_path, usual_diversity=usual, evaluations=planned))
+    case = CaseScores("one", {"Dice": 0.9, "diversity": 0.5, "ambiguous": 0.4})
+    write_scores(card, Scored("toy again", f"discs, {split}", ((case,),), samples=4))
+    facts = find_card(tmp_path, card.name).facts
+    assert facts["metrics"]["toy again"]["Dice"] == "0.900"
+    assert (facts["usual_diversity"]["deciles"] == deciles) is kept
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -138,6 +154,7 @@ def test_weights_cannot_be_written_over_a_file(data: Path, tmp_path: Path, capsy
 FULL_DISK = """
 import resource, signal, sys
 from app.cli import main
+from app.cli.scoring import Scored, write_scores
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 sys.exit(main(sys.argv[1:]))
