@@ -19,6 +19,7 @@ from app.ui.workplace import Workplace
 
 MARGIN_PX, PADDING_PX, MARK_PX, FONT_PX = 12, 6, 24, 11
 LINES_BELOW = 3
+HEAD_PX, LETTER_HALF_PX = 40, 12  # a strip at the top and its margin; half a letter at the middle of an edge
 SCALE_HALF_PX, SCALE_FOOT_PX = 90, 104
 MOST_LINES = 9
 _BACKDROP = QColor(8, 10, 12, 170)
@@ -26,7 +27,7 @@ _TEXT = QColor("#e8ebee")
 
 
 class LegendBox:
-    """Paints the legend of what is drawn over the picture into a lower corner, where it covers no outline."""
+    """Paints the legend of what is drawn over the picture into the corner where it covers least of the outlines."""
 
     def __init__(self, workplace: Workplace) -> None:
         """Lay it over the picture.
@@ -91,14 +92,14 @@ def paint_legend(
     above_scale: bool = False,
     kept_clear: QRectF | None = None,
 ) -> None:
-    """Write entries above a lower corner of the screen; of very many the last are counted only.
+    """Write entries above a lower corner of the screen, or in an upper one; of very many the last are counted only.
 
     Args:
         painter: of the screen.
         entries: to write.
         screen: its width and height.
         above_scale: whether the legend is lifted clear of the scale bar, as a broad one always is.
-        kept_clear: what the legend goes to the right corner for, if it would cover that in the left one only.
+        kept_clear: what the legend leaves the lower left corner for, if it covers less of that in another one.
     """
     if not entries:
         return
@@ -140,7 +141,13 @@ def _placed(
     is_beside = not above_scale and 2 * MARGIN_PX + width < screen[0] / 2 - SCALE_HALF_PX
     foot = below if is_beside else max(below, SCALE_FOOT_PX)
     box = QRectF(MARGIN_PX, screen[1] - MARGIN_PX - foot - height, min(width, screen[0] - 2 * MARGIN_PX), height)
-    if kept_clear is None or not box.intersects(kept_clear):
+    if kept_clear is None:
         return box
     opposite = box.translated(screen[0] - 2 * MARGIN_PX - box.width(), 0)
-    return box if opposite.intersects(kept_clear) else opposite
+    upper = QRectF(opposite.left(), HEAD_PX + below, box.width(), height)
+    places = [box, opposite, *([upper] if upper.bottom() < screen[1] / 2 - LETTER_HALF_PX else [])]
+    return min(places, key=lambda place: _area(place.intersected(kept_clear)))
+
+
+def _area(box: QRectF) -> float:
+    return float(box.width() * box.height())

@@ -53,13 +53,19 @@ def test_a_long_legend_says_how_much_is_left_out(qtbot: QtBot) -> None:
 
 def _inked(kept_clear: QRectF | None) -> tuple[int, int]:
     """Return the first and last column of a picture 600 pixels wide that a legend is written into."""
+    return _box(kept_clear)[:2]
+
+
+def _box(kept_clear: QRectF | None) -> tuple[int, int, int, int]:
+    """Return the first and last column and the first and last row of a picture that a legend is written into."""
     image = QImage(600, 400, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFF)
     painter = QPainter(image)
     paint_legend(painter, (LegendEntry("a line", (255, 0, 0), Mark.LINE),), (600, 400), kept_clear=kept_clear)
     painter.end()
     columns = [x for x in range(600) if any(image.pixel(x, y) != 0xFFFFFFFF for y in range(400))]
-    return columns[0], columns[-1]
+    rows = [y for y in range(400) if any(image.pixel(x, y) != 0xFFFFFFFF for x in range(600))]
+    return columns[0], columns[-1], rows[0], rows[-1]
 
 
 def test_the_legend_makes_room_for_what_is_found(qtbot: QtBot) -> None:
@@ -72,3 +78,14 @@ def test_the_legend_makes_room_for_what_is_found(qtbot: QtBot) -> None:
     assert _inked(QRectF(400, 200, 100, 200)) == left
     assert _inked(low_left) == (599 - left[1], 587)
     assert _inked(everything) == left
+
+
+def test_the_legend_goes_up_where_both_lower_corners_are_taken(qtbot: QtBot) -> None:
+    """Above what is found it stands at the right, below the texts of the upper edge; of three evils it is the least."""
+    del qtbot
+    left, lower_half = _box(None), QRectF(0, 200, 600, 200)
+    upper = _box(lower_half)
+    assert upper[:2] == (599 - left[1], 587)
+    assert 40 < upper[2] < upper[3] < 188
+    mostly_left = QRectF(0, 0, 500, 400)
+    assert _box(mostly_left)[:2] == upper[:2]
