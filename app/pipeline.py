@@ -16,7 +16,7 @@ from app.domain.errors import UnfitInputError
 from app.domain.grid import Grid
 from app.domain.lesion import Measured
 from app.domain.model import ModelCard
-from app.domain.result import Calibration, Findings, Options, Provenance, Result, Step
+from app.domain.result import FEWEST_READERS, Calibration, Findings, Options, Provenance, Result, Step
 from app.domain.words import tr
 from app.imaging.prepare import fit_grid, masks_to_grid, prepare
 from app.places import resources_folder
@@ -24,11 +24,10 @@ from app.postprocess.agreement import find, mostly_marked
 from app.postprocess.crf import CrfOptions, refine
 from app.postprocess.dermatology import measured_lesion
 from app.postprocess.native import counted
+from app.postprocess.readers import counted_readers
 from app.postprocess.regions import degenerate
 from app.segmenters.base import Calibrator, Segmenter, choose_device, device_name
 from app.segmenters.store import load_segmenter
-
-FEWEST_READERS = 2
 
 Clock = Callable[[], float]
 
@@ -75,9 +74,14 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(*caution(case, card), *_given(step.calibration, references), *step.notices, *degenerate(findings)),
-        provenance=_provenance(card, options, step.estimate.shape[1], clock() - start),
-        calibration=step.calibration,
+        warnings=(
+            *caution(case, card),
+            *_given(step.calibration, references),
+            *step.notices,
+            *degenerate(findings, grid),
+        ),
+        provenance=_provenance(card, options, step, clock() - start),
+        calibration=_counted(case, slice_index, step),
         lesion=_lesion(case, slice_index, findings if card.crf else replace(findings, refined=None), step),
     )
 
@@ -167,6 +171,13 @@ def _lesion(case: Case, slice_index: int, findings: Findings, step: Step) -> Mea
     return measured_lesion(case.pixels[slice_index], findings, step.estimate, step.grid)
 
 
+def _counted(case: Case, slice_index: int, step: Step) -> Calibration | None:
+    """Return what was found of the readers, with its areas counted on the slice."""
+    if step.calibration is None or case.references is None:
+        return None
+    return counted_readers(step.calibration, case.references.masks[:, slice_index], step.grid)
+
+
 def _given(calibration: Calibration | None, readers: BoolArray | None) -> tuple[str, ...]:
     """Tell that the readers' masks went into the result, and why it is empty where too few of them marked anything."""
     if calibration is None or readers is None:
@@ -176,16 +187,16 @@ def _given(calibration: Calibration | None, readers: BoolArray | None) -> tuple[
     return (told.format(n=len(readers)), *(() if mostly_marked(readers) else (empty,)))
 
 
-def _provenance(card: ModelCard, options: Options, samples: int, seconds: float) -> Provenance:
+def _provenance(card: ModelCard, options: Options, step: Step, seconds: float) -> Provenance:
     return Provenance(
         system=card.system,
         model=card.name,
         weights_sha256=card.sha256,
         version=app.__version__,
         seed=options.seed,
-        samples=samples,
+        samples=step.estimate.shape[1],
         steps=options.steps,
-        device=device_name(choose_device(options.device)),
+        device=step.device or device_name(choose_device(options.device)),
         seconds=seconds,
         simulated_readers=card.simulated_readers,
         most_samples=options.samples,

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+
 from app.domain.arrays import AnyArray, BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.lesion import Measured
 
 INSIDE = 0.5
 """Value of a sample or of a mean of samples from which on a pixel counts as inside."""
+
+FEWEST_READERS = 2
+"""Readers who can be calibrated: one has nobody to differ from."""
 
 
 class Device(Enum):
@@ -47,6 +52,15 @@ class Options:
     calibrate: bool = False
 
 
+def _no_masks() -> BoolArray:
+    return np.zeros((0, 0, 0), np.bool_)
+
+
+def majority_of(levels: int) -> int:
+    """Return which of so many consensus levels, counted from 1, means "at least half of the readers"."""
+    return (levels + 1) // 2
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """What a model makes of the masks that several readers drew. All maps are on the network's grid.
@@ -56,12 +70,18 @@ class Calibration:
         consensus: (rows, columns) in [0, 1], how likely a further reader would mark the pixel.
         cut: value from which on the consensus is inside, where the outline should agree best with that reader's; beyond
             all values where fewer than half of the readers marked anything.
-        expertness: for each reader, the mean of its map over the pixels on which the readers differ.
+        expertness: for each reader, the mean of its map over the pixels on which the readers differ, or over the whole
+            slice where they do not.
         expertness_maps: (readers, rows, columns) float16 in [0, 1], how likely a further reader would agree there with
             what this reader drew.
         spreads: mean 1 - IoU between the readers' masks as they drew them, and between the calibrated ones.
         distances: generalised energy distance of the samples to the readers' masks as they drew them, and to the
             calibrated ones.
+        given: (readers, rows, columns), the masks as they were given to the model.
+        drawn_areas: of each of these, in pixels of the slice; what lies beyond the grid is not counted.
+        fused_area: of the fused mask, in pixels of the slice.
+
+    Areas of a step under way are counted on the network's grid, those of a finished result on the slice itself.
     """
 
     calibrated: FloatArray = field(repr=False)
@@ -71,6 +91,14 @@ class Calibration:
     expertness_maps: AnyArray = field(repr=False)
     spreads: tuple[float, float]
     distances: tuple[float, float]
+    given: BoolArray = field(default_factory=_no_masks, repr=False)
+    drawn_areas: tuple[float, ...] = ()
+    fused_area: float = 0.0
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the masks given differ anywhere."""
+        return bool((self.given.any(axis=0) & ~self.given.all(axis=0)).any())
 
     @property
     def readers(self) -> int:
@@ -107,6 +135,7 @@ class Step:
         pictures: what the system looked at on the way, by the words to show it under, in the order to show it in: each
             (rows, columns) or (3, rows, columns) in [0, 1] on the same grid.
         calibration: of the readers given to the model, if any were; its calibrated masks are those of this step.
+        device: that it was drawn on ("cpu", "cuda NVIDIA ..."), which may not be the one asked for; "" if not known.
     """
 
     index: int
@@ -118,6 +147,7 @@ class Step:
     label: str = ""
     pictures: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
     calibration: Calibration | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +239,7 @@ class Findings:
     @property
     def majority(self) -> int:
         """The level, counted from 1, that means "at least half of the readers"."""
-        return (self.level_count + 1) // 2
+        return majority_of(self.level_count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -64,7 +64,8 @@ def numbers(outcome: Outcome, measurements: Sequence[Measurement] = ()) -> dict[
       is empty; else of its largest piece `area_px`, `equivalent_diameter_px`, `largest_diameter_px`,
       `asymmetry_major`, `asymmetry_minor`, `border_irregularity`, `colour_variegation`, each {`value`, `sd`} with the
       standard deviation over the samples, and their `definitions`. They are parts of the ABCD rule; no score is made.
-    - `calibration`: null, or of the readers given to the model: `expertness` with its `definition`, `drawn_area_px` and
+    - `calibration`: null, or of the readers given to the model, if their masks are the ones beside the case:
+      `expertness` with its `definition`, `drawn_area_px` (of what lies where the model looked) and
       `calibrated_area_px`, each with one value for each reader in the order of the files; `fused` {`area_px`,
       `area_mm2`} of the fused mask; `readers_diversity` (mean 1 - IoU between readers) and `ged` (of the samples to the
       readers), each {`drawn`, `calibrated`}: to the masks before and after calibration.
@@ -153,17 +154,16 @@ def _references(outcome: Outcome) -> dict[str, Any] | None:
 
 
 def _calibration(outcome: Outcome) -> dict[str, Any] | None:
-    found, grid, geometry = outcome.result.calibration, outcome.result.grid, outcome.case.geometry
+    found, grid, geometry = outcome.calibration_of(outcome.result), outcome.result.grid, outcome.case.geometry
     if found is None:
         return None
-    drawn = [] if outcome.references is None else [int(mask.sum()) for mask in outcome.references]
     calibrated = [int(native_mask(mask, grid).sum()) for mask in found.calibrated]
     return {
         "expertness": [round(value, 4) for value in found.expertness],
         "definition": EXPERTNESS_DEFINITION,
-        "drawn_area_px": drawn,
+        "drawn_area_px": [round(area) for area in found.drawn_areas],
         "calibrated_area_px": calibrated,
-        "fused": _area(sized(int(native_mask(found.consensus, grid, found.cut).sum()), geometry)),
+        "fused": _area(sized(round(found.fused_area), geometry)),
         "readers_diversity": {"drawn": found.spreads[0], "calibrated": found.spreads[1]},
         "ged": {"drawn": found.distances[0], "calibrated": found.distances[1]},
     }

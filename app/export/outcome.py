@@ -10,8 +10,9 @@ import numpy as np
 from app.domain.arrays import AnyArray, BoolArray
 from app.domain.case import Case
 from app.domain.model import ModelCard
-from app.domain.result import Result, Step
+from app.domain.result import Calibration, Result, Step
 from app.export.own import Outline
+from app.postprocess.readers import of_these
 
 
 class Sliced(Protocol):
@@ -86,6 +87,10 @@ class Outcome(OneSlice):
     def references(self) -> BoolArray | None:
         """The readers' masks (readers, rows, columns) of the slice."""
         return None if self.case.references is None else self.case.references.masks[:, 0]
+
+    def calibration_of(self, made: Result | Step) -> Calibration | None:
+        """Return what the result or one of its steps says of the readers, if it was given the masks of the case."""
+        return of_these(made.calibration, self.references, made.grid)
 
     @property
     def simulated_references(self) -> bool:

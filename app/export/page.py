@@ -85,7 +85,7 @@ def page_of(outcome: Outcome, view: View) -> Page:
     last = result.provenance.steps - 1
     step = last if view.step is None else min(view.step, last)
     findings, grid = (result.findings, result.grid) if step == last else _findings_at(step, outcome)
-    calibration = result.calibration if step == last else outcome.steps[step].calibration
+    calibration = outcome.calibration_of(result if step == last else outcome.steps[step])
     return Page(
         outcome=outcome,
         view=view,

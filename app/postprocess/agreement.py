@@ -4,7 +4,7 @@ import numpy as np
 
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
-from app.domain.result import INSIDE, Findings
+from app.domain.result import INSIDE, Findings, majority_of
 from app.metrics import overlap
 
 CUTS = 100
@@ -50,10 +50,23 @@ def find(estimate: FloatArray, grid: Grid, references: BoolArray | None = None) 
 def _level_distances(inside: BoolArray, references: BoolArray) -> tuple[float, ...]:
     """Return the distance of each level's samples to the mask of the pixels that so many of the readers marked."""
     share, count = references.mean(axis=0, dtype=np.float32), len(inside)
-    marked = (overlap.reaches(share, (level + 0.5) / count) for level in range(count))
+    marked = (overlap.reaches(share, least_share(level, count)) for level in range(1, count + 1))
     return tuple(
         overlap.generalised_energy_distance(level, mask[None]) for level, mask in zip(inside, marked, strict=True)
     )
+
+
+def least_share(level: int, count: int) -> float:
+    """Return the share of readers from which on a pixel belongs to level c of C, whatever the number of readers.
+
+    It is (c - 1/2) / C, for C readers the same as c of them; at the level of the majority and beyond at least one half.
+
+    Args:
+        level: c, from 1.
+        count: C.
+    """
+    share = (level - 0.5) / count
+    return max(share, INSIDE) if level >= majority_of(count) else share
 
 
 def best_cut(shares: FloatArray) -> float:

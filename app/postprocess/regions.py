@@ -4,6 +4,7 @@ import numpy as np
 from scipy.ndimage import label
 
 from app.domain.arrays import BoolArray, FloatArray
+from app.domain.grid import Grid
 from app.domain.result import Findings
 from app.domain.words import tr
 from app.metrics import overlap
@@ -13,12 +14,17 @@ SPECKLE_PIECES = 10
 SPECKLE_SHARE = 0.5
 
 
-def degenerate(findings: Findings) -> tuple[str, ...]:
-    """Return a warning for masks that are blank, full or scattered like noise; none for masks that look like masks."""
+def degenerate(findings: Findings, grid: Grid) -> tuple[str, ...]:
+    """Return a warning for masks that are blank, full or scattered like noise; none for masks that look like masks.
+
+    Args:
+        findings: of a run.
+        grid: that they lie on; where it reaches beyond the slice there is no picture to be marked.
+    """
     shown = _shown_mask(findings)
     if not shown.any():
         return (tr("The model marked nothing on this slice."),)
-    if shown.mean() > FULL_SHARE:
+    if np.count_nonzero(shown) > FULL_SHARE * np.count_nonzero(grid.on_slice()):
         return (tr("The model marked almost the whole picture; do not rely on its outlines."),)
     if _is_speckle(shown):
         return (tr("The model's outline falls into many small pieces; do not rely on it."),)

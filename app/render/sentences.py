@@ -23,8 +23,8 @@ DIVERSITY_DEFINITION = mark(
 )
 
 EXPERTNESS_DEFINITION = mark(
-    "Expertness: mean over the pixels on which the readers differ of the estimated probability that a further reader "
-    "would agree with this one; it is not a measure of correctness."
+    "Expertness: mean over the pixels on which the readers differ (all pixels, if they do not) of the estimated "
+    "probability that a further reader would agree with this one; it is not a measure of correctness."
 )
 
 
@@ -104,46 +104,60 @@ def distance_line(findings: Findings, simulated: bool = False) -> str:
     return line.format(number=f"{findings.ged:.3f}", samples=samples, readers=readers)
 
 
-def deviation_sentence(found: Calibration, names: tuple[str, ...], drawn_px: tuple[float, ...], fused_px: float) -> str:
-    """Say which reader deviates most from what the readers would agree on.
+def deviation_sentence(found: Calibration, names: tuple[str, ...]) -> str:
+    """Say which readers deviate most from what the readers would agree on.
+
+    They are those below the widest gap in expertness that has at most half of the readers below it.
 
     Args:
         found: what a model made of the readers.
         names: of the readers.
-        drawn_px: area that each reader marked, in pixels of the slice.
-        fused_px: area of the fused mask.
     """
+    if not found.is_contested:
+        return tr("The readers drew the same.") if found.given.any() else tr("None of the readers marked anything.")
     ranked = sorted(range(found.readers), key=lambda reader: found.expertness[reader])
-    least, next_least = (found.expertness[reader] for reader in ranked[:2])
-    if next_least - least < _CLEAR_GAP:
-        low, high = _percent(least), _percent(found.expertness[ranked[-1]])
-        sentence = tr(
-            "No reader stands out: where they differ, a further reader would agree with each in {low} to {high} of "
-            "cases."
-        )
-        return sentence.format(low=low, high=high)
-    name, others = reader_name(names, ranked[0]), [_percent(found.expertness[reader]) for reader in ranked[1:]]
-    rest = tr("{low} to {high}").format(low=others[0], high=others[-1]) if len(others) > 1 else others[0]
-    more = drawn_px[ranked[0]] / fused_px - 1 if fused_px else 0.0
+    ordered = [found.expertness[reader] for reader in ranked]
+    gaps = [ordered[count] - ordered[count - 1] for count in range(1, found.readers // 2 + 1)]
+    if max(gaps) < _CLEAR_GAP:
+        return tr(
+            "No reader stands out: where they differ, a further reader would agree with each on {share} of those "
+            "pixels."
+        ).format(share=_range(ordered))
+    count = gaps.index(max(gaps)) + 1
+    facts = {"share": _range(ordered[:count]), "rest": _range(ordered[count:])}
+    called = [reader_name(names, reader) for reader in sorted(ranked[:count])]
+    if count > 1:
+        return tr(_DEVIATE).format(names=upper_first(", ".join(called)), **facts)
+    more = found.drawn_areas[ranked[0]] / found.fused_area - 1 if found.fused_area else 0.0
     sentence = tr(_DEVIATES[0 if abs(more) < _CLEAR_SIZE else 1 if more > 0 else -1])
-    return sentence.format(name=upper_first(name), share=_percent(least), rest=rest, more=_percent(abs(more)))
+    return sentence.format(name=upper_first(called[0]), more=_percent(abs(more)), **facts)
 
 
 _CLEAR_GAP, _CLEAR_SIZE = 0.02, 0.02
+_DEVIATE = mark(
+    "{names} deviate most: where the readers differ, a further reader would agree with each of them on {share} of "
+    "those pixels (the others: {rest})."
+)
 _DEVIATES = {
     0: mark(
-        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
-        "(the others: {rest})."
+        "{name} deviates most: where the readers differ, a further reader would agree with it on {share} of those "
+        "pixels (the others: {rest})."
     ),
     1: mark(
-        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
-        "(the others: {rest}); it marks {more} more than the fused mask."
+        "{name} deviates most: where the readers differ, a further reader would agree with it on {share} of those "
+        "pixels (the others: {rest}); it marks {more} more than the fused mask."
     ),
     -1: mark(
-        "{name} deviates most: where the readers differ, a further reader would agree with it in {share} of cases "
-        "(the others: {rest}); it marks {more} less than the fused mask."
+        "{name} deviates most: where the readers differ, a further reader would agree with it on {share} of those "
+        "pixels (the others: {rest}); it marks {more} less than the fused mask."
     ),
 }
+
+
+def _range(shares: list[float]) -> str:
+    """Return shares, lowest first, in percent: "41 %", or "62 % to 71 %"."""
+    low, high = _percent(shares[0]), _percent(shares[-1])
+    return low if low == high else tr("{low} to {high}").format(low=low, high=high)
 
 
 def readers_lines(found: Calibration) -> tuple[str, str]:

@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, assert_never
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
 from app.diffusion.process import Prediction, add_noise, target, to_clean
-from app.diffusion.sampler import ancestral, ddim
+from app.diffusion.sampler import Denoise, Draw, ancestral, ddim
 from app.diffusion.schedule import Schedule, linear, log_snr_linear
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
@@ -30,25 +29,30 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
-from app.postprocess.agreement import ramps
 from app.segmenters.base import Batch, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
-from app.segmenters.drawing import Place, SampleNoise, Start, draw
+from app.segmenters.consensus_variants import Variant, as_levels, asked, noise_source, truth
+from app.segmenters.drawing import Place, Start, draw
 from app.segmenters.familiarity import Familiarity, described
 from app.segmenters.views import Views
 
 SYSTEM = "consensus diffusion"
 BYTES_PER_PIXEL = 2_000
-_SAMPLERS = {"ancestral": ancestral, "ddim": ddim}
+FEWEST_LENGTH = 2
 
 
-class Variant(Enum):
-    """What is drawn: the paper's method and the ablations of its table 3."""
+class ScheduleKind(Enum):
+    """How the noise grows with the time step."""
 
-    CONSENSUS = "consensus"
-    ANNOTATOR = "annotator"
-    NO_ANNOTATOR = "no-annotator"
-    SOFT_LABEL = "soft-label"
+    LOG_SNR = "log-snr"
+    LINEAR = "linear"
+
+
+class SamplerKind(Enum):
+    """How noise is led back to a mask."""
+
+    ANCESTRAL = "ancestral"
+    DDIM = "ddim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,9 @@ class ConsensusConfig:
         network: sizes of the network.
         variant: what is drawn: consensus masks, each annotator's mask, any annotator's mask, or the soft map itself.
         length: number of time steps in training, T.
-        schedule: "log-snr" or the paper's "linear".
+        schedule: of the noise; the paper's is linear.
         prediction: what the network puts out.
-        sampler: "ancestral" (the paper's) or "ddim".
+        sampler: the paper's is ancestral.
         draws: (level, time, noise) draws for each image of a training batch; the image is encoded once for all.
         guess_weight: of the encoder's own first guess in the loss.
         views: number of `Views` of the image that the samples take in turn.
@@ -70,9 +74,9 @@ class ConsensusConfig:
     network: CompactConfig | PaperConfig
     variant: Variant = Variant.CONSENSUS
     length: int = DEFAULT_LENGTH
-    schedule: str = "log-snr"
+    schedule: ScheduleKind = ScheduleKind.LOG_SNR
     prediction: Prediction = Prediction.LOGIT
-    sampler: str = "ancestral"
+    sampler: SamplerKind = SamplerKind.ANCESTRAL
     draws: int = 3
     guess_weight: float = 0.5
     views: int = 1
@@ -85,19 +89,43 @@ class ConsensusConfig:
             KeyError, TypeError, ValueError: the table does not fit.
         """
         length = int(table.get("length", DEFAULT_LENGTH))
-        named = {"network", "prediction", "variant"}
-        return cls(
-            network=_network_config(table["network"], length),
-            variant=Variant(table.get("variant", Variant.CONSENSUS.value)),
-            prediction=Prediction(table.get("prediction", Prediction.LOGIT.value)),
-            **{key: value for key, value in table.items() if key not in named},
-        )
+        rest: dict[str, Any] = {
+            key: _CHOICES[key](value) if key in _CHOICES else value for key, value in table.items() if key != "network"
+        }
+        return cls(network=_network_config(table["network"], length), **rest)
 
     def noise_schedule(self) -> Schedule:
-        """Build the schedule; the paper's betas (0.001 to 0.2 at T = 100) are rescaled to other lengths."""
-        if self.schedule == "linear":
-            return linear(self.length, 0.1 / self.length, 20 / self.length)
-        return log_snr_linear(self.length, highest=5.0, lowest=-10.0)
+        """Build the schedule; the paper's betas (0.001 to 0.2 at T = 100) are rescaled to other lengths.
+
+        Raises:
+            ValueError: there are too few steps: the rescaled betas reach 1 at T = 20.
+        """
+        if self.length < FEWEST_LENGTH:
+            raise ValueError(f"length must be {FEWEST_LENGTH} or more, got {self.length}")
+        schedule = _schedule(self.schedule, self.length)
+        if not ((schedule.signal > 0) & (schedule.signal < 1)).all():
+            raise ValueError(
+                f"a {self.schedule.value} schedule of {self.length} steps takes the share of signal out of (0, 1)"
+            )
+        return schedule
+
+
+_CHOICES: dict[str, type[Enum]] = {
+    "variant": Variant,
+    "schedule": ScheduleKind,
+    "prediction": Prediction,
+    "sampler": SamplerKind,
+}
+
+
+def _schedule(kind: ScheduleKind, length: int) -> Schedule:
+    match kind:
+        case ScheduleKind.LOG_SNR:
+            return log_snr_linear(length, highest=5.0, lowest=-10.0)
+        case ScheduleKind.LINEAR:
+            return linear(length, 0.1 / length, 20 / length)
+        case _:
+            assert_never(kind)
 
 
 def _network_config(table: Mapping[str, Any], length: int) -> CompactConfig | PaperConfig:
@@ -123,14 +151,14 @@ class ConsensusModel:
         images, readers, draws = batch.images, batch.readers, self.config.draws
         features, guess = self.network.encode(images)
         count = images.shape[0] * draws
-        truth, level = _truth(readers.repeat_interleave(draws, dim=0), self.config.variant, rng)
+        masks, level = truth(readers.repeat_interleave(draws, dim=0), self.config.variant, rng)
         step = torch.randint(self.schedule.length, (count,), generator=rng)
         noise = torch.randn((count, 1, *images.shape[2:]), generator=rng).to(images)
         signal = self.schedule.signal[step].to(images)[:, None, None, None]
-        noised = add_noise(2 * truth - 1, noise, signal)
+        noised = add_noise(2 * masks - 1, noise, signal)
         time = step.to(images) / (self.schedule.length - 1)
         output = self.network(noised, _repeated(features, draws), time, level)
-        expected = target(2 * truth - 1, noise, signal, self.config.prediction)
+        expected = target(2 * masks - 1, noise, signal, self.config.prediction)
         loss = self._score(output, expected)
         if guess is not None:
             loss = loss + self.config.guess_weight * share_loss(guess, readers)
@@ -202,13 +230,13 @@ class ConsensusSegmenter:
             part if len(part) == 1 else part.repeat(len(share) // len(chunk), 1, 1, 1)
             for part in views.for_samples(features, chunk)
         )
-        draw_noise = _noise(variant, levels, options.seed, chunk, grid.shape)
+        draw_noise = noise_source(variant, levels, options.seed, chunk, grid.shape)
 
         def denoise(noised: Tensor, step: Tensor) -> Tensor:
             with place.autocast:
                 return self.model.denoise(noised, step, features, share)
 
-        sampler = _SAMPLERS[self.model.config.sampler]
+        sampler = _sampler(self.model.config.sampler)
         on_slice = grid.on_slice()
         for clean in sampler(denoise, lambda: draw_noise().to(place.device), self.model.schedule, options.steps):
             inside = views.turned(((clean + 1) / 2).reshape(-1, len(chunk), *grid.shape).transpose(0, 1), chunk)
@@ -216,83 +244,14 @@ class ConsensusSegmenter:
             yield as_levels(drawn, variant, levels) * on_slice
 
 
-def as_levels(drawn: FloatArray, variant: Variant, levels: int) -> FloatArray:
-    """Turn what a variant draws into the masks of each consensus level.
-
-    A committee of annotators gives level c as the c-th largest of their values at each pixel; a soft map reaches
-    level c from (c - 1/2) / C on, and passes through 1/2 there.
-
-    Args:
-        drawn: (chains, samples, rows, columns) in [0, 1]; a chain is a level, an annotator, or the one soft map.
-        variant: of the model.
-        levels: number of consensus levels, C.
-
-    Returns:
-        (levels, samples, rows, columns) in [0, 1].
-    """
-    match variant:
-        case Variant.CONSENSUS:
-            return drawn
-        case Variant.ANNOTATOR | Variant.NO_ANNOTATOR:
-            return np.ascontiguousarray(np.sort(drawn, axis=0)[::-1])
-        case Variant.SOFT_LABEL:
-            return ramps(drawn[0], levels)
+def _sampler(kind: SamplerKind) -> Callable[[Denoise, Draw, Schedule, int], Iterator[Tensor]]:
+    match kind:
+        case SamplerKind.ANCESTRAL:
+            return ancestral
+        case SamplerKind.DDIM:
+            return ddim
         case _:
-            assert_never(variant)
-
-
-def asked(variant: Variant, levels: int) -> Tensor:
-    """Return what each chain of a sample is asked for, (chains,) in [0, 1]."""
-    match variant:
-        case Variant.CONSENSUS | Variant.ANNOTATOR:
-            return (torch.arange(1, levels + 1) - 0.5) / levels
-        case Variant.NO_ANNOTATOR:
-            return torch.full((levels,), 0.5)
-        case Variant.SOFT_LABEL:
-            return torch.full((1,), 0.5)
-        case _:
-            assert_never(variant)
-
-
-def _truth(readers: Tensor, variant: Variant, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Draw what is to be learnt from each item's readers.
-
-    Args:
-        readers: (batch, readers, rows, columns) in {0, 1}.
-        variant: of the model.
-        rng: on the CPU.
-
-    Returns:
-        (batch, 1, rows, columns) in [0, 1], and what it was asked with, (batch,) in [0, 1].
-    """
-    batch, count = readers.shape[:2]
-    number = torch.randint(1, count + 1, (batch,), generator=rng).to(readers.device)
-    asked = (number.to(readers) - 0.5) / count
-    share = readers.mean(dim=1, keepdim=True)
-    match variant:
-        case Variant.CONSENSUS:
-            return (share > asked[:, None, None, None]).to(readers), asked
-        case Variant.ANNOTATOR:
-            return readers[torch.arange(batch), number - 1, None], asked
-        case Variant.NO_ANNOTATOR:
-            return readers[torch.arange(batch), number - 1, None], torch.full_like(asked, 0.5)
-        case Variant.SOFT_LABEL:
-            return share, torch.full_like(asked, 0.5)
-        case _:
-            assert_never(variant)
-
-
-def _noise(variant: Variant, levels: int, seed: int, chunk: range, shape: tuple[int, ...]) -> Callable[[], Tensor]:
-    """Return the source of a chunk's noise, (chains * samples, 1, rows, columns).
-
-    All levels of a sample share their noise (common random numbers), which keeps them nearly nested; the annotators of
-    a committee are drawn independently of each other.
-    """
-    if variant in {Variant.CONSENSUS, Variant.SOFT_LABEL}:
-        shared = SampleNoise(seed, chunk, shape)
-        chains = levels if variant is Variant.CONSENSUS else 1
-        return lambda: shared.draw().repeat(chains, 1, 1, 1)
-    return SampleNoise(seed, [sample * levels + reader for reader in range(levels) for sample in chunk], shape).draw
+            assert_never(kind)
 
 
 def _repeated(features: Features, times: int) -> Features:

@@ -22,6 +22,7 @@ FIRST_CHUNK = 1
 CPU_CHUNK = 4
 GPU_CHUNK = 64
 FIRST_WAVE = 9
+WAVE = 4
 CALM_WAVES = 2
 
 
@@ -57,7 +58,9 @@ def draw(begin: Begin, options: Options, grid: Grid, bytes_per_sample: int) -> I
     """Draw samples in waves until there are as many as asked for or the soft map has settled.
 
     The first wave's chunks advance in lockstep, so that every diffusion step can be seen as it comes; later waves add
-    samples to the last step. Where the memory does not suffice, `descend` starts anew.
+    samples to the last step. A wave is so many numbers of samples, whatever memory there is for them: the number at
+    which a map settles, and with it the result, does not depend on what else the device does. No sample is computed
+    that is not kept, as a system may gather from each. Where the memory does not suffice, `descend` starts anew.
 
     Args:
         begin: the system.
@@ -68,10 +71,13 @@ def draw(begin: Begin, options: Options, grid: Grid, bytes_per_sample: int) -> I
     Raises:
         DeviceError: the device is not there or, at last, has no memory left.
     """
-    return descend(lambda place: _drawn(begin(place), place, options, grid), options.device, bytes_per_sample)
+    most = WAVE if options.settle > 0 else GPU_CHUNK
+    return descend(lambda place: _drawn(begin(place), place, options, grid), options.device, bytes_per_sample, most)
 
 
-def descend(attempt: Callable[[Place], Iterator[Step]], device: Device, bytes_per_sample: int) -> Iterator[Step]:
+def descend(
+    attempt: Callable[[Place], Iterator[Step]], device: Device, bytes_per_sample: int, most: int = GPU_CHUNK
+) -> Iterator[Step]:
     """Make a run where it can be made: where the memory does not suffice, with smaller chunks, then on the CPU.
 
     Noise belongs to a sample's number, so the masks stay the same.
@@ -80,34 +86,39 @@ def descend(attempt: Callable[[Place], Iterator[Step]], device: Device, bytes_pe
         attempt: makes the whole run at a place.
         device: that the user chose.
         bytes_per_sample: about what one sample needs in the network at once.
+        most: samples that the run can make use of at once.
 
     Raises:
         DeviceError: the device is not there or, at last, has no memory left.
     """
-    place = first_place(choose_device(device), bytes_per_sample)
+    chosen = choose_device(device)
+    place: Place | None = None
     notices: tuple[str, ...] = ()
     while True:
         try:
-            yield from (replace(step, notices=(*notices, *step.notices)) for step in attempt(place))
+            place = place or first_place(chosen, bytes_per_sample, most)
+            drawn_on = device_name(place.device)
+            for step in attempt(place):
+                yield replace(step, notices=(*notices, *step.notices), device=drawn_on)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            place, told = smaller(place)
+            place, told = smaller(place or Place(chosen, 1))
             notices = (*notices, told)
         else:
             return
 
 
-def first_place(device: torch.device, bytes_per_sample: int) -> Place:
-    """Choose how many samples advance together, by the memory that is free."""
+def first_place(device: torch.device, bytes_per_sample: int, most: int = GPU_CHUNK) -> Place:
+    """Choose how many samples advance together, by the memory that is free, but no more than are of use."""
     match device.type:
         case "cuda":
             free, _ = torch.cuda.mem_get_info(device)
-            return Place(device, int(np.clip(0.5 * free / bytes_per_sample, 1, GPU_CHUNK)))
+            return Place(device, int(np.clip(0.5 * free / bytes_per_sample, 1, most)))
         case "mps":
-            return Place(device, GPU_CHUNK // 4)
+            return Place(device, min(GPU_CHUNK // 4, most))
         case _:
-            return Place(device, CPU_CHUNK)
+            return Place(device, min(CPU_CHUNK, most))
 
 
 def smaller(place: Place) -> tuple[Place, str]:
@@ -131,7 +142,16 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Tell whether an error says that memory ran out, in the words of any device."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
-    return any(words in str(error) for words in ("out of memory", "can't allocate memory", "not enough memory"))
+    return any(words in str(error) for words in _WANT_OF_MEMORY)
+
+
+_WANT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "STATUS_ALLOC_FAILED",  # cuBLAS, and cuDNN before 9
+    "ALLOCATION_FAILED",  # cuDNN from 9 on
+)
 
 
 def change(before: FloatArray, after: FloatArray) -> float:
@@ -165,7 +185,7 @@ class SampleNoise:
 
 def _drawn(start: Start, place: Place, options: Options, grid: Grid) -> Iterator[Step]:
     """Draw all waves at one place."""
-    first, *later = _waves(options.samples, place.chunk)
+    first, *later = _waves(options, place.chunk)
     step = None
     for step in _first_wave(start, first, options, grid):
         yield step
@@ -194,11 +214,15 @@ def _first_wave(start: Start, wave: Sequence[range], options: Options, grid: Gri
             yield Step(index, total, np.concatenate(done, axis=1), advanced / (total * options.samples), grid)
 
 
-def _waves(samples: int, chunk: int) -> list[list[range]]:
-    """Cut the samples into a first wave, that begins with one for an early preview, and later ones of a chunk each."""
-    first = min(samples, max(FIRST_WAVE, chunk))
-    waves = [chunks(first, chunk)]
-    return waves + [[part] for part in _parts(first, samples, chunk)]
+def _waves(options: Options, chunk: int) -> list[list[range]]:
+    """Cut the samples into a first wave, that begins with one for an early preview, and later ones.
+
+    Where nothing is to settle, a later wave is as large as a chunk may be.
+    """
+    first = min(options.samples, FIRST_WAVE)
+    size = WAVE if options.settle > 0 else max(WAVE, chunk)
+    later = _parts(first, options.samples, size)
+    return [chunks(first, chunk), *(_parts(wave.start, wave.stop, chunk) for wave in later)]
 
 
 def chunks(count: int, size: int, head: int = FIRST_CHUNK) -> list[range]:

@@ -19,9 +19,9 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.blocks import moments
 from app.networks.compact import CompactConfig, image_encoder
-from app.segmenters.base import Batch, choose_device
+from app.segmenters.base import Batch, choose_device, device_name
 from app.segmenters.cards import frozen
-from app.segmenters.consensus import Variant, as_levels
+from app.segmenters.consensus_variants import Variant, as_levels
 from app.segmenters.familiarity import described
 
 SYSTEM = "U-Net ensemble"
@@ -87,4 +87,4 @@ class EnsembleSegmenter:
         picture = torch.from_numpy(image)[None].to(device)
         shares: FloatArray = torch.sigmoid(self.model.guesses(picture))[None, :, 0, 0].float().cpu().numpy()
         estimate = as_levels(shares, Variant.SOFT_LABEL, self.card.readers) * grid.on_slice()
-        yield Step(0, 1, estimate, 1.0, grid)
+        yield Step(0, 1, estimate, 1.0, grid, device=device_name(device))

@@ -24,7 +24,7 @@ DEFINITIONS: Mapping[str, str] = {
     "left out": "Dice of the others' consensus and the reader left out, each in turn; mean over readers, then cases",
     "fall": "by how much the mean Dice of the consensus and the readers as they drew falls when one of them, who "
     "marked something, is replaced by a biased one: dilated or eroded by 3 px, shifted by 6 px, or a blob of its size",
-    "found": "share of cases in which the biased reader has the lowest expertness",
+    "found": "share of cases in which the biased reader has the lowest expertness; 1 / n where n readers share it",
     "mended": "Dice of the biased reader's mask, as drawn and calibrated, and what that reader drew without the bias",
     "between readers": "mean 1 - IoU between the readers' masks without any bias, as drawn and calibrated",
 }
@@ -38,7 +38,7 @@ class CalibrationScores:
         name: of the example.
         left_out: for each method, as defined.
         falls: for each bias and method, as defined.
-        found: for each bias, whether the biased reader has the lowest expertness.
+        found: for each bias, whether the biased reader has the lowest expertness; see `found_share`.
         mended: for each bias, as defined, before and after.
         between: distance between readers, as defined, before and after.
     """
@@ -46,7 +46,7 @@ class CalibrationScores:
     name: str
     left_out: Mapping[str, float]
     falls: Mapping[Bias, Mapping[str, float]]
-    found: Mapping[Bias, bool]
+    found: Mapping[Bias, float]
     mended: Mapping[Bias, Mapping[str, float]]
     between: Mapping[str, float]
 
@@ -85,7 +85,7 @@ def summarise_calibration(results: Sequence[CalibrationScores]) -> dict[str, dic
     for bias in AMOUNTS_PX:
         falls = [result.falls[bias] for result in results]
         rows[f"fall, {bias.value}"] = {method: _mean([fall[method] for fall in falls]) for method in METHODS}
-        rows[f"found, {bias.value}"] = {CALIBRATED: _mean([float(result.found[bias]) for result in results])}
+        rows[f"found, {bias.value}"] = {CALIBRATED: _mean([result.found[bias] for result in results])}
         mended = [result.mended[bias] for result in results]
         rows[f"mended, {bias.value}"] = {kind: _mean([each[kind] for each in mended]) for kind in (CALIBRATED, DRAWN)}
     rows["between readers"] = {
@@ -110,11 +110,27 @@ def _scored(segmenter: Calibrator, example: Example, options: Options, rng: np.r
         fused, calibration = _fused(segmenter, example, changed, options)
         after = _agreement(fused, readers)
         falls[bias] = {method: whole[method] - after[method] for method in METHODS}
-        found[bias] = int(np.argmin(calibration.expertness)) == number
+        found[bias] = found_share(calibration.expertness, number)
         kinds = {DRAWN: changed[number], CALIBRATED: calibration.masks[number]}
         mended[bias] = {kind: overlap.dice(mask, readers[number]) for kind, mask in kinds.items()}
     alone = {key: _mean(value) for key, value in left_out.items()}
     return CalibrationScores(example.name, alone, falls, found, mended, between)
+
+
+def found_share(expertness: Sequence[float], number: int) -> float:
+    """Return how surely the lowest expertness names one reader: 1, or 1 / n where n readers share it, or 0.
+
+    Two masks that are the same get the same expertness, as an outline tightened away and an honest reader's empty one.
+
+    Args:
+        expertness: of each reader.
+        number: of the reader who is to be found.
+    """
+    lowest = np.isclose(expertness, min(expertness), rtol=0, atol=_TIE)
+    return float(lowest[number]) / float(lowest.sum())
+
+
+_TIE = 1e-6
 
 
 def _fused(

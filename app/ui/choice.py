@@ -7,12 +7,11 @@ from itertools import chain
 
 from app.domain.case import Case
 from app.domain.model import ModelCard
-from app.domain.result import Device, Options
+from app.domain.result import FEWEST_READERS, Device, Options, majority_of
 from app.domain.view import View
 from app.domain.words import tr
 
 MOST_SAMPLES = 200
-FEWEST_READERS = 2
 MOST_SEED = 2**31 - 1
 
 
@@ -100,7 +99,7 @@ def missing(choice: Choice, case: Case | None) -> str:
 
 def majority(readers: int) -> frozenset[int]:
     """Return the level that at least half of the readers reach."""
-    return frozenset({(readers + 1) // 2})
+    return frozenset({majority_of(readers)})
 
 
 class Tone(Enum):

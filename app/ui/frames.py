@@ -1,7 +1,8 @@
 """What runs leave behind, slice by slice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from app.domain.arrays import BoolArray
 from app.domain.case import References
 from app.domain.grid import Grid
 from app.domain.model import ModelCard
@@ -20,7 +21,8 @@ class Frame:
         samples: number of samples in the findings, over all levels; 0 where they are of several runs.
         final: whether this is the finished result.
         step: the step itself, for an export; None for the finished result.
-        calibration: of the readers given to the model, if any were.
+        calibration: of the readers given to the model, if any were and their masks are the ones that are open.
+        made: the step or the result that all this is of; None where it is of several runs.
     """
 
     index: int
@@ -31,6 +33,21 @@ class Frame:
     final: bool
     step: Step | None = None
     calibration: Calibration | None = None
+    made: Step | Result | None = field(default=None, repr=False)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the model was given readers' masks that are not the ones that are open."""
+        return self.made is not None and self.made.calibration is not None and self.calibration is None
+
+
+def fitting(made: Step | Result, masks: BoolArray | None) -> Calibration | None:
+    """Return what was found of readers if these are the masks that the model was given; see `of_these`."""
+    if made.calibration is None:
+        return None
+    from app.postprocess.readers import of_these  # slow to import
+
+    return of_these(made.calibration, masks, made.grid)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,7 +104,9 @@ class Run:
         self.result = result
         samples *= levels
         found = result.findings, result.grid
-        self.final = Frame(last, self.total, *found, samples, final=True, calibration=result.calibration)
+        masks = None if self.references is None else self.references.masks[:, self.slice_index]
+        readers = fitting(result, masks)
+        self.final = Frame(last, self.total, *found, samples, final=True, calibration=readers, made=result)
 
     def frame(self, step: int | None) -> Frame | None:
         """Return the frame of a step, or the finished result for None and for the last step."""
@@ -95,3 +114,10 @@ class Run:
             return self.final
         index = self.newest if step is None else step
         return None if index is None else self.frames.get(index, self.final)
+
+    def frame_beside(self, step: int | None, references: References | None) -> Frame | None:
+        """Return the frame of a step without what it says of readers, if it is yet to be counted against these."""
+        frame = self.frame(step)
+        if frame is None or frame.calibration is None or self.references is references:
+            return frame
+        return replace(frame, calibration=None)

@@ -15,7 +15,7 @@ from app.domain.reading import News, Order
 from app.domain.result import Findings, Options, Result, Step
 from app.engine.client import Engine
 from app.engine.reader import Reader
-from app.ui.frames import Frame, Run
+from app.ui.frames import Frame, Run, fitting
 
 PREVIEW_PAUSE_S = 0.3
 
@@ -130,9 +130,9 @@ def watch(steps: Running, references: BoolArray | None, samples: int, clock: Cal
 def frame_of(step: Step, references: BoolArray | None) -> Frame:
     """Find what the samples of a step agree on."""
     levels, samples = step.estimate.shape[:2]
-    findings = _find(step.estimate, step.grid, references)
-    found = findings, step.grid
-    return Frame(step.index, step.total, *found, levels * samples, final=False, step=step, calibration=step.calibration)
+    found = _find(step.estimate, step.grid, references), step.grid
+    facts = step.index, step.total, *found, levels * samples
+    return Frame(*facts, final=False, step=step, calibration=fitting(step, references), made=step)
 
 
 def recounted(runs: Iterable[Run], references: References | None) -> Generator[None, None, Recount]:

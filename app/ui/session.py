@@ -86,8 +86,8 @@ class Session(QObject):
     @property
     def frame(self) -> Frame | None:
         """What is drawn over the shown slice."""
-        run = self.shown_run
-        return None if run is None else run.frame(self.view.step)
+        run, references = self.shown_run, None if self.case is None else self.case.references
+        return None if run is None else run.frame_beside(self.view.step, references)
 
     @property
     def level_count(self) -> int:

@@ -15,6 +15,8 @@ from app.domain.result import Calibration
 from app.export.numbers import numbers, write_numbers
 from app.export.outcome import outcome_of
 from app.export.volumes import write_volumes
+from app.imaging.prepare import masks_to_grid
+from app.postprocess.readers import counted_readers
 from tests.export.studies import HASH, ct, photograph, result_of
 
 
@@ -50,18 +52,17 @@ def test_calibrated_readers_are_given_with_what_expertness_means() -> None:
     result = result_of(case)
     assert numbers(outcome_of(case, result))["calibration"] is None
     whole = np.ones((2, *result.grid.shape), np.float32) * result.grid.on_slice()
-    calibration = Calibration(
-        np.stack([whole[0], 0 * whole[1]]),
-        whole[0],
-        0.5,
-        (0.25, 0.75),
-        whole.astype(np.float16),
-        (0.2, 0.1),
-        (0.4, 0.3),
-    )
-    found = numbers(outcome_of(case, replace(result, calibration=calibration)))["calibration"]
-    assert found["expertness"] == [0.25, 0.75]
     assert case.references is not None
+    masks = case.references.masks[:, 0]
+    calibration = Calibration(
+        *(np.stack([whole[0], 0 * whole[1]]), whole[0], 0.5, (0.25, 0.75), whole.astype(np.float16)),
+        *((0.2, 0.1), (0.4, 0.3), masks_to_grid(masks, result.grid)),
+    )
+    again = replace(result, calibration=counted_readers(calibration, masks, result.grid))
+    found = numbers(outcome_of(case, again))["calibration"]
+    others = replace(case, references=replace(case.references, masks=~case.references.masks))
+    assert numbers(outcome_of(others, again))["calibration"] is None
+    assert found["expertness"] == [0.25, 0.75]
     assert found["drawn_area_px"] == [int(mask.sum()) for mask in case.references.masks[:, 0]]
     assert found["calibrated_area_px"] == [60 * 80, 0]
     assert found["fused"] == {"area_px": 60 * 80, "area_mm2": 60 * 80 * 0.25}

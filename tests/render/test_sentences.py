@@ -127,37 +127,65 @@ def test_where_nothing_is_usual_nothing_is_said() -> None:
     assert usual_sentence(findings_of(samples(square(40)), GRID), None) == ""
 
 
-def calibration(*expertness: float) -> Calibration:
+def calibration(
+    *expertness: float, drawn: tuple[float, ...] = (), fused: float = 0, given: np.ndarray | None = None
+) -> Calibration:
+    """Return readers of whom the first alone marked the only pixel, unless something else was given."""
     maps = np.zeros((len(expertness), 1, 1), np.float32)
-    return Calibration(maps, maps[0], 0.5, expertness, maps.astype(np.float16), (0.21, 0.05), (0.12, 0.034))
+    masks = np.arange(len(expertness))[:, None, None] == 0 if given is None else given
+    spreads = (0.21, 0.05), (0.12, 0.034)
+    halves = maps.astype(np.float16)
+    areas = drawn or (1.0,) * len(expertness)
+    return Calibration(maps, maps[0], 0.5, expertness, halves, *spreads, masks, areas, fused)
 
 
 def test_the_reader_who_deviates_is_named_with_what_is_different() -> None:
     """24 % more than 100 pixels; of three readers the other two lie between 62 and 71 %."""
-    said = deviation_sentence(calibration(0.62, 0.71, 0.41), ("A", "B", "C"), (100, 100, 124), 100)
-    assert said == (
-        "C deviates most: where the readers differ, a further reader would agree with it in 41 % of cases "
+    found = calibration(0.62, 0.71, 0.41, drawn=(100, 100, 124), fused=100)
+    assert deviation_sentence(found, ("A", "B", "C")) == (
+        "C deviates most: where the readers differ, a further reader would agree with it on 41 % of those pixels "
         "(the others: 62 % to 71 %); it marks 24 % more than the fused mask."
     )
-    less = deviation_sentence(calibration(0.4, 0.6), (), (50, 100), 100)
+    less = deviation_sentence(calibration(0.4, 0.6, drawn=(50, 100), fused=100), ())
     assert less.startswith("Reader 1 deviates most")
     assert less.endswith("(the others: 60 %); it marks 50 % less than the fused mask.")
 
 
 def test_a_reader_of_the_same_size_and_an_empty_fused_mask_say_nothing_of_size() -> None:
     for fused in (100.0, 0.0):
-        assert deviation_sentence(calibration(0.4, 0.6), (), (101, 100), fused).endswith("(the others: 60 %).")
+        said = deviation_sentence(calibration(0.4, 0.6, drawn=(101, 100), fused=fused), ())
+        assert said.endswith("(the others: 60 %).")
 
 
 def test_a_reader_who_marks_three_times_as_much_is_said_so() -> None:
-    assert "marks 200 % more" in deviation_sentence(calibration(0.4, 0.6), (), (300, 100), 100)
+    assert "marks 200 % more" in deviation_sentence(calibration(0.4, 0.6, drawn=(300, 100), fused=100), ())
 
 
 def test_readers_alike_are_not_ranked() -> None:
-    said = deviation_sentence(calibration(0.60, 0.61, 0.64), (), (1, 1, 1), 1)
-    assert said == (
-        "No reader stands out: where they differ, a further reader would agree with each in 60 % to 64 % of cases."
+    assert deviation_sentence(calibration(0.60, 0.61, 0.64), ()) == (
+        "No reader stands out: where they differ, a further reader would agree with each on 60 % to 64 % of those "
+        "pixels."
     )
+
+
+def test_two_who_deviate_alike_are_both_named() -> None:
+    """Two of four marked nothing, as masks that are the same always tie; the two others agree with each other."""
+    said = deviation_sentence(calibration(0.85, 0.2, 0.86, 0.2), ("A", "B", "C", "D"))
+    assert said == (
+        "B, D deviate most: where the readers differ, a further reader would agree with each of them on 20 % of those "
+        "pixels (the others: 85 % to 86 %)."
+    )
+
+
+def test_one_reader_whom_most_others_oppose_is_not_singled_out_for_agreeing() -> None:
+    """Three of four tie far below the fourth: most readers cannot all deviate from what most readers say."""
+    assert deviation_sentence(calibration(0.3, 0.3, 0.3, 0.9), ()).startswith("No reader stands out")
+
+
+def test_readers_who_drew_the_same_are_not_compared() -> None:
+    same, none = np.ones((3, 1, 1), bool), np.zeros((3, 1, 1), bool)
+    assert deviation_sentence(calibration(0.9, 0.9, 0.9, given=same), ()) == "The readers drew the same."
+    assert deviation_sentence(calibration(0.9, 0.9, 0.9, given=none), ()) == "None of the readers marked anything."
 
 
 def test_distances_stand_before_and_after_calibration() -> None:

@@ -1,6 +1,9 @@
 """Consensus diffusion: what the paper asks, and what the fast default promises."""
 
+import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,13 +11,16 @@ import torch
 
 from app.diffusion.sampler import ancestral
 from app.domain.arrays import FloatArray
+from app.domain.errors import MissingModelError
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
 from app.segmenters.base import Batch
-from app.segmenters.consensus import ConsensusConfig, ConsensusModel, Variant, as_levels, asked
+from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
+from app.segmenters.consensus_variants import Variant
 from app.segmenters.drawing import SampleNoise
 from app.segmenters.familiarity import fit
-from app.segmenters.store import load_segmenter
+from app.segmenters.store import load_segmenter, new_model
+from tests.conftest import ROOT
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 
 
@@ -85,6 +91,57 @@ def test_the_papers_betas_are_the_linear_schedule() -> None:
     config = ConsensusConfig.read(CONFIGURATION | {"schedule": "linear", "length": 100})
     expected = np.prod(1 - np.linspace(0.001, 0.2, 100))
     assert config.noise_schedule().signal[-1].item() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"schedule": "Linear"}, "'Linear' is not a valid"),
+        ({"schedule": "cosine"}, "'cosine' is not a valid"),
+        ({"sampler": "DDIM"}, "'DDIM' is not a valid"),
+        ({"prediction": "epsilon"}, "'epsilon' is not a valid"),
+        ({"variant": "committee"}, "'committee' is not a valid"),
+        ({"schedule": "linear", "length": 10}, "a linear schedule of 10 steps takes the share of signal out"),
+        ({"schedule": "linear", "length": 20}, "a linear schedule of 20 steps takes the share of signal out"),
+        ({"schedule": "linear", "length": 0}, "length must be 2 or more, got 0"),
+        ({"length": 1}, "length must be 2 or more, got 1"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    """Words are not guessed at. T = 20 linear betas end at 1 and T = 10 at 2: nothing, or less, is left of a mask."""
+    configuration = CONFIGURATION | change
+    with pytest.raises(ValueError, match=words):
+        new_model(SYSTEM, configuration)
+    install_toy(tmp_path, configuration=configuration)
+    with pytest.raises(MissingModelError, match=r"^The model toy does not fit this version of Concord\.$"):
+        load_segmenter(tmp_path, "toy")
+
+
+def test_a_short_schedule_keeps_some_signal() -> None:
+    """At T = 21 the last of the paper's betas is 20 / 21."""
+    signal = ConsensusConfig.read(CONFIGURATION | {"schedule": "linear", "length": 21}).noise_schedule().signal
+    assert 0 < signal[-1].item() < signal[0].item() < 1
+    assert (signal[-1] / signal[-2]).item() == pytest.approx(1 / 21)
+
+
+def _shipped() -> list[dict[str, Any]]:
+    models = ROOT / "resources" / "models"
+    cards = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(models.glob("*.json"))]
+    recipes = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(models.rglob("*.toml"))]
+    systems = [(card["system"], card["configuration"]) for card in cards]
+    systems += [(recipe["card"]["system"], recipe["configuration"]) for recipe in recipes]
+    return [configuration for system, configuration in systems if system == SYSTEM]
+
+
+@pytest.mark.parametrize("table", _shipped())
+def test_every_shipped_card_and_recipe_keeps_its_words(table: dict[str, Any]) -> None:
+    """What a file says is what is built; where it is silent the schedule is log-SNR and the sampler ancestral."""
+    config = ConsensusConfig.read(table)
+    assert config.schedule.value == table.get("schedule", "log-snr")
+    assert config.sampler.value == table.get("sampler", "ancestral")
+    assert config.prediction.value == table.get("prediction", "logit")
+    assert config.variant.value == table.get("variant", "consensus")
+    assert config.noise_schedule().length == table.get("length", 1000)
 
 
 def test_a_minute_of_training_teaches_levels_that_shrink() -> None:
@@ -172,28 +229,6 @@ def test_every_variant_draws_nested_levels_of_its_kind(tmp_path: Path, variant: 
     assert last.estimate.shape == (3, 3, SIDE, SIDE)
     if variant is not Variant.CONSENSUS:
         assert (np.diff(last.estimate, axis=0) <= 0).all()
-
-
-def test_a_committee_gives_the_levels_that_its_members_reach() -> None:
-    """Three annotators of whom one, then two, then all mark a pixel; by hand."""
-    marked = np.array([[1, 1, 1], [0, 1, 1], [0, 0, 1]], np.float32)[:, None, None, :]
-    levels = as_levels(marked, Variant.ANNOTATOR, 3)[:, 0, 0]
-    assert levels.tolist() == [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
-
-
-def test_a_soft_map_reaches_each_level_at_its_half() -> None:
-    """With C = 2, level 1 begins at a share of 1/4 and level 2 at 3/4."""
-    soft = np.array([0.0, 0.24, 0.26, 0.74, 0.76, 1.0], np.float32)[None, None, None]
-    levels = as_levels(soft, Variant.SOFT_LABEL, 2)[:, 0, 0] >= 0.5
-    assert levels.tolist() == [[False, False, True, True, True, True], [False, False, False, False, True, True]]
-
-
-def test_one_embedding_serves_any_number_of_readers() -> None:
-    """At least 4 of 7 and at least 2 of 3 are both asked with one half; more readers only make finer shares."""
-    seven, three = asked(Variant.CONSENSUS, 7), asked(Variant.CONSENSUS, 3)
-    assert seven[3].item() == pytest.approx(0.5)
-    assert three[1].item() == pytest.approx(0.5)
-    assert 0 < seven.min() < seven.max() < 1
 
 
 def test_an_unlike_image_is_warned_of(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Drawing samples: early preview, early end, and what happens when the memory runs out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -27,7 +27,15 @@ def _always(chunk: range) -> FloatArray:
     return np.ones((1, len(chunk), 4, 4), np.float32)
 
 
-def _drawn(masks: object, samples: int, settle: float, memory: int = 10**9) -> list[Step]:
+def _wavering(chunk: range) -> FloatArray:
+    """One level; sample k is full but for 5 to 12, which are empty."""
+    return np.stack([np.full((4, 4), float(not 5 <= number <= 12), np.float32) for number in chunk])[None]
+
+
+Masks = Callable[[range], FloatArray]
+
+
+def _drawn(masks: Masks, samples: int, settle: float, memory: int = 10**9, device: Device = Device.CPU) -> list[Step]:
     """Draw two steps of known masks; the "network" can take no more than so many samples at once."""
 
     def begin(_: Place) -> Start:
@@ -35,11 +43,23 @@ def _drawn(masks: object, samples: int, settle: float, memory: int = 10**9) -> l
             for _ in range(2):
                 if len(chunk) > memory:
                     raise torch.OutOfMemoryError("out of memory")
-                yield masks(chunk)  # type: ignore[operator]
+                yield masks(chunk)
 
         return start
 
-    return list(draw(begin, Options(samples, 2, 0, Device.CPU, settle=settle), GRID, 1))
+    return list(draw(begin, Options(samples, 2, 0, device, settle=settle), GRID, 1))
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """A pretended graphics card, on which so many samples of a byte fit at once; no tensor goes there."""
+
+    def fit(samples: int) -> None:
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "Pretended")
+        monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (2 * samples, 10**12))
+
+    return fit
 
 
 def test_samples_that_agree_settle_early() -> None:
@@ -54,6 +74,67 @@ def test_without_settling_all_samples_are_drawn() -> None:
     steps = _drawn(_always, 30, settle=0)
     assert steps[-1].estimate.shape[1] == 30
     assert steps[-1].progress == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("memory", [1, 2, 3, 4, 8, 64])
+def test_the_memory_that_is_free_does_not_decide_how_many_are_drawn(card: Callable[[int], None], memory: int) -> None:
+    """Whatever fits, the map is looked at after 9, 13, 17 .. samples; by hand, as 5 to 12 are empty:
+
+    5 of 9 full, 5 of 13 (moved), 9 of 17 (moved), 13 of 21 (calm), 17 of 25 (calm): 25 of 40 and no sample in vain.
+    """
+    card(memory)
+    begun: list[int] = []
+
+    def noted(chunk: range) -> FloatArray:
+        begun.extend(chunk)
+        return _wavering(chunk)
+
+    steps = _drawn(noted, 40, settle=0.02, device=Device.CUDA)
+    np.testing.assert_array_equal(steps[-1].estimate, _wavering(range(25)))
+    assert set(begun) == set(range(25))
+    assert steps[-1].progress == pytest.approx(1.0)
+    assert _drawn(_always, 200, settle=0.02, device=Device.CUDA)[-1].estimate.shape[1] == 9 + 4 + 4
+
+
+def test_the_processor_settles_where_a_graphics_card_does() -> None:
+    """Chunk by chunk as it always did: the previews grow by a chunk, the map by a wave."""
+    steps = _drawn(_wavering, 40, settle=0.02)
+    assert [step.estimate.shape[1] for step in steps] == [1, 5, 9, 1, 5, 9, 13, 17, 21, 25]
+
+
+def test_a_large_memory_is_used_where_nothing_is_to_settle(card: Callable[[int], None]) -> None:
+    """Of 200 samples one is early, eight more make the first wave; then 64 at a time."""
+    card(64)
+    steps = _drawn(_half, 200, settle=0, device=Device.CUDA)
+    assert [step.estimate.shape[1] for step in steps] == [1, 9, 1, 9, 73, 137, 200]
+    np.testing.assert_array_equal(steps[-1].estimate, _half(range(200)))
+    assert {step.device for step in steps} == {"cuda Pretended"}
+
+
+def test_a_retreat_is_told_of_only_where_it_changes_anything(card: Callable[[int], None]) -> None:
+    """A wave is four samples: where 64 would fit by the numbers but two do at work, there is one step down."""
+    card(64)
+    steps = _drawn(_wavering, 40, settle=0.02, memory=2, device=Device.CUDA)
+    np.testing.assert_array_equal(steps[-1].estimate, _wavering(range(25)))
+    assert len(steps[-1].notices) == 1
+    assert "Pretended ran out; the run went on with 2 samples at once" in steps[-1].notices[0]
+
+
+def test_a_full_graphics_card_that_cannot_even_be_asked_gives_way(
+    card: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds its memory: CUDA cannot start there, and says so when asked what is free."""
+    card(0)
+
+    def full(_: torch.device) -> tuple[int, int]:
+        raise RuntimeError("CUDA error: out of memory")
+
+    monkeypatch.setattr(torch.cuda, "mem_get_info", full)
+    steps = _drawn(_half, 10, settle=0, device=Device.CUDA)
+    np.testing.assert_array_equal(steps[-1].estimate, _half(range(10)))
+    assert len(steps[-1].notices) == 1
+    assert "Pretended did not suffice; the run went on on the CPU" in steps[-1].notices[0]
+    assert {step.device for step in steps} == {"cpu"}
 
 
 def test_the_order_of_samples_is_that_of_their_numbers() -> None:
@@ -104,6 +185,11 @@ def test_a_device_gives_way_to_the_processor() -> None:
         (torch.OutOfMemoryError("CUDA out of memory."), True),
         (RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)"), True),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), False),
         (RuntimeError("shape mismatch"), False),
     ],
 )
@@ -114,6 +200,7 @@ def test_every_devices_words_for_it(error: BaseException, memory: bool) -> None:
 def test_the_processor_takes_a_few_samples_at_once() -> None:
     assert first_place(CPU, 10**6) == Place(CPU, 4)
     assert first_place(torch.device("mps"), 10**6).chunk > 4
+    assert first_place(torch.device("mps"), 10**6, 4).chunk == 4
     assert first_place(CPU, 1).autocast.__class__ is torch.autocast
 
 

@@ -14,6 +14,7 @@ from app.training.calibration import (
     METHODS,
     STAPLE,
     evaluate_calibration,
+    found_share,
     majority_vote,
     staple,
     summarise_calibration,
@@ -106,3 +107,9 @@ def test_cases_that_cannot_be_scored_are_left_out() -> None:
     """Two readers leave one to vote; readers who marked nothing cannot be biased."""
     examples = [_example(_readers(4, 4)), _example(_readers(0, 0, 0))]
     assert not list(evaluate_calibration(_Voter(), examples, OPTIONS))
+
+
+def test_readers_who_share_the_lowest_expertness_share_being_found() -> None:
+    """Whoever stands first among masks that are the same is not found by that."""
+    assert [found_share((0.9, 0.4, 0.7), reader) for reader in range(3)] == [0, 1, 0]
+    assert [found_share((0.3, 0.9, 0.3), reader) for reader in range(3)] == [0.5, 0, 0.5]

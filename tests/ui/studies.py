@@ -35,6 +35,7 @@ from app.domain.result import Calibration, Options, Provenance, Result, Step
 from app.domain.stack import Draft, Packed, Stack
 from app.export.job import Inspection, Writing, serve
 from app.export.saving import Saving
+from app.imaging.prepare import masks_to_grid
 from app.postprocess.agreement import find
 from app.ui.session import Session
 
@@ -59,9 +60,9 @@ def is_whole(session: Session) -> bool:
 
 
 def readers_of(case: Case) -> References:
-    """Return two readers who marked the same square on every slice."""
+    """Return two readers who marked the same square on every slice, the second of them four pixels further down."""
     masks = np.zeros((2, case.slices, *case.shape), np.bool_)
-    masks[:, :, 20:40, 20:40] = True
+    masks[0, :, 20:40, 20:40] = masks[1, :, 24:44, 20:40] = True
     return References(("reader 1", "reader 2"), masks)
 
 
@@ -201,7 +202,7 @@ class HandWork:
                 if self.stopped.is_set():
                     raise RunCancelledError("The run was cancelled.")
             estimate = square(12 - index, options.samples, levels)
-            share, found = (index + 1) / options.steps, calibration_of(case, index) if options.calibrate else None
+            share, found = (index + 1) / options.steps, calibration_of(case, grid, index) if options.calibrate else None
             yield Step(index, options.steps, estimate, share, grid, calibration=found)
         references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
         findings = find(estimate, grid, references)
@@ -222,14 +223,20 @@ class HandWork:
         self.halted.set()
 
 
-def calibration_of(case: Case, step: int) -> Calibration:
+def calibration_of(case: Case, grid: Grid, step: int) -> Calibration:
     """Return readers of whom each but the first is worth less than the one before, all calibrated to one square."""
     count = case.references.count if case.references is not None else 0
     consensus = square(6, 1)[0, 0] * 0.8
     worth = np.linspace(0.9, 0.3, count)
     maps = np.broadcast_to(worth[:, None, None], (count, SIDE, SIDE)).astype(np.float16)
     calibrated = np.broadcast_to(square(6 + step, 1)[0, 0], (count, SIDE, SIDE))
-    return Calibration(calibrated, consensus, 0.5, tuple(worth.tolist()), maps, (0.2, 0.05), (0.3, 0.1))
+    references = case.references
+    given = np.zeros((0, SIDE, SIDE), bool) if references is None else masks_to_grid(references.masks[:, 0], grid)
+    drawn, *fused = (
+        tuple(grid.pixel_area * float(mask.sum()) for mask in masks) for masks in (given, [consensus >= 0.5])
+    )
+    scores = tuple(worth.tolist()), maps, (0.2, 0.05), (0.3, 0.1)
+    return Calibration(calibrated, consensus, 0.5, *scores, given, drawn, *fused[0])
 
 
 def square(half_side: int, samples: int, levels: int = 3) -> np.ndarray:

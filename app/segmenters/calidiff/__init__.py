@@ -8,8 +8,9 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
   (dilated, eroded, shifted, a blob, empty), so that it learns to take a reader's bias away.
 - Cross-Expert Fusion: attention over readers inside the denoiser, and the fused logit sum_k w_k l_k with
   w = softmax over readers of e. The expertness a(e_k) of a pixel is the probability that a further reader agrees there
-  with what reader k drew; its loss is cross-entropy with the share of held-out readers who did. What a run reports is
-  the same probability as the consensus p gives it: p where reader k marked, 1 - p elsewhere.
+  with what reader k drew; its loss is cross-entropy with the share of held-out readers who did (of all of them in the
+  half of the lessons that hold nobody out, which teach to draw). What a run reports is the same probability as the
+  consensus p gives it: p where reader k marked, 1 - p elsewhere.
 - Implicit Consensus Inference: a head adds to the fused logit what image and readers' features say. The consensus is
   the probability that a further reader marks the pixel; its loss is cross-entropy with the readers who were held out.
   The fused mask is the consensus cut where its expected Dice with that reader is greatest (`postprocess.best_cut`).

@@ -17,7 +17,7 @@ from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
 from app.networks.committee import Committee
 from app.networks.compact import Features
-from app.postprocess.agreement import centred, ramps
+from app.postprocess.agreement import centred, least_share, ramps
 from app.segmenters.calidiff.model import CaliDiffModel, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
@@ -47,7 +47,7 @@ class CaliDiffSegmenter:
 
     def calibrate(self, image: FloatArray, grid: Grid, options: Options, annotations: BoolArray) -> Iterator[Step]:
         """Calibrate: noise the readers' masks, `options.samples` times, and go back."""
-        tally = Tally(annotations, grid.on_slice())
+        tally = Tally(annotations, grid)
         most = self.model.schedule.up_to(self.model.config.start).length
         for step in self._drawn(image, grid, replace(options, steps=min(options.steps, most)), tally):
             yield replace(step, calibration=tally.at(step.index, inside(step.estimate)))
@@ -79,7 +79,8 @@ class CaliDiffSegmenter:
         noise = origin.noise(chunk, options.seed, place.device)
         features = views.for_samples(features, chunk)
         if origin.tally is not None:
-            features = withheld(features, blinded(chunk, self.model.config.blind_committees).to(place.device))
+            blind = blinded(chunk, self.model.config.blind_committees, views.count).to(place.device)
+            features = withheld(features, blind)
             drawn = torch.from_numpy(origin.tally.annotations.copy()).to(place.device).expand(len(chunk), -1, -1, -1)
             start = noised(views.turned(drawn, chunk), noise(), given)
             back = self._back(start, given, options.steps, features, place, calibrating=True)
@@ -144,17 +145,28 @@ def turned(seen: Committee, views: Views, chunk: range) -> Committee:
     return Committee(*(views.turned(part, chunk) for part in (seen.calibrated, seen.expertness, seen.consensus)))
 
 
-def blinded(chunk: range, share: float) -> Tensor:
-    """Return which samples of a chunk calibrate without the image, (samples,) bool: a share of all, evenly spread."""
-    return torch.tensor([int((sample + 1) * share) > int(sample * share) for sample in chunk])
+def blinded(chunk: range, share: float, views: int) -> Tensor:
+    """Return which samples of a chunk calibrate without the image, (samples,) bool: a share of all, evenly spread.
+
+    Samples take the views of the image in turn. Each round of them is moved on by one, lest it were the same views that
+    are never seen.
+
+    Args:
+        chunk: numbers of the samples.
+        share: of all samples, in [0, 1].
+        views: number of views.
+    """
+    places = [sample + (sample // views if views > 1 else 0) for sample in chunk]
+    return torch.tensor([int((place + 1) * share) > int(place * share) for place in places])
 
 
 def heights(chunk: range, samples: int) -> list[float]:
     """Return where in its level each sample of a chunk is cut, in (0, 1), so that all samples are spread over it.
 
     Level c of C stands for the shares of readers from (c - 1) / C to c / C. Were all samples cut at its middle, a pixel
-    that every twentieth reader marks would be in none of them. A level's mean still crosses one half in its middle, as
-    for each height there is one as far on the other side.
+    that every twentieth reader marks would be in none of them. Of each round of four samples two are cut above the
+    middle and two as far below it, so that a level's mean still crosses one half there, or near it after a part of a
+    round.
 
     Args:
         chunk: numbers of the samples.
@@ -172,8 +184,8 @@ def inside(estimate: FloatArray) -> BoolArray:
 def levels_of(members: FloatArray, levels: int) -> FloatArray:
     """Return what each share of a committee marks.
 
-    Level c of C is reached where at least the share (c - 1/2) / C of the members mark a pixel; with C members that is c
-    of them.
+    Level c of C is reached where at least the share (c - 1/2) / C of the members mark a pixel, from the level of the
+    majority on at least half of them; with C members that is c of them.
 
     Args:
         members: (readers, samples, rows, columns) in [0, 1].
@@ -183,5 +195,7 @@ def levels_of(members: FloatArray, levels: int) -> FloatArray:
         (levels, samples, rows, columns) in [0, 1].
     """
     ranked = np.sort(members, axis=0)[::-1]
-    places = np.ceil((np.arange(levels) + 0.5) / levels * len(members)).astype(int) - 1
-    return np.ascontiguousarray(ranked[places])
+    places = np.ceil(np.array([least_share(level, levels) for level in range(1, levels + 1)]) * len(members)).astype(
+        int
+    )
+    return np.ascontiguousarray(ranked[places - 1])

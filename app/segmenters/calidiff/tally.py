@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from app.domain.arrays import BoolArray, FloatArray
+from app.domain.grid import Grid
 from app.domain.result import INSIDE, Calibration
 from app.metrics import overlap
 from app.networks.committee import Committee
@@ -16,9 +17,9 @@ BEYOND_ALL = 2.0
 class Tally:
     """Gathers what a network makes of the readers in each chunk of samples."""
 
-    def __init__(self, annotations: BoolArray, on_slice: BoolArray) -> None:
-        """Begin with the readers' masks, (readers, rows, columns), and which pixels of the grid lie on the slice."""
-        self.annotations, self.on_slice = annotations, on_slice
+    def __init__(self, annotations: BoolArray, grid: Grid) -> None:
+        """Begin with the readers' masks, (readers, rows, columns), and how their grid lies on the slice."""
+        self.annotations, self._grid = annotations, grid
         self._sums: dict[int, dict[int, _Sums]] = {}
 
     def restart(self) -> None:
@@ -39,40 +40,67 @@ class Tally:
         Where the consensus gives a further reader the probability p of marking a pixel, that reader agrees with one who
         marked it with p, and with one who did not with 1 - p: the expertness.
         """
-        calibrated = _means(self._sums[index])[0]
-        consensus: FloatArray = np.mean(
+        on_slice = self._grid.on_slice()
+        calibrated = _means(self._sums[index])[0] * on_slice
+        likely: FloatArray = on_slice * np.mean(
             [_means(chunks)[1] for step, chunks in self._sums.items() if step <= index], axis=0
         )
-        drawn = np.asarray(self.annotations.any(axis=0))
-        cut = best_cut(consensus * self.on_slice) if mostly_marked(self.annotations) else BEYOND_ALL
-        consensus = upheld(consensus * self.on_slice, cut, drawn)
-        maps = np.where(self.annotations, consensus, 1 - consensus)
-        calibrated = calibrated * self.on_slice
+        consensus, cut = fused(likely, self.annotations)
+        maps = np.where(self.annotations, likely, 1 - likely)
         sides = self.annotations, overlap.reaches(calibrated, INSIDE)
-        within = overlap.diversity(samples)
+        within, pixel_area = overlap.diversity(samples), self._grid.pixel_area
         return Calibration(
             calibrated=calibrated,
             consensus=consensus,
             cut=cut,
-            expertness=overall(maps, self.annotations),
+            expertness=overall(maps, self.annotations, on_slice),
             expertness_maps=maps.astype(np.float16),
             spreads=(overlap.diversity(sides[0]), overlap.diversity(sides[1])),
             distances=(
                 overlap.generalised_energy_distance(samples, sides[0], within),
                 overlap.generalised_energy_distance(samples, sides[1], within),
             ),
+            given=self.annotations,
+            drawn_areas=tuple(float(mask.sum()) * pixel_area for mask in self.annotations),
+            fused_area=float(overlap.reaches(consensus, cut).sum()) * pixel_area,
         )
 
 
-def overall(maps: FloatArray, annotations: BoolArray) -> tuple[float, ...]:
-    """Return each reader's mean expertness where the readers differ, or everywhere if they do not.
+def fused(likely: FloatArray, annotations: BoolArray) -> tuple[FloatArray, float]:
+    """Return the consensus of readers and where it is cut.
+
+    The cut is chosen on what is left once pieces that no reader's mask touches are taken away, or such a piece that the
+    network is surer of than of what the readers drew would decide it.
+
+    Args:
+        likely: (rows, columns) in [0, 1], probability that a further reader marks the pixel.
+        annotations: (readers, rows, columns), as the readers drew.
+
+    Returns:
+        The probabilities without those pieces, and the cut, which is beyond all of them if fewer than half of the
+        readers marked anything.
+    """
+    if not mostly_marked(annotations):
+        return likely, BEYOND_ALL
+    drawn = np.asarray(annotations.any(axis=0))
+    while True:
+        cut = best_cut(likely)
+        kept = upheld(likely, cut, drawn)
+        if np.array_equal(kept, likely):
+            return kept, cut
+        likely = kept
+
+
+def overall(maps: FloatArray, annotations: BoolArray, on_slice: BoolArray) -> tuple[float, ...]:
+    """Return each reader's mean expertness where the readers differ, or on the whole slice if they do not.
 
     Args:
         maps: (readers, rows, columns) in [0, 1].
         annotations: (readers, rows, columns), as the readers drew.
+        on_slice: (rows, columns), which pixels of the grid lie on the slice.
     """
     contested = annotations.any(axis=0) & ~annotations.all(axis=0)
-    where = contested if contested.any() else np.ones_like(contested)
+    where = contested if contested.any() else on_slice
     return tuple(float(reader[where].mean()) for reader in maps)
 
 

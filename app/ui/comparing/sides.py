@@ -100,7 +100,8 @@ def look_of(side: Side, session: Session) -> Look:
     if side.kind is Kind.READER:
         return _reader_look(replace(plain, references=True, readers=frozenset({side.number})), session)
     run = run_of(side, session)
-    frame = None if run is None else run.frame(side.number if side.kind is Kind.STEP else None)
+    references = None if session.case is None else session.case.references
+    frame = None if run is None else run.frame_beside(side.number if side.kind is Kind.STEP else None, references)
     return Look(plain) if frame is None else _found_look(side, frame, plain, session.view)
 
 

@@ -42,6 +42,7 @@ def capture(session: Session, source: Source, mark: Mark, parts: Mapping[str, St
         choice.seed,
         choice.device,
         choice.region,
+        choice.calibrate,
     )
     runs = tuple(saved_run(run) for run in session.runs.kept)
     view = replace(session.view, step=None, hidden=False)
@@ -59,7 +60,8 @@ def choice_of(following: Next, present: Choice, cards: Sequence[ModelCard]) -> C
     if card is None:
         return present
     steps = min(following.steps, card.most_steps)
-    return Choice(card, following.samples, steps, following.seed, following.device, following.region)
+    chosen = following.samples, steps, following.seed, following.device, following.region, following.calibrate
+    return Choice(card, *chosen)
 
 
 def runs_of(saved: Sequence[SavedRun], cards: Sequence[ModelCard]) -> tuple[Run, ...]:

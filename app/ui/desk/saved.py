@@ -58,6 +58,7 @@ class Next:
     seed: int = 0
     device: Device = Device.AUTO
     region: tuple[float, float] | None = None
+    calibrate: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

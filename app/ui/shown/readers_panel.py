@@ -50,13 +50,17 @@ class ReadersPanel(Group):
         fused_row.addWidget(Swatch(colours.FUSED, Mark.LINE))
         fused_row.addWidget(self.fused, 1)
         fused_row.addWidget(self.fused_area)
-        self.column.addWidget(self.sentence)
-        self.column.addWidget(label(tr("Expertness, 0 to 1"), "caption"))
-        self.column.addLayout(self.list)
-        self.column.addWidget(self.after)
-        self.column.addLayout(fused_row)
+        self.details = QWidget()
+        column = QVBoxLayout(self.details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label(tr("Expertness, 0 to 1"), "caption"))
+        column.addLayout(self.list)
+        column.addWidget(self.after)
+        column.addLayout(fused_row)
         for line in self.lines:
-            self.column.addWidget(line)
+            column.addWidget(line)
+        self.column.addWidget(self.sentence)
+        self.column.addWidget(self.details)
         self.hide()
 
     def set_key(self, key: str) -> None:
@@ -64,22 +68,26 @@ class ReadersPanel(Group):
         self.after.setText(tr("Outlines after calibration  ({key})").format(key=key))
 
     def show_readers(self, case: Case | None, view: View, frame: Frame | None) -> None:
-        """Show what is known of the readers of the shown slice."""
+        """Show what is known of the readers of the shown slice, or that it is known of other masks than are open."""
         found = None if frame is None or view.hidden else frame.calibration
         references = None if case is None else case.references
-        self.setVisible(found is not None and references is not None)
-        if found is None or frame is None or case is None or references is None:
+        is_outdated = frame is not None and frame.is_outdated and not view.hidden
+        self.setVisible(found is not None or is_outdated)
+        self.details.setVisible(found is not None)
+        if is_outdated:
+            self.sentence.setText(
+                tr("The readers' masks are not those that this run was given. Run again to calibrate them.")
+            )
+        if found is None or case is None or references is None:
             return
-        drawn = tuple(float(mask.sum()) for mask in references.masks[:, view.slice_index])
-        fused = float(found.mask.sum()) * frame.grid.pixel_area
-        self.sentence.setText(deviation_sentence(found, references.names, drawn, fused))
+        self.sentence.setText(deviation_sentence(found, references.names))
         if len(self.rows) != found.readers:
             self._rebuild(found.readers)
         for reader, row in enumerate(self.rows):
             row.show_reader(reader_name(references.names, reader), found.expertness[reader], view.expertness == reader)
         self.after.setChecked(view.calibrated)
         self.fused.setChecked(view.fused)
-        self.fused_area.setText(readout.area_text(fused, case.geometry))
+        self.fused_area.setText(readout.area_text(found.fused_area, case.geometry))
         for line, text in zip(self.lines, readers_lines(found), strict=True):
             line.setText(text)
 

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,35 @@ def test_the_ged_is_taken_against_the_masks_that_are_open(
         return None if frame is None else frame.findings.ged
 
     qtbot.waitUntil(lambda: ged_now() == pytest.approx(ged), timeout=WAIT_MS)
+
+
+def test_what_was_found_of_readers_comes_back_with_them(
+    qtbot: QtBot, window: MainWindow, study: Path, file: Path
+) -> None:
+    """Beside the same masks it is shown again; the choice to start from the image alone is kept, too."""
+    masks = study.with_name("reader_seg.png")
+    masks.touch()
+    calibrating = replace(CARDS[0], takes_readers=True)
+    window.session.cards = (calibrating,)
+    with qtbot.waitSignal(desk_of(window).sessions.known, timeout=WAIT_MS):
+        window.session.open_study(study, [masks])
+    window.session.choose(window.session.choice.with_model(calibrating))
+    with qtbot.waitSignal(window.session.run_finished, timeout=WAIT_MS):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_R)
+    window.session.choose(replace(window.session.choice, calibrate=False))
+
+    def expertness() -> tuple[float, ...]:
+        frame = window.session.frame
+        return () if frame is None or frame.calibration is None else frame.calibration.expertness
+
+    before = expertness()
+    assert len(before) == 2
+    save(qtbot, window)
+    open_other(qtbot, window)
+    assert expertness() == ()
+    open_session(qtbot, window, file)
+    qtbot.waitUntil(lambda: expertness() == before, timeout=WAIT_MS)
+    assert not window.session.choice.calibrate
 
 
 def test_a_study_that_moved_with_its_session_is_found(

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.case import References
 from app.ui.choice import Choice
 from app.ui.shown.reader_tiles import part_of
 from app.ui.shown.reading_together import Readers
@@ -68,8 +69,8 @@ def test_the_reader_who_deviates_most_is_named(readers: Readers) -> None:
     """Expertness 0.9 and 0.3, as the made-up work gives them; both drew 400 pixels, the fused mask has 576."""
     assert readers.panel.isVisible()
     assert readers.panel.sentence.text() == (
-        "Reader 2 deviates most: where the readers differ, a further reader would agree with it in 30 % of cases "
-        "(the others: 90 %); it marks 31 % less than the fused mask."
+        "Reader 2 deviates most: where the readers differ, a further reader would agree with it on 30 % of those "
+        "pixels (the others: 90 %); it marks 31 % less than the fused mask."
     )
     assert [row.number.text() for row in readers.panel.rows] == ["0.90", "0.30"]
     assert readers.panel.fused_area.text() == "144 mm²"
@@ -77,6 +78,41 @@ def test_the_reader_who_deviates_most_is_named(readers: Readers) -> None:
     assert [tile.caption for tile in readers.tiles.tiles] == ["reader 1  ·  0.90", "reader 2  ·  0.30"]
     readers.tiles.grab()
     readers.panel.grab()
+
+
+def _captions(readers: Readers) -> list[str]:
+    return [tile.caption for tile in readers.tiles.tiles]
+
+
+def _open(qtbot: QtBot, window: MainWindow, references: References | None) -> None:
+    """Let other readers' masks be open, and wait until the run was looked at beside them."""
+    with qtbot.waitSignal(window.session.runs.recounted):
+        window.session.take_references(references)
+
+
+def test_what_was_found_of_readers_is_not_shown_beside_other_readers(
+    qtbot: QtBot, window: MainWindow, readers: Readers
+) -> None:
+    """Others' masks, one more reader and one reader less: nobody gets another one's number; the first ones get theirs.
+
+    Names alone make no other reader.
+    """
+    case = window.session.case
+    assert case is not None
+    given = readers_of(case)
+    other = replace(given, masks=np.roll(given.masks, 8, axis=-1))
+    third = References((*given.names, "me"), np.concatenate([given.masks, given.masks[:1]]))
+    single = References(given.names[:1], given.masks[:1])
+    for references in (other, third, single, None):
+        _open(qtbot, window, references)
+        assert _captions(readers) == []
+        assert readers.panel.isVisible()
+        assert not readers.panel.details.isVisible()
+        assert "Run again to calibrate them" in readers.panel.sentence.text()
+        window.canvas.grab()
+        _open(qtbot, window, replace(given, names=("A", "B")))
+        assert _captions(readers) == ["A  ·  0.90", "B  ·  0.30"]
+        assert readers.panel.details.isVisible()
 
 
 def test_a_key_switches_between_before_and_after(qtbot: QtBot, window: MainWindow, readers: Readers) -> None:
@@ -123,7 +159,7 @@ def test_without_calibration_there_are_no_readers_to_see(qtbot: QtBot, window: M
 
 
 def test_a_tile_shows_what_lies_around_all_masks() -> None:
-    """Rows 20 to 39 and a margin of a quarter of 19, but not less than 12 pixels; all of an unmarked slice."""
+    """Rows 20 to 43 and a margin of a quarter of 23, but not less than 12 pixels; all of an unmarked slice."""
     masks = readers_of(series()).masks[:, 0]
-    assert part_of(masks) == (8, 52, 8, 52)
+    assert part_of(masks) == (8, 56, 8, 52)
     assert part_of(np.zeros_like(masks)) == (0, 64, 0, 64)
