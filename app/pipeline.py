@@ -128,6 +128,22 @@ def caution(case: Case, card: ModelCard) -> tuple[str, ...]:
     )
 
 
+def check_options(card: ModelCard, options: Options) -> None:
+    """Refuse what a model cannot do.
+
+    Raises:
+        UnfitInputError: there are no samples or steps to draw, or more steps than the model was trained with.
+    """
+    if options.samples < 1 or options.steps < 1:
+        raise UnfitInputError(tr("A run needs at least one sample and one diffusion step."))
+    if options.steps > card.most_steps:
+        raise UnfitInputError(
+            tr("The model {name} was trained with {n} diffusion steps; ask for fewer.").format(
+                name=card.name, n=card.most_steps
+            )
+        )
+
+
 _LOADED: dict[tuple[Path, str], Segmenter] = {}
 
 
@@ -138,14 +154,7 @@ def _check(case: Case, slice_index: int, card: ModelCard, options: Options) -> N
                 name=case.name, n=case.slices, wanted=slice_index + 1
             )
         )
-    if options.samples < 1 or options.steps < 1:
-        raise UnfitInputError(tr("A run needs at least one sample and one diffusion step."))
-    if options.steps > card.most_steps:
-        raise UnfitInputError(
-            tr("The model {name} was trained with {n} diffusion steps; ask for fewer.").format(
-                name=card.name, n=card.most_steps
-            )
-        )
+    check_options(card, options)
 
 
 def _running(

@@ -4,9 +4,18 @@ import argparse
 
 import torch
 
-from app.cli.scoring import add_model_and_data, is_own_test, plot_beside, scored, write_scores
+from app.cli.scoring import (
+    add_model_and_data,
+    is_own_test,
+    plot_beside,
+    scored,
+    set_against,
+    write_scores,
+)
+from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.export.files import save_atomically
+from app.pipeline import check_options
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
 from app.training.data import load_examples
@@ -27,12 +36,15 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     card = find_card(chosen.models, chosen.model)
+    how = _options(card, chosen)
+    check_options(card, how)  # before the data are read
     examples = load_examples(chosen.data, card.intake, chosen.split)
     place = f"{chosen.data.resolve().name}, {chosen.split or 'all'}"
-    how = Options(chosen.samples or card.samples, chosen.steps or card.steps, device=Device(chosen.device))
     result = scored(segmenter_from(card), examples, place, chosen.seeds, how)
     print(result.title)
     print("\n".join(f"  {name:<27} {value:<16} {DEFINITIONS[name]}" for name, value in result.table().items()))
+    against = set_against(card, result.runs[0])
+    print(f"  set against {against}")
     for case in _worst(result.runs[0], chosen.worst):
         print(f"  worst: {case.name} Dice {case.scores['Dice']:.3f}")
     if chosen.into_card:
@@ -41,8 +53,16 @@ def run(chosen: argparse.Namespace) -> int:
         if bins and is_own_test(card, place):
             from app.training.diagram import draw_reliability  # matplotlib comes with the extra `train`
 
-            save_atomically(plot_beside(card), lambda file: draw_reliability(bins, card.title, file), overwrite=True)
+            title = f"{card.title}\nagainst {against}".replace("; ", ";\n")
+            save_atomically(plot_beside(card), lambda file: draw_reliability(bins, title, file), overwrite=True)
     return 0
+
+
+def _options(card: ModelCard, chosen: argparse.Namespace) -> Options:
+    """Take what was asked for, and else what the card says; a 0 that was asked for is kept, to be refused."""
+    samples = card.samples if chosen.samples is None else chosen.samples
+    steps = card.steps if chosen.steps is None else chosen.steps
+    return Options(samples, steps, device=Device(chosen.device))
 
 
 def _worst(results: tuple[CaseScores, ...], count: int) -> list[CaseScores]:

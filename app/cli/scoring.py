@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, assert_never
 
 import numpy as np
 from tqdm import tqdm
 
-from app.domain.model import ModelCard
+from app.domain.model import ModelCard, Sampling
 from app.domain.result import Device, Options, between_different
 from app.export.files import save_atomically
 from app.places import resources_folder
@@ -28,7 +28,7 @@ class Scored:
         title: model, data, number of cases, samples and readers, seeds.
         place: data and split, as in the title ("qubiq_kidney, val").
         runs: the scores of every case, for each seed of the noise.
-        samples: drawn for each case, over all levels.
+        samples: drawn for each case, over all levels or noise steps.
     """
 
     title: str
@@ -41,9 +41,10 @@ class Scored:
         return {name: shown(values) for name, values in self.values().items()}
 
     def values(self) -> dict[str, list[float]]:
-        """Give each score for each run."""
+        """Give each score for each run that has it."""
         means = [summarise(run) for run in self.runs]
-        return {name: [mean[name] for mean in means] for name in means[0]}
+        names = dict.fromkeys(name for mean in means for name in mean)
+        return {name: [mean[name] for mean in means if name in mean] for name in names}
 
     def reliability(self) -> list[tuple[float, float, float]]:
         """Give the reliability diagram of the first run; see `training.evaluate.reliability`."""
@@ -81,10 +82,21 @@ def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds:
         options = Options(how.samples, how.steps, seed, how.device)
         bar = tqdm(evaluate(segmenter, examples, options), total=len(examples), desc=f"seed {seed}", unit="case")
         runs.append(tuple(bar))
-    card = segmenter.card
-    drawn = f"{how.samples} samples a level" if how.steps > 1 else "one answer a member"
+    card, samples = segmenter.card, runs[0][0].samples
+    drawn = _drawn(card, samples, how.steps)
     title = f"{card.name} on {place}: {len(examples)} cases, {drawn}, {how.steps} steps, seeds {list(seeds)}"
-    return Scored(title, place, tuple(runs), how.samples * card.readers)
+    return Scored(title, place, tuple(runs), samples)
+
+
+def _drawn(card: ModelCard, samples: int, steps: int) -> str:
+    """Say how many samples a case has for each level or noise step; those of an ensemble are its members."""
+    match card.sampling:
+        case Sampling.LEVEL:
+            return f"{samples // card.readers} samples a level"
+        case Sampling.STEP:
+            return f"{samples // steps} samples a noise step"
+        case _:
+            assert_never(card.sampling)
 
 
 def shown(values: Sequence[float]) -> str:
@@ -95,7 +107,7 @@ def shown(values: Sequence[float]) -> str:
 
 def usual_diversity(result: Scored) -> dict[str, Any]:
     """Return the entry `usual_diversity` of a model's card: deciles over the cases, freed of the number of samples."""
-    values = [between_different(case.scores["diversity"], result.samples) for case in result.runs[0]]
+    values = [between_different(case.scores["diversity"], case.samples) for case in result.runs[0]]
     deciles = np.percentile(values, np.linspace(0, 100, DECILES))
     return {"on": result.title, "cases": len(values), "deciles": [round(float(value), 5) for value in deciles]}
 
@@ -108,8 +120,16 @@ def write_scores(card: ModelCard, result: Scored) -> None:
     if is_own_test(card, result.place):
         facts["usual_diversity"] = usual_diversity(result)
         if bins:
-            facts["reliability"] = {"on": title, "bins": [[round(value, 5) for value in row] for row in bins]}
+            rows = [[round(value, 5) for value in row] for row in bins]
+            facts["reliability"] = {"on": title, "against": set_against(card, result.runs[0]), "bins": rows}
     write_facts(card, facts)
+
+
+def set_against(card: ModelCard, cases: Sequence[CaseScores]) -> str:
+    """Say whose masks a reliability diagram is set against; simulated readers are not those who drew them."""
+    fewest, most = min(case.readers for case in cases), max(case.readers for case in cases)
+    readers = "one reader" if most == 1 else f"{most} readers" if fewest == most else f"{fewest} to {most} readers"
+    return f"{readers}; the model predicts {card.readers} simulated ones" if card.simulated_readers else readers
 
 
 def is_own_test(card: ModelCard, place: str) -> bool:

@@ -47,7 +47,7 @@ def run(chosen: argparse.Namespace) -> int:
     print(
         "\n".join(
             [
-                _line(["model", "data", "cases", "samples a level", "trainings", *DEFINITIONS]),
+                _line(["model", "data", "cases", "samples", "trainings", *DEFINITIONS]),
                 _line(["---"] * (5 + len(DEFINITIONS))),
                 *rows,
             ]
@@ -66,7 +66,7 @@ def _rows(trained: Sequence[ModelCard], chosen: argparse.Namespace) -> list[str]
         place = f"{planned['data']}, {planned['split']}"
         found = [scored(segmenter_from(each), examples, place, chosen.seeds, how) for each in trained]
         result = replace(found[0], runs=tuple(run for each in found for run in each.runs))
-        told = (card.name, place, len(examples), how.samples, len(trained))
+        told = (card.name, place, len(examples), result.samples, len(trained))
         rows.append(_line([*map(str, told), *_scores(result)]))
     return rows
 

@@ -176,14 +176,19 @@ def evaluated_text(name: str) -> str:
     found = _EVALUATION.fullmatch(name)
     if found is None:
         return name
-    text = tr("{place}, {split}: {n} cases, {m} samples a level, {steps} steps, seeds [{seeds}]")
-    return text.format(**found.groupdict() | {"split": tr(_SPLITS.get(found["split"], found["split"]))})
+    return tr(_SAID[found["unit"]]).format(
+        **found.groupdict() | {"split": tr(_SPLITS.get(found["split"], found["split"]))}
+    )
 
 
 _EVALUATION = re.compile(
-    r"(?:\S+ on )?(?P<place>\S+), (?P<split>\w+): (?P<n>\d+) cases, (?P<m>\d+) samples a level, "
+    r"(?:\S+ on )?(?P<place>\S+), (?P<split>\w+): (?P<n>\d+) cases, (?P<m>\d+) samples a (?P<unit>level|noise step), "
     r"(?P<steps>\d+) steps, seeds \[(?P<seeds>.*)\]"
 )
+_SAID = {
+    "level": mark("{place}, {split}: {n} cases, {m} samples a level, {steps} steps, seeds [{seeds}]"),
+    "noise step": mark("{place}, {split}: {n} cases, {m} samples a noise step, {steps} steps, seeds [{seeds}]"),
+}
 _SPLITS = {"val": mark("validation part"), "test": mark("test part"), "external": mark("external data")}
 
 

@@ -37,8 +37,13 @@ DEFINITIONS: Mapping[str, str] = {
     "rho(ambiguous, error)": "the same of the ambiguous share and 1 - Dice",
     "rho(diversity, annotators)": "the same of the diversity and 1 - the mean pairwise Dice of real annotators, "
     "over the cases where that is known",
-    "ECE": "mean |share of readers - predicted share| over 10 bins of the mean level map, weighted by pixels",
-    "unfamiliar": "share of the cases that the model warns of as unlike its training images",
+    "ECE": "mean |share of readers - predicted share| over 10 bins of the mean level map (with one level: of the share "
+    "of samples), weighted by pixels; against one reader, whose share is 0 or 1, it tells nothing of how many of "
+    "several simulated readers would mark a pixel",
+    "ECE, marked pixels": "the same over the pixels that any reader or the soft map (with one level: any sample) "
+    "marks, where there are any; what the model leaves out counts only where a reader marked it, so that an empty map "
+    "scores the mean share of readers there, and even a perfectly calibrated map more than 0",
+    "unfamiliar": "share of the cases that the model warns of as unlike its training images; of models that can warn",
 }
 
 
@@ -49,12 +54,16 @@ class CaseScores:
     Attributes:
         name: of the example.
         scores: by the names in `DEFINITIONS`; those that need several readers are absent where there is one.
-        reliability: (3, bins) of `overlap.reliability` of the mean level map; None where there is one reader.
+        samples: drawn, over all levels or noise steps.
+        readers: it was scored against.
+        reliability: (3, bins) of `overlap.reliability` of the map that `ECE` is taken of.
         agreement: mean pairwise Dice of real annotators of the example, where it is known.
     """
 
     name: str
     scores: Mapping[str, float]
+    samples: int
+    readers: int
     reliability: npt.NDArray[np.float64] | None = None
     agreement: float | None = None
 
@@ -66,7 +75,7 @@ def evaluate(segmenter: Segmenter, examples: Sequence[Example], options: Options
         readers = example.readers if example.drawn is None else example.drawn
         scores = score(example.name, step.estimate, example.grid, readers)
         gain = _crf_gain(example, step, readers, segmenter.card.crf, scores.scores["Dice"])
-        warned = {"unfamiliar": float(tr(UNLIKE) in step.notices)}
+        warned = {"unfamiliar": float(tr(UNLIKE) in step.notices)} if _can_warn(segmenter) else {}
         yield replace(scores, scores={**scores.scores, **gain, **warned}, agreement=example.agreement)
 
 
@@ -91,24 +100,23 @@ def score(name: str, samples: FloatArray, grid: Grid, readers: BoolArray) -> Cas
         "diversity": overlap.diversity(drawn),
         "ambiguous": float(findings.ambiguous.sum() / max((findings.ambiguous | findings.consistent).sum(), 1)),
     }
-    if len(readers) == 1:
-        return CaseScores(name, scores)
-    predicted = map_to_native(findings.level_maps.mean(axis=0), grid)
-    bins = overlap.reliability(predicted, share)
-    scores |= {
-        "soft Dice": overlap.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
-        "GED": overlap.generalised_energy_distance(drawn, readers, scores["diversity"]),
-        "HM-IoU": matching.hungarian_iou(drawn, readers),
-        "ECE": overlap.expected_calibration_error(predicted, share),
-    }
-    return CaseScores(name, scores, np.stack(bins))
+    if len(readers) > 1:
+        scores |= {
+            "soft Dice": overlap.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
+            "GED": overlap.generalised_energy_distance(drawn, readers, scores["diversity"]),
+            "HM-IoU": matching.hungarian_iou(drawn, readers),
+        }
+    predicted, outlines = map_to_native(findings.level_maps.mean(axis=0), grid), levels
+    if len(levels) == 1:
+        predicted, outlines = drawn.mean(axis=0, dtype=np.float32), drawn
+    scores |= _calibration(predicted, share, outlines)
+    return CaseScores(name, scores, len(drawn), len(readers), np.stack(overlap.reliability(predicted, share)))
 
 
 def summarise(results: Sequence[CaseScores]) -> dict[str, float]:
     """Average each score over the examples that have it."""
-    names = [name for name in DEFINITIONS if any(name in result.scores for result in results)]
-    means = {name: float(np.mean([result.scores[name] for result in results])) for name in names}
-    return means | correlations(results)
+    found = {name: [result.scores[name] for result in results if name in result.scores] for name in DEFINITIONS}
+    return {name: float(np.mean(values)) for name, values in found.items() if values} | correlations(results)
 
 
 def correlations(results: Sequence[CaseScores]) -> dict[str, float]:
@@ -142,12 +150,33 @@ def _crf_gain(
     return {"CRF gain": overlap.dice(native_mask(refined, example.grid), majority) - before}
 
 
+def _can_warn(segmenter: Segmenter) -> bool:
+    """Tell whether a model knows what its training images look like."""
+    return getattr(segmenter, "familiarity", None) is not None
+
+
+def _calibration(predicted: FloatArray, share: FloatArray, outlines: BoolArray) -> dict[str, float]:
+    """Return the errors of a predicted share of readers, on all pixels and on those that anybody marks.
+
+    Args:
+        predicted: (rows, columns) in [0, 1].
+        share: (rows, columns) in [0, 1], of the readers who marked the pixel.
+        outlines: (masks, rows, columns), what the model marks.
+    """
+    marked = outlines.any(axis=0) | (share > 0)
+    errors = {"ECE": overlap.expected_calibration_error(predicted, share)}
+    if marked.any():
+        errors["ECE, marked pixels"] = overlap.expected_calibration_error(predicted[marked], share[marked])
+    return errors
+
+
 def reliability(results: Sequence[CaseScores]) -> list[tuple[float, float, float]]:
     """Gather a reliability diagram.
 
     Returns:
         for each filled bin the mean predicted share, the mean share of readers who marked its pixels, and the bin's
-        share of all pixels; nothing where there is but one reader.
+        share of all pixels; nothing where no example has one. A single reader's share of a pixel is 0 or 1, its mean
+        the share of the bin's pixels that this reader marked.
     """
     parts = [result.reliability for result in results if result.reliability is not None]
     if not parts:

@@ -104,7 +104,10 @@ def test_training_writes_a_model_that_can_be_evaluated(
     (row,) = find_card(out, "mini").facts["metrics"].values()
     assert "±" in row["GED"]
     assert (out / "mini.reliability.svg").read_text().startswith("<?xml")
-    assert find_card(out, "mini").facts["reliability"]["bins"]
+    diagram = find_card(out, "mini").facts["reliability"]
+    assert diagram["bins"]
+    assert diagram["against"] == "3 readers; the model predicts 3 simulated ones"
+    assert "set against 3 readers" in said
     usual = find_card(out, "mini").usual
     assert usual is not None
     assert list(usual.deciles) == sorted(usual.deciles)
@@ -117,7 +120,7 @@ def test_only_its_own_test_set_says_what_is_usual(tmp_path: Path, split: str, ke
     planned = [{"data": "discs", "split": "test"}, {"data": "discs", "split": "external"}]
     usual = {"on": "toy, test", "cases": 40, "deciles": deciles}
     card = read_card(install_toy(tmp_path, usual_diversity=usual, evaluations=planned))
-    case = CaseScores("one", {"Dice": 0.9, "diversity": 0.5, "ambiguous": 0.4})
+    case = CaseScores("one", {"Dice": 0.9, "diversity": 0.5, "ambiguous": 0.4}, samples=4, readers=1)
     write_scores(card, Scored("toy again", f"discs, {split}", ((case,),), samples=4))
     facts = find_card(tmp_path, card.name).facts
     assert facts["metrics"]["toy again"]["Dice"] == "0.900"

@@ -19,12 +19,12 @@ def _data(tmp_path: Path) -> Path:
 
 
 def test_the_table_scores_what_the_cards_name(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One row for each evaluation of each card, and every definition."""
+    """One row for each evaluation of each card, with 2 samples for each of 3 levels, and every definition."""
     install_toy(tmp_path / "models", evaluations=[{"data": "discs", "split": "train", "samples": 2}])
     arguments = ["--data", str(data), "--models", str(tmp_path / "models"), "--seeds", "0", "--device", "cpu"]
     assert main(["table", *arguments]) == 0
     said = capsys.readouterr().out
-    assert "| toy | discs, train | 4 | 2 | 1 |" in said
+    assert "| toy | discs, train | 4 | 6 | 1 |" in said
     assert "D^2 = 2 E[d(S,Y)]" in said
 
 

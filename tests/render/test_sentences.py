@@ -198,4 +198,5 @@ def test_an_evaluation_is_named_in_plain_words() -> None:
     name = "kidney on qubiq_kidney, val: 5 cases, 25 samples a level, 5 steps, seeds [0, 1, 2]"
     said = "qubiq_kidney, validation part: 5 cases, 25 samples a level, 5 steps, seeds [0, 1, 2]"
     assert evaluated_text(name) == said
+    assert evaluated_text(name.replace("a level", "a noise step")) == said.replace("a level", "a noise step")
     assert evaluated_text("our own data") == "our own data"

@@ -6,18 +6,29 @@ import numpy as np
 import pytest
 import torch
 
+from app.domain.arrays import BoolArray
 from app.domain.result import Device, Options
 from app.segmenters.diffseg import SYSTEM
+from app.segmenters.ensemble import SYSTEM as RIVAL
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter, new_model
 from app.training.data import Example
-from app.training.evaluate import CaseScores, correlations, evaluate, score, summarise
-from tests.segmenters.builders import GRID, SIDE, install_toy
+from app.training.evaluate import CaseScores, correlations, evaluate, reliability, score, summarise
+from tests.segmenters.builders import GRID, SIDE, discs, install_toy
 from tests.segmenters.test_diffseg import CARD, TABLE, lesions
+from tests.segmenters.test_ensemble import TABLE as MEMBERS
 
 
 def _case(dice: float, diversity: float, agreement: float | None) -> CaseScores:
-    return CaseScores("", {"Dice": dice, "diversity": diversity, "ambiguous": -diversity}, agreement=agreement)
+    scores = {"Dice": dice, "diversity": diversity, "ambiguous": -diversity}
+    return CaseScores("", scores, samples=4, readers=1, agreement=agreement)
+
+
+def _rows(*rows: int) -> BoolArray:
+    """Mark whole rows of 32 pixels."""
+    mask = np.zeros((SIDE, SIDE), np.bool_)
+    mask[list(rows)] = True
+    return mask
 
 
 def test_uncertainty_that_orders_the_errors_has_rank_correlation_one() -> None:
@@ -44,6 +55,58 @@ def test_the_ambiguous_share_by_hand() -> None:
     assert scores["ambiguous"] == pytest.approx(1 / 3)
 
 
+def test_examples_need_not_have_as_many_readers() -> None:
+    """What only several readers have a score for is averaged over the examples with several; Dice 1 and 2/3 over all.
+
+    The second example's output has one row of 32 pixels, its only reader two.
+    """
+    samples = np.stack([_rows(4), _rows(4)]).astype(np.float32)[None]
+    several, single = (
+        score("a", samples, GRID, _rows(4)[None].repeat(2, 0)),
+        score("b", samples, GRID, _rows(4, 5)[None]),
+    )
+    assert (several.readers, single.readers) == (2, 1)
+    for results in ([several, single], [single, several]):
+        means = summarise(results)
+        assert (means["soft Dice"], means["HM-IoU"], means["GED"]) == pytest.approx((1, 1, 0))
+        assert means["Dice"] == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_calibration_errors_by_hand() -> None:
+    """The map is 1 on a row, 1/2 on another and 0 on 30; the readers' mean is 1 on the first and 1/2 on one of the 30.
+
+    Rows are off by 0, 1/2 and, of those where the map is 0, together by 1/2. That is (1/2 + 1/2) / 32 over all rows and
+    (1/2 + 1/2) / 3 over the three that anybody marks.
+    """
+    levels = np.stack([_rows(4, 5), _rows(4)]).astype(np.float32)[:, None]
+    scores = score("x", levels, GRID, np.stack([_rows(4), _rows(4, 6)])).scores
+    assert scores["ECE"] == pytest.approx(1 / 32)
+    assert scores["ECE, marked pixels"] == pytest.approx(1 / 3)
+
+
+def test_an_empty_map_fails_on_the_pixels_that_readers_mark() -> None:
+    """Two of three readers mark one row of 32: 2/3 off there, however little that is of all pixels."""
+    nothing = np.zeros((2, 3, SIDE, SIDE), np.float32)
+    scores = score("x", nothing, GRID, np.stack([_rows(4), _rows(4), _rows()])).scores
+    assert scores["ECE"] == pytest.approx(2 / 3 / 32)
+    assert scores["ECE, marked pixels"] == pytest.approx(2 / 3)
+    assert "ECE, marked pixels" not in score("x", nothing, GRID, np.stack([_rows(), _rows()])).scores
+
+
+def test_one_reader_gives_a_reliability_diagram() -> None:
+    """All four samples contain row 4, one of them rows 5 and 6 too; the reader marked rows 4 and 5.
+
+    The predicted share is that of the samples, 1, 1/4 and 0, and not the mean of their values.
+    """
+    samples = 0.6 * np.stack([_rows(4, 5, 6), _rows(4), _rows(4), _rows(4)]).astype(np.float32)[None]
+    case = score("x", samples, GRID, _rows(4, 5)[None])
+    found = [(0, 0, 29 / 32), (1 / 4, 1 / 2, 2 / 32), (1, 1, 1 / 32)]
+    np.testing.assert_allclose(reliability([case]), found, atol=1e-9)
+    assert case.scores["ECE"] == pytest.approx(2 / 32 * 1 / 4)
+    assert case.scores["ECE, marked pixels"] == pytest.approx(2 / 3 * 1 / 4)
+    assert not {"soft Dice", "GED", "HM-IoU"} & set(case.scores)
+
+
 def test_the_gain_of_a_crf_is_scored_where_the_card_has_one(tmp_path: Path) -> None:
     """A field that may change nothing (it must overlap wholly) gains nothing."""
     image, _, masks = lesions(1, seed=2)
@@ -67,3 +130,18 @@ def test_the_share_of_unfamiliar_cases_is_scored(tmp_path: Path) -> None:
     cases = list(evaluate(load_segmenter(tmp_path, "toy"), examples, Options(1, 1, 0, Device.CPU)))
     assert [case.scores["unfamiliar"] for case in cases] == [0, 1]
     assert summarise(cases)["unfamiliar"] == 0.5
+
+
+def test_a_model_that_cannot_warn_is_not_said_to_find_all_familiar(tmp_path: Path) -> None:
+    """Neither one whose weights come without what its training images look like, nor an ensemble, which has no such."""
+    image, _, masks = lesions(1, seed=2)
+    install_toy(tmp_path, model=new_model(SYSTEM, TABLE, 1), configuration=TABLE, **CARD)
+    grey, readers = discs(1, seed=2)
+    install_toy(tmp_path / "rival", model=new_model(RIVAL, MEMBERS, 1), configuration=MEMBERS, system=RIVAL)
+    for folder, example in (
+        (tmp_path, Example("x", "x", image[0], masks[0], GRID)),
+        (tmp_path / "rival", Example("x", "x", grey[0], readers[0], GRID)),
+    ):
+        (case,) = evaluate(load_segmenter(folder, "toy"), [example], Options(1, 1, 0, Device.CPU))
+        assert "Dice" in case.scores
+        assert "unfamiliar" not in case.scores

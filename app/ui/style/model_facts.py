@@ -46,6 +46,7 @@ _MEANINGS = {
     mark("diversity"): mark("how much the samples differ from each other; 0 is not at all"),
     mark("ambiguous"): mark("ambiguous area as a share of the outer limit"),
     "ECE": mark("mean gap between the predicted and the real share of readers; 0 is best"),
+    mark("ECE, marked pixels"): mark("the same over the pixels that readers or the model mark; 0 is best"),
     mark("rho(diversity, error)"): mark("rank correlation of the samples' diversity with the error; 1 is closest"),
     mark("rho(ambiguous, error)"): mark("rank correlation of the ambiguous area with the error; 1 is closest"),
     mark("rho(diversity, annotators)"): mark(
