@@ -61,7 +61,9 @@ def segment(
     image = prepare(case.pixels[slice_index], card.intake, grid)
     step = None
     references = reference_masks(case, slice_index, grid)
-    for step in _running(segmenter, image, grid, options, references):
+    told = (*caution(case, card), *(_given(references) if options.calibrate else ()))
+    for made in _running(segmenter, image, grid, options, references):
+        step = replace(made, notices=(*told, *made.notices))
         yield step
     if step is None:
         raise ValueError(f"the segmenter {card.name} yielded no step")
@@ -74,12 +76,7 @@ def segment(
         findings=counted(findings, grid),
         grid=grid,
         slice_index=slice_index,
-        warnings=(
-            *caution(case, card),
-            *_given(step.calibration, references),
-            *step.notices,
-            *degenerate(findings, grid),
-        ),
+        warnings=(*step.notices, *degenerate(findings, grid)),
         provenance=_provenance(card, options, step, clock() - start),
         calibration=_counted(case, slice_index, step),
         lesion=_lesion(case, slice_index, findings if card.crf else replace(findings, refined=None), step),
@@ -187,9 +184,9 @@ def _counted(case: Case, slice_index: int, step: Step) -> Calibration | None:
     return counted_readers(step.calibration, case.references.masks[:, slice_index], step.grid)
 
 
-def _given(calibration: Calibration | None, readers: BoolArray | None) -> tuple[str, ...]:
+def _given(readers: BoolArray | None) -> tuple[str, ...]:
     """Tell that the readers' masks went into the result, and why it is empty where too few of them marked anything."""
-    if calibration is None or readers is None:
+    if readers is None:
         return ()
     told = tr("The model was given the masks of {n} readers; their distance to its outlines is no test of it.")
     empty = tr("Fewer than half of the readers marked anything here, so that the fused mask is empty.")

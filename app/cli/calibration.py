@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from app.cli.scoring import add_model_and_data, shown
+from app.cli.scoring import add_model_and_data, loaded, shown
 from app.domain.errors import TrainingError, UnfitInputError
 from app.domain.result import Device, Options
 from app.segmenters.base import Calibrator
@@ -22,7 +22,7 @@ from app.training.calibration import (
     evaluate_calibration,
     summarise_calibration,
 )
-from app.training.data import Example, load_examples
+from app.training.data import Example
 
 ABSENT = "-"
 COLUMNS = (*METHODS, DRAWN)
@@ -44,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     segmenter = segmenter_from(card)
     if not isinstance(segmenter, Calibrator):
         raise UnfitInputError(f"The model {card.name} cannot calibrate readers' masks.")
-    examples = _spaced(load_examples(chosen.data, card.intake, chosen.split), chosen.cases)
+    examples = _spaced(loaded(card, chosen.data, chosen.split), chosen.cases)
     samples, steps = chosen.samples or card.samples, chosen.steps or card.steps
     how = [Options(samples, steps, seed, Device(chosen.device)) for seed in chosen.seeds]
     runs = [calibrated(segmenter, examples, options) for options in how]

@@ -17,10 +17,11 @@ from app.segmenters.base import Calibrator, Segmenter, choose_device
 from app.segmenters.cards import card_from
 from app.segmenters.store import trained
 from app.training.calibration import CalibrationScores, evaluate_calibration
-from app.training.data import Example
+from app.training.data import Example, load_examples, names_parts
 from app.training.evaluate import DEFINITIONS
 from app.training.loop import train
-from app.training.pairs import training_examples
+from app.training.pairs import fold_examples, squares
+from app.training.parts import ALL, TRAIN, VAL
 from app.training.recipe import Recipe, read_recipe
 
 
@@ -29,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a TOML file as in resources/models/recipes")
     parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
     add_changes(parser)
-    parser.add_argument("--split", nargs="+", default=["train", "val"], help="parts of the data set that are folded")
+    parser.add_argument(
+        "--split",
+        nargs="+",
+        help="parts of the data set that are folded (default: train and val; all if none is named)",
+    )
     parser.add_argument("--folds", type=int, help="number of folds (default: one for each group)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="N", help="of the noise, one run for each")
     parser.add_argument("--samples", type=int, metavar="N", help="samples for each level")
@@ -48,11 +53,12 @@ def run(chosen: argparse.Namespace) -> int:
             f"{recipe.start}, which this recipe starts from, may have seen the cases held out; "
             "--set 'training.start=\"\"' starts at random."
         )
-    examples = [example for split in chosen.split for example in training_examples(recipe, chosen.data, split)]
+    folder = chosen.data / recipe.data
+    examples, crops = cases(recipe, folder, chosen.split), squares(recipe, folder, ALL)
     results, calibrations = [], list[CalibrationScores]()
     for number, (rest, held_out) in enumerate(folds(examples, chosen.folds), start=1):
         checkpoint = chosen.work / f"{recipe.card['name']}.fold{number}.pt"
-        segmenter, how = _trained_fold(recipe, rest, checkpoint, chosen)
+        segmenter, how = _trained_fold(recipe, fold_examples(recipe, folder, rest, crops), checkpoint, chosen)
         results.append(scored(segmenter, held_out, checkpoint.stem, chosen.seeds, how))
         print(results[-1].title, results[-1].table(), sep="\n  ")
         if isinstance(segmenter, Calibrator):
@@ -63,6 +69,22 @@ def run(chosen: argparse.Namespace) -> int:
     if calibrations:
         print("\n".join(["readers calibrated", *table([calibrations])]))
     return 0
+
+
+def cases(recipe: Recipe, folder: Path, splits: Sequence[str] | None) -> list[Example]:
+    """Load the pictures that are folded, with the masks that their readers drew and each only once.
+
+    Args:
+        recipe: of the training.
+        folder: of the data set.
+        splits: parts that are folded; None takes train and val, or everything where nothing names parts.
+    """
+    found: list[Example] = []
+    for split in splits or ((TRAIN, VAL) if names_parts(folder, recipe.task) else (ALL,)):
+        known = {(example.group, example.name) for example in found}
+        loaded = load_examples(folder, recipe.intake, split, recipe.task)
+        found.extend(example for example in loaded if (example.group, example.name) not in known)
+    return found
 
 
 def folds(examples: Sequence[Example], count: int | None) -> Iterator[tuple[list[Example], list[Example]]]:

@@ -7,6 +7,7 @@ import torch
 from app.cli.scoring import (
     add_model_and_data,
     is_own_test,
+    loaded,
     plot_beside,
     scored,
     set_against,
@@ -18,8 +19,8 @@ from app.export.files import save_atomically
 from app.pipeline import check_options
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
-from app.training.data import load_examples
 from app.training.evaluate import DEFINITIONS, CaseScores
+from app.training.parts import ALL
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +39,12 @@ def run(chosen: argparse.Namespace) -> int:
     card = find_card(chosen.models, chosen.model)
     how = _options(card, chosen)
     check_options(card, how)  # before the data are read
-    examples = load_examples(chosen.data, card.intake, chosen.split)
+    examples = loaded(card, chosen.data, chosen.split)
     place = f"{chosen.data.resolve().name}, {chosen.split or 'all'}"
     result = scored(segmenter_from(card), examples, place, chosen.seeds, how)
     print(result.title)
+    if chosen.split in (None, ALL):
+        print("  of every part: also pictures that the model may have been trained on")
     print("\n".join(f"  {name:<27} {value:<16} {DEFINITIONS[name]}" for name, value in result.table().items()))
     against = set_against(card, result.runs[0])
     print(f"  set against {against}")

@@ -16,7 +16,7 @@ from app.export.files import save_atomically
 from app.places import resources_folder
 from app.segmenters.base import Segmenter
 from app.segmenters.cards import DECILES
-from app.training.data import Example
+from app.training.data import Example, load_examples
 from app.training.evaluate import CaseScores, evaluate, reliability, summarise
 
 
@@ -65,6 +65,15 @@ def add_model_and_data(parser: argparse.ArgumentParser, split: str | None = None
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--models", type=Path, default=resources_folder() / "models", help="folder of models")
+
+
+def loaded(card: ModelCard, folder: Path, split: str | None) -> list[Example]:
+    """Load what a model is scored on: of a data set with several tasks the one that it was trained for.
+
+    Raises:
+        TrainingError: there is nothing to score on.
+    """
+    return load_examples(folder, card.intake, split, card.facts.get("mask_task"))
 
 
 def scored(segmenter: Segmenter, examples: Sequence[Example], place: str, seeds: Sequence[int], how: Options) -> Scored:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import torch
 
-from app.cli.scoring import Scored, scored, shown
+from app.cli.scoring import Scored, loaded, scored, shown
 from app.domain.model import ModelCard
 from app.domain.result import Device, Options
 from app.places import resources_folder
 from app.segmenters.cards import installed_cards
 from app.segmenters.store import segmenter_from
-from app.training.data import load_examples
 from app.training.evaluate import DEFINITIONS
 
 ABSENT = ""
@@ -61,7 +60,7 @@ def _rows(trained: Sequence[ModelCard], chosen: argparse.Namespace) -> list[str]
     """Score a model, trained so often, as its card says: {"data": FOLDER, "split": NAME, "samples": N}."""
     card, rows = trained[0], list[str]()
     for planned in card.facts.get("evaluations", ()):
-        examples = load_examples(chosen.data / planned["data"], card.intake, planned["split"])
+        examples = loaded(card, chosen.data / planned["data"], planned["split"])
         how = Options(planned.get("samples", card.samples), card.steps, device=Device(chosen.device))
         place = f"{planned['data']}, {planned['split']}"
         found = [scored(segmenter_from(each), examples, place, chosen.seeds, how) for each in trained]

@@ -22,9 +22,11 @@ from app.segmenters.base import Trainable, choose_device, device_name
 from app.segmenters.cards import SCHEMA, find_card, verify_weights
 from app.segmenters.familiarity import PREFIX
 from app.segmenters.store import new_model
+from app.training.data import names_parts
 from app.training.familiarise import familiar
 from app.training.loop import Progress, train
 from app.training.pairs import training_examples
+from app.training.parts import ALL, TRAIN
 from app.training.recipe import Recipe, read_recipe
 from app.training.start import IMAGENET, start_at_imagenet, start_from
 
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, type=Path, metavar="ROOT", help="folder that holds the data sets")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for weights and card")
     add_changes(parser)
-    parser.add_argument("--split", default="train", help="rows of the data set's table to train on (default train)")
+    parser.add_argument("--split", default=TRAIN, help="part of the data set to train on (default train; all: all)")
     parser.add_argument("--device", choices=[kind.value for kind in Device], default=Device.AUTO.value)
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--work", type=Path, default=Path("runs"), help="folder for the checkpoint that is resumed")
@@ -48,6 +50,8 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     examples = training_examples(recipe, chosen.data, chosen.split)
+    if chosen.split != ALL and not names_parts(chosen.data / recipe.data, recipe.task):
+        print(f"{recipe.data} names no parts: all of it is trained on, so no score on it is one on new pictures.")
     model = untrained(recipe)
     checkpoint = chosen.work / f"{recipe.card['name']}.pt"
     running = train(model, examples, recipe, checkpoint, device)

@@ -5,11 +5,10 @@ import argparse
 import torch
 from tqdm import tqdm
 
-from app.cli.scoring import add_model_and_data, write_facts
+from app.cli.scoring import add_model_and_data, loaded, write_facts
 from app.domain.result import INSIDE, Device, Options
 from app.segmenters.cards import find_card
 from app.segmenters.store import segmenter_from
-from app.training.data import load_examples
 from app.training.tune import best_field, fuse, try_cuts, try_fields, tuned
 
 
@@ -23,7 +22,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     card = find_card(chosen.models, chosen.model)
-    examples = load_examples(chosen.data, card.intake, chosen.split)
+    examples = loaded(card, chosen.data, chosen.split)
     options = Options(chosen.samples or card.samples, card.steps, device=Device(chosen.device))
     fused = list(tqdm(fuse(segmenter_from(card), examples, options), total=len(examples), unit="case"))
     cuts = try_cuts(fused)

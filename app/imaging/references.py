@@ -73,11 +73,15 @@ def is_named_like_a_mask(path: Path) -> bool:
     return bool(_MASK_NAME.search(_stem(path)))
 
 
-def references_beside(path: Path) -> tuple[Path, ...]:
+def references_beside(path: Path, task: int | None = None) -> tuple[Path, ...]:
     """Find the readers' masks that lie beside an image or a series' folder.
 
     Known habits: `NAME_seg1.png`, `NAME__r1.png`, `NAME_seg.nii.gz`, and `task01_seg01.nii.gz` beside `image.nii.gz`
-    (the first task only: another task is another structure).
+    (one task only: another task is another structure).
+
+    Args:
+        path: of the image or the folder.
+        task: number of the only task whose masks are taken; None takes the lowest, or masks that name no task.
     """
     with decoding(path.name):
         folder = path.absolute().parent
@@ -85,8 +89,8 @@ def references_beside(path: Path) -> tuple[Path, ...]:
     stem = re.escape(_stem(path))
     own = re.compile(rf"{stem}(_+seg(mentation)?[-_a-z]*\d*|__r\d+)", re.IGNORECASE)
     masks = [file for file in beside if file.name.lower().endswith(_SUFFIXES) and file.name != path.name]
-    found = tuple(file for file in masks if own.fullmatch(_stem(file)))
-    return found if found or _stem(path) != "image" else _first_task(masks)
+    found = tuple(file for file in masks if task is None and own.fullmatch(_stem(file)))
+    return found if found or _stem(path) != "image" else _of_task(masks, task)
 
 
 _SUFFIXES = (
@@ -101,10 +105,11 @@ _MASK_NAME = re.compile(
 _NUMBERED = re.compile(r"(?:^|_|-)(?:seg|r|reader|rater|annotator)[-_]?0*(\d+)$", re.IGNORECASE)
 
 
-def _first_task(masks: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the masks of the lowest task number."""
-    tasks = [(match[1], file) for file in masks if (match := re.fullmatch(r"(task\d+)_seg\d+", _stem(file)))]
-    return tuple(file for task, file in tasks if task == tasks[0][0])
+def _of_task(masks: Sequence[Path], task: int | None) -> tuple[Path, ...]:
+    """Return the masks of a task, or of the lowest one."""
+    tasks = [(int(match[1]), file) for file in masks if (match := re.fullmatch(r"task(\d+)_seg\d+", _stem(file)))]
+    wanted = min((number for number, _ in tasks), default=0) if task is None else task
+    return tuple(file for number, file in tasks if number == wanted)
 
 
 def _files(path: Path, case: Case) -> list[Path]:

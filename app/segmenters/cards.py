@@ -50,7 +50,7 @@ def read_card(path: Path) -> ModelCard:
         raise MissingModelError(
             tr("The model card {name} cannot be read: {reason}.").format(name=path.name, reason=error.strerror)
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # a list where a table is due has no `get`
         raise MissingModelError(tr("The model card {name} is damaged.").format(name=path.name)) from error
 
 
@@ -58,7 +58,7 @@ def card_from(facts: Mapping[str, Any], weights: Path) -> ModelCard:
     """Make a card of the facts in its file.
 
     Raises:
-        KeyError, TypeError, ValueError: a fact is missing or of the wrong kind.
+        KeyError, TypeError, ValueError, AttributeError: a fact is missing or of the wrong kind.
     """
     return ModelCard(
         name=facts["name"],

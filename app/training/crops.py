@@ -1,6 +1,6 @@
 """Squares of healthy skin inside pictures of lesions, as a data set's table `healthy_crops.csv` names them."""
 
-import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from app.domain.stack import Stack
 from app.imaging.prepare import masks_to_grid
 from app.imaging.read import read_case
 from app.training.data import Example, example_of
+from app.training.rows import read_rows
 
 TABLE = "healthy_crops.csv"
 
@@ -52,13 +53,24 @@ def read_crops(folder: Path, split: str | None) -> dict[str, Crop]:
     """Read the table of a data set, by the pictures' names.
 
     Raises:
-        TrainingError: the data set has none.
+        TrainingError: the data set has none, or one that cannot be read.
     """
     if not (folder / TABLE).is_file():
         raise TrainingError(f"The data folder {folder.name} has no table {TABLE} of healthy skin.")
-    with (folder / TABLE).open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if split is None or row["split"] == split]
-    return {row["name"]: Crop(row["name"], *(int(row[key]) for key in ("x", "y", "side"))) for row in rows}
+    rows = read_rows(folder / TABLE, ("name", *_SQUARE), split)
+    return {row["name"]: _crop(folder, row) for row in rows}
+
+
+_SQUARE = ("x", "y", "side")
+
+
+def _crop(folder: Path, row: Mapping[str, str]) -> Crop:
+    try:
+        return Crop(row["name"], *(int(row[key]) for key in _SQUARE))
+    except ValueError as error:
+        raise TrainingError(
+            f"The table {TABLE} of {folder.name} has a row of {row['name']} that is no square."
+        ) from error
 
 
 def healthy_example(folder: Path, crop: Crop, intake: Intake) -> Example:

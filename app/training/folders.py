@@ -1,11 +1,14 @@
 """Pictures and their readers' masks found by how public data sets lay out their folders."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from app.domain.errors import TrainingError
 from app.imaging.references import references_beside
+from app.training.parts import ALL, TRAIN, part_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,35 +19,78 @@ class Found:
         group: patient, scan or lesion; never split between training and testing.
         image: file of the picture.
         masks: one file a reader.
-        part: of the data set as its folders say it, in lower case ("training" ...), or "".
+        part: of the data set as its folders say it ("train", "val", "test"), or "".
+        structure: that the readers outlined, as QUBIQ's folders say it ("kidney"), or "".
     """
 
     group: str
     image: Path
     masks: tuple[Path, ...]
     part: str = ""
+    structure: str = ""
 
 
-def find_pictures(folder: Path, split: str | None = None) -> list[Found]:
+def find_pictures(folder: Path, split: str | None = None, task: int | None = None) -> list[Found]:
     """Find the pictures that have masks.
 
     Layouts: ISIC Task 1 (`..._Input/NAME.jpg`, `..._GroundTruth/NAME_segmentation.png`); LIDC slices
     (`PATIENT/nodule-N/images/slice-K.png`, `.../mask-R/slice-K.png`); a folder for each rater
     (`images/NAME.png`, `masks/RATER/NAME.png`); and pictures with their masks beside them, in one folder or a folder a
-    case, as QUBIQ has it (`training_data*/TASK/PART/caseNN/image.nii.gz`, `taskNN_segMM.nii.gz`).
+    case, as QUBIQ has it (`training_data*/STRUCTURE/caseNN/image.nii.gz`, `taskNN_segMM.nii.gz`). Parts are folders
+    whose names begin with `training`, `validation`, `val` or `test`; the innermost counts.
 
     Args:
         folder: of the data set.
-        split: "train", "val" or "test"; where the folders name parts, only that one.
+        split: "train", "val" or "test", as the folders name parts; None and "all" take all pictures, and so does
+            "train" where nothing names parts.
+        task: number of QUBIQ's task; None takes the lowest of each case.
+
+    Raises:
+        TrainingError: another part is asked for where nothing names parts, or structures that different numbers of
+            readers outlined would be mixed.
     """
-    found = next((pictures for layout in _LAYOUTS if (pictures := list(layout(folder)))), [])
-    parts = {picture.part for picture in found} - {""}
-    if split is None or not parts:
+    found = _of_part(folder, _in_layout(folder, task), split)
+    _refuse_mixture(folder, found)
+    return found
+
+
+def folders_name_parts(folder: Path, task: int | None = None) -> bool:
+    """Tell whether the folders of a data set say which of its pictures are for what."""
+    return any(picture.part for picture in _in_layout(folder, task))
+
+
+def _in_layout(folder: Path, task: int | None) -> list[Found]:
+    """Return what the first layout finds that finds anything; tasks are QUBIQ's alone."""
+    layouts = _LAYOUTS if task is None else (partial(_beside, task=task),)
+    return next((found for layout in layouts if (found := list(layout(folder)))), [])
+
+
+def _of_part(folder: Path, found: list[Found], split: str | None) -> list[Found]:
+    """Return the pictures of a part."""
+    if split in (None, ALL) or not found:
         return found
-    return [picture for picture in found if picture.part.startswith(split)]
+    wanted = part_named(split) or split
+    if any(picture.part for picture in found):
+        return [picture for picture in found if picture.part == wanted]
+    if wanted != TRAIN:
+        raise TrainingError(
+            f"The folders of {folder.name} name no parts, so none is {split}: take all pictures with --split {ALL}."
+        )
+    return found
 
 
-_PARTS = ("training", "validation", "test")
+def _refuse_mixture(folder: Path, found: Sequence[Found]) -> None:
+    """Refuse to take kidneys of three readers and brains of seven for one data set."""
+    counts: dict[str, int] = {}
+    for picture in found:
+        if picture.structure:
+            counts[picture.structure] = max(counts.get(picture.structure, 0), len(picture.masks))
+    if len(set(counts.values())) > 1:
+        listed = ", ".join(f"{structure} {count}" for structure, count in sorted(counts.items()))
+        raise TrainingError(
+            f"The data folder {folder.name} holds structures with different numbers of readers ({listed}): "
+            "name the folder of one of them."
+        )
 
 
 def _isic(folder: Path) -> Iterator[Found]:
@@ -57,7 +103,7 @@ def _isic(folder: Path) -> Iterator[Found]:
             name = mask.name.removesuffix("_segmentation.png")
             images = [image for image in sorted(inputs.glob(f"{name}.*")) if image.suffix.lower() in _PHOTOGRAPHS]
             if images:
-                yield Found(name, images[0], (mask,), match[2].lower())
+                yield Found(name, images[0], (mask,), part_named(match[2]) or match[2].lower())
 
 
 _PHOTOGRAPHS = {".jpg", ".jpeg", ".png"}
@@ -79,19 +125,25 @@ def _rater_folders(folder: Path) -> Iterator[Found]:
             yield Found(_stem(image), image, masks)
 
 
-def _beside(folder: Path) -> Iterator[Found]:
-    """Every file that has readers' masks beside it; the name of its case folder, or its own, is its group."""
+def _beside(folder: Path, task: int | None = None) -> Iterator[Found]:
+    """Every file that has readers' masks beside it; its case folder inside the data set, or its name, is its group."""
     for path in sorted(item for item in folder.glob("**/*") if item.is_file()):
-        masks = references_beside(path)
+        masks = references_beside(path, task)
         if masks:
-            group = path.parent.name if path.parent != folder else path.stem
-            yield Found(group, path, masks, _part(path.relative_to(folder)))
+            place = path.relative_to(folder)
+            group = place.parent.as_posix() if path.parent != folder else path.stem
+            yield Found(group, path, masks, _part(place), _structure(place))
 
 
-def _part(path: Path) -> str:
-    """Return the part of a data set that a file's folders name, or ""."""
-    named = [part for folder in path.parts[:-1] for part in _PARTS if folder.lower() == part]
-    return named[0] if named else ""
+def _part(place: Path) -> str:
+    """Return the part of a data set that the innermost of a file's folders names, or ""."""
+    return next((part for name in reversed(place.parts[:-1]) if (part := part_named(name))), "")
+
+
+def _structure(place: Path) -> str:
+    """Return what stands above a case's folder and is no part, where the picture is named as QUBIQ names it."""
+    above = [name for name in place.parts[:-2] if not part_named(name)]
+    return "/".join(above) if _stem(place) == "image" else ""
 
 
 def _stem(path: Path) -> str:

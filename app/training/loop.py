@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
@@ -18,6 +18,7 @@ from app.networks.backbone import Backbone
 from app.segmenters.base import Batch, Guesser, Trainable
 from app.training.augment import augment
 from app.training.data import Example
+from app.training.fingerprint import differences, fingerprint
 from app.training.readers import simulate_readers
 from app.training.recipe import Recipe
 
@@ -60,9 +61,12 @@ def train(
         The averaged weights, on the CPU.
 
     Raises:
-        TrainingError: the checkpoint is damaged or of another model, or the loss is no longer a number.
+        TrainingError: there is nothing to train on, the checkpoint is damaged, of another model or of another training,
+            or the loss is no longer a number.
         OutputError: the checkpoint cannot be written.
     """
+    if not examples:
+        raise TrainingError("There are no pictures to train on.")
     trainer = _Trainer(model, examples, recipe, device)
     if checkpoint.is_file():
         trainer.resume(checkpoint)
@@ -193,6 +197,7 @@ class _Trainer:
             "network": self.network.state_dict(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
+            "fingerprint": self._fingerprint(self.step),
         }
         temporary = path.with_suffix(".tmp")
         try:
@@ -204,12 +209,27 @@ class _Trainer:
             raise OutputError(f"The checkpoint {path.name} cannot be written: is the disk full?") from error
 
     def resume(self, path: Path) -> None:
-        """Take up the state that `save` wrote."""
+        """Take up the state that `save` wrote; one without a fingerprint, as older ones are, is believed."""
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
+            self._check(path, int(state["step"]), state.get("fingerprint", {}))
             self.network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.average = {name: state["average"][name] for name in self.average}
             self.step, self.loss = int(state["step"]), float(state["loss"])
         except (OSError, RuntimeError, KeyError, ValueError, TypeError, EOFError, UnpicklingError) as error:
             raise TrainingError(f"The checkpoint {path.name} is damaged or belongs to another model.") from error
+
+    def _check(self, path: Path, step: int, known: Mapping[str, str]) -> None:
+        """Refuse the state of another training."""
+        leave = "move it away, or name another folder with --work"
+        if known and step > self.recipe.steps:
+            more = f"has done {step} steps, more than the {self.recipe.steps} of the recipe"
+            raise TrainingError(f"The checkpoint {path} {more}: {leave}.")
+        differing = ", ".join(differences(self._fingerprint(step), known))
+        if differing:
+            raise TrainingError(f"The checkpoint {path} is of another training (it differs in: {differing}): {leave}.")
+
+    def _fingerprint(self, steps: int) -> dict[str, str]:
+        rates = (learning_rate(step, self.recipe) for step in range(steps))
+        return fingerprint(self.recipe, self.examples, rates)

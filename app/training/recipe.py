@@ -50,6 +50,7 @@ class Recipe:
             in place of all readers' masks; None for systems that need none.
         skin: number of squares of healthy skin that are trained on too.
         anneal: step from which the rate falls in a straight line to zero at `steps`; None never leaves the cosine.
+        task: number of QUBIQ's task whose masks are trained on; None takes the lowest of each case.
     """
 
     card: dict[str, Any] = field(repr=False)
@@ -73,6 +74,7 @@ class Recipe:
     gentle: float = 1.0
     counterparts: Counterparts | None = None
     skin: int = 0
+    task: int | None = None
 
     @property
     def readers(self) -> int:
@@ -97,7 +99,7 @@ def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
         return _recipe(table)
     except OSError as error:
         raise TrainingError(f"The recipe {path.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # a list where a table is due has no `get`
         raise TrainingError(f"The recipe {path.name} does not fit: {type(error).__name__} {error}.") from error
 
 
@@ -109,14 +111,17 @@ def _merged(table: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 def _recipe(table: dict[str, Any]) -> Recipe:
     data = table["data"]
+    task = int(data["task"]) if "task" in data else None
+    asked = {"intake": table["intake"], "configuration": table["configuration"]}
     return Recipe(
-        card=table["card"] | {"intake": table["intake"], "configuration": table["configuration"]},
+        card=table["card"] | asked | ({} if task is None else {"mask_task": task}),
         data=data["folder"],
         intake=intake_from(table["intake"]),
-        configuration=table["configuration"],
+        configuration=dict(table["configuration"]),
         augmentation=Augmentation(**table.get("augmentation", {})),
         spread=Spread(**table["simulated_readers"]) if "simulated_readers" in table else None,
         counterparts=Counterparts(data["counterparts"]) if "counterparts" in data else None,
         skin=int(data.get("skin", 0)),
+        task=task,
         **table["training"],
     )

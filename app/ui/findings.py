@@ -84,7 +84,8 @@ class FindingsPanel(Group):
             name.setToolTip(tr(row.hint))
 
     def _show_warnings(self, run: Run, frame: Frame) -> None:
-        warnings = run.result.warnings if run.result is not None and frame.final else ()
+        under_way = () if frame.step is None else frame.step.notices
+        warnings = run.result.warnings if run.result is not None and frame.final else under_way
         self.warnings.setText("\n".join(f"{BULLET if len(warnings) > 1 else ''}{tr(text)}" for text in warnings))
         self.warnings.setVisible(bool(warnings))
 

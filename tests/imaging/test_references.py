@@ -190,6 +190,16 @@ def test_masks_beside_an_image_are_found_by_the_habits_of_naming(
     assert [path.name for path in references_beside(tmp_path / image)] == expected
 
 
+@pytest.mark.parametrize(("task", "expected"), [(None, ["task01_seg01.nii.gz"]), (2, ["task02_seg01.nii.gz"]), (3, [])])
+def test_the_masks_of_another_task_can_be_asked_for(tmp_path: Path, task: int | None, expected: list[str]) -> None:
+    """Where a task is asked for, masks that name none are not taken for it."""
+    for name in ("image.nii.gz", "task01_seg01.nii.gz", "task02_seg01.nii.gz", "scan.nii.gz", "scan_seg.nii.gz"):
+        (tmp_path / name).write_bytes(b"")
+    assert [path.name for path in references_beside(tmp_path / "image.nii.gz", task)] == expected
+    beside = [path.name for path in references_beside(tmp_path / "scan.nii.gz", task)]
+    assert beside == (["scan_seg.nii.gz"] if task is None else [])
+
+
 def test_masks_beside_a_series_folder_are_found(tmp_path: Path) -> None:
     write_stack(tmp_path / "brain.v2", [[0.0, 0.0, 0.0]])
     (tmp_path / "brain.v2_seg.nii.gz").write_bytes(b"")

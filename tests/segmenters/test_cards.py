@@ -1,6 +1,7 @@
 """Model cards on disk."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,15 @@ def test_a_damaged_card_is_named(tmp_path: Path, content: str) -> None:
     """Not JSON, or not a card."""
     (tmp_path / "bad.json").write_text(content)
     with pytest.raises(MissingModelError, match=r"bad\.json is damaged"):
+        installed_cards(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"configuration": [1]}, {"intake": [32, 1]}, {"most_steps": 9, "configuration": []}]
+)
+def test_a_list_in_a_card_where_a_table_is_due_is_damage(tmp_path: Path, change: dict[str, Any]) -> None:
+    install_toy(tmp_path, **change)
+    with pytest.raises(MissingModelError, match=r"The model card toy\.json is damaged"):
         installed_cards(tmp_path)
 
 

@@ -77,6 +77,92 @@ def test_a_folder_without_data_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "split", "sentence"),
+    [
+        (
+            "case,group,modality,file",
+            "train",
+            "The table index.csv of {} has no column split: --split all takes all rows.",
+        ),
+        (
+            "case,group,split,modality,file",
+            "train",
+            "The arrays none.npz of {} cannot be read: No such file or directory.",
+        ),
+        ("case,group,split,modality,file", "flat", "The arrays flat.npz of {} cannot be read: it has no masks."),
+        (
+            "case,group,split,modality,file",
+            "bad",
+            "The arrays bad.npz of {} cannot be read: it is not a file of arrays.",
+        ),
+        (
+            "case,group,split,modality,file,row",
+            "row",
+            "The table index.csv of {} names row 7 of good.npz, which has 2.",
+        ),
+        (
+            "case,group,split,modality,file,row",
+            "word",
+            "The table index.csv of {} names row x of good.npz, which has 2.",
+        ),
+        ("case,split,file", "train", "The table index.csv of {} has no column group."),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_one_sentence(tmp_path: Path, table: str, split: str, sentence: str) -> None:
+    """Columns, files and rows that are not there."""
+    np.savez(tmp_path / "flat.npz", image=np.zeros((8, 8)))
+    np.savez(tmp_path / "good.npz", image=np.zeros((2, 8, 8)), masks=np.zeros((2, 1, 8, 8)))
+    (tmp_path / "bad.npz").write_bytes(b"no arrays")
+    file = {"train": "none", "flat": "flat", "bad": "bad"}.get(split, "good")
+    row = {"case": "c", "group": "g", "split": split, "modality": "MRI", "file": f"{file}.npz"}
+    row["row"] = {"row": "7", "word": "x"}.get(split, "")
+    columns = table.split(",")
+    (tmp_path / "index.csv").write_text(f"{table}\n{','.join(row[column] for column in columns)}\n")
+    with pytest.raises(TrainingError) as caught:
+        load_examples(tmp_path, GREY, split)
+    assert str(caught.value) == sentence.format(tmp_path.name)
+
+
+@pytest.mark.parametrize("row", ["", "0"])
+def test_arrays_that_do_not_fit_each_other_are_named(tmp_path: Path, row: str) -> None:
+    """Masks of another size, and a stack of pictures of which the table names no row."""
+    np.savez(tmp_path / "a.npz", image=np.zeros((2, 8, 8)), masks=np.zeros((2, 1, 8, 6)))
+    (tmp_path / "index.csv").write_text(f"case,group,modality,file,row\nc,g,MRI,a.npz,{row}\n")
+    with pytest.raises(TrainingError) as caught:
+        load_examples(tmp_path, GREY)
+    shapes = "an image of 8 x 8 with masks of 1 x 8 x 6" if row else "an image of 2 x 8 x 8 with masks of 2 x 1 x 8 x 6"
+    assert str(caught.value) == f"The arrays a.npz of {tmp_path.name} do not fit each other: {shapes}."
+
+
+def test_an_agreement_that_is_no_number_is_named(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "index.csv").write_text("name,group\n")
+    (tmp_path / "annotator_agreement.csv").write_text("name,mean_pairwise_dice\na,high\n")
+    with pytest.raises(TrainingError, match=r"annotator_agreement\.csv of .* holds something else than numbers\."):
+        load_examples(tmp_path, COLOUR)
+
+
+def test_a_table_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_bytes(b"case,gr\xfcppe\n")
+    with pytest.raises(TrainingError, match=r"The table index\.csv of .* is not a CSV file in UTF-8\."):
+        load_examples(tmp_path, GREY)
+
+
+def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """With the mark of UTF-8 before the first name; without a column of parts all rows can be asked for."""
+    np.savez(tmp_path / "a.npz", image=np.zeros((8, 8)), masks=np.zeros((1, 8, 8)))
+    (tmp_path / "index.csv").write_text("case,group,modality,file\nc,g,MRI,a.npz\n", encoding="utf-8-sig")
+    for split in (None, "all"):
+        assert [example.name for example in load_examples(tmp_path, GREY, split)] == ["c"]
+
+
+def test_a_table_has_no_tasks(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("case,group,split,modality,file\n")
+    with pytest.raises(TrainingError, match="has a table, in which masks have no tasks"):
+        load_examples(tmp_path, GREY, task=2)
+
+
+@pytest.mark.parametrize(
     ("name", "split", "count", "readers"),
     [("qubiq_brain_growth", "train", 30, 7), ("qubiq_brain_growth", "val", 4, 7), ("dermoscopy", "val", 217, 1)],
 )

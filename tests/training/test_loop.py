@@ -1,7 +1,9 @@
 """The training loop: it learns, it can be killed at any time, and it says what is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,9 +40,12 @@ def _examples(count: int = 10) -> list[Example]:
     ]
 
 
-def _trained(recipe: Recipe, checkpoint: Path, stop: int | None = None) -> dict[str, Tensor] | None:
+def _trained(
+    recipe: Recipe, checkpoint: Path, stop: int | None = None, examples: Sequence[Example] | None = None
+) -> dict[str, Tensor] | None:
     """Train to the end, or drop the generator after some steps as a kill would."""
-    running = train(new_model(SYSTEM, CONFIGURATION, 3), _examples(), recipe, checkpoint, CPU)
+    taught = _examples() if examples is None else examples
+    running = train(new_model(SYSTEM, CONFIGURATION, 3), taught, recipe, checkpoint, CPU)
     while True:
         try:
             progress = next(running)
@@ -87,6 +92,69 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(TrainingError, match=r"c\.pt is damaged"):
         _trained(_recipe(2), path)
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("changes", "count", "differs"),
+    [
+        ({"seed": 4}, 10, "seed"),
+        ({"augmentation": Augmentation(flips=False)}, 10, "augmentation"),
+        ({"configuration": {**CONFIGURATION, "draws": 2}}, 10, "configuration"),
+        ({"card": card_facts("", readers=2)}, 10, "readers"),
+        ({}, 9, "examples"),
+        ({"rate": 1e-3, "seed": 4}, 10, "seed, learning rates so far"),
+    ],
+)
+def test_a_finished_checkpoint_of_another_training_is_refused(
+    tmp_path: Path, changes: dict[str, Any], count: int, differs: str
+) -> None:
+    """The sentence names the file and what differs, and the file stays as it is."""
+    path = tmp_path / "c.pt"
+    assert _trained(_recipe(2), path) is not None
+    before = path.read_bytes()
+    with pytest.raises(TrainingError) as caught:
+        _trained(replace(_recipe(2), **changes), path, examples=_examples()[:count])
+    assert str(caught.value) == (
+        f"The checkpoint {path} is of another training (it differs in: {differs}): "
+        "move it away, or name another folder with --work."
+    )
+    assert path.read_bytes() == before
+
+
+def test_what_a_card_only_says_and_where_it_is_trained_may_change(tmp_path: Path) -> None:
+    """A finished training with another title is still the same training: nothing is trained again."""
+    first = _trained(_recipe(2), tmp_path / "c.pt")
+    again = _trained(replace(_recipe(2), card=card_facts("", title="Discs")), tmp_path / "c.pt")
+    assert first is not None
+    assert again is not None
+    assert all(torch.equal(again[name], value) for name, value in first.items())
+
+
+def test_a_checkpoint_that_does_not_say_of_what_it_is_goes_on(tmp_path: Path) -> None:
+    """Those of earlier versions say nothing."""
+    assert _trained(_recipe(2), tmp_path / "c.pt") is not None
+    state = torch.load(tmp_path / "c.pt", weights_only=True)
+    torch.save({name: state[name] for name in ("step", "loss", "network", "average", "optimiser")}, tmp_path / "c.pt")
+    assert _trained(replace(_recipe(2), seed=4), tmp_path / "c.pt") is not None
+
+
+def test_a_training_can_be_brought_to_an_early_end_but_not_bent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After 4 of 8 steps: an anneal that keeps the steps done as they were goes on, another cosine does not."""
+    monkeypatch.setattr("app.training.loop.SAVE_EVERY_S", 0.0)
+    path = tmp_path / "c.pt"
+    assert _trained(_recipe(8), path, stop=5) is None  # the fourth step is the last one saved
+    with pytest.raises(TrainingError, match="learning rates so far"):
+        _trained(_recipe(6), path)
+    with pytest.raises(TrainingError, match=r"has done 4 steps, more than the 3 of the recipe"):
+        _trained(_recipe(3), path)
+    assert _trained(replace(_recipe(6), horizon=8, anneal=4), path) is not None
+
+
+def test_without_pictures_nothing_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no pictures to train on"):
+        _trained(_recipe(2), tmp_path / "c.pt", examples=())
 
 
 def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from app.domain.errors import TrainingError
 from app.domain.model import Intake
 from app.metrics import overlap
 from app.places import resources_folder
-from app.training.pairs import training_examples
+from app.training.data import load_examples
+from app.training.pairs import fold_examples, squares, training_examples
 from app.training.recipe import Counterparts, Recipe, read_recipe
 from app.training.weak import guess_lesion
 
@@ -50,6 +51,39 @@ def _recipe(counterparts: Counterparts | None, skin: int = 0) -> Recipe:
 def test_a_recipe_without_counterparts_loads_the_data_set(tmp_path: Path) -> None:
     _photographs(tmp_path)
     assert [example.counterpart for example in training_examples(_recipe(None), tmp_path, "train")] == [None, None]
+
+
+def test_what_is_trained_on_keeps_no_masks_of_the_slice_s_own_size(tmp_path: Path) -> None:
+    """Only scoring needs them; of ISIC 2018 at its own size they would take 17 GB."""
+    _photographs(tmp_path)
+    for kind, skin in ((None, 0), (Counterparts.MASKS, 1), (Counterparts.GUESSED, 1)):
+        taught = training_examples(_recipe(kind, skin), tmp_path, "train")
+        assert taught
+        assert all(example.drawn is None for example in taught)
+    assert all(example.drawn is not None for example in load_examples(tmp_path / "skin", _recipe(None).intake))
+
+
+def test_squares_of_skin_of_pictures_held_out_are_not_taught(tmp_path: Path) -> None:
+    """Of two pictures with a square each, a fold that trains on the first has the first one's square alone."""
+    _photographs(tmp_path)
+    recipe = _recipe(Counterparts.MASKS, skin=2)
+    first, _ = load_examples(tmp_path / "skin", recipe.intake, "train")
+    whole = [example.name for example in training_examples(recipe, tmp_path, "all")]
+    assert sorted(whole) == ["a", "a, skin", "b", "b, skin"]
+    crops = squares(recipe, tmp_path / "skin", None)
+    assert [example.name for example in fold_examples(recipe, tmp_path / "skin", [first], crops)] == ["a", "a, skin"]
+
+
+def test_the_data_sets_parts_decide_whose_skin_is_taught(tmp_path: Path) -> None:
+    """The table of skin calls both squares training; the second picture is another clinic's, kept for testing."""
+    _photographs(tmp_path)
+    table = tmp_path / "skin/index.csv"
+    rows = [line.split(",") for line in table.read_text().splitlines()]
+    place = rows[0].index("split")
+    rows[2][place] = "external"
+    _table(table, [tuple(row) for row in rows])
+    taught = training_examples(_recipe(Counterparts.MASKS, skin=2), tmp_path, "train")
+    assert sorted(example.name for example in taught) == ["a", "a, skin"]
 
 
 def test_a_counterpart_shows_skin_where_the_readers_mask_lies(tmp_path: Path) -> None:
@@ -98,6 +132,12 @@ def test_a_data_set_without_squares_of_skin_is_named(tmp_path: Path) -> None:
         training_examples(_recipe(Counterparts.GUESSED), tmp_path, "train")
     _table(tmp_path / "skin/healthy_crops.csv", [("name", "x", "y", "side", "split"), ("a", 2, 4, 16, "val")])
     with pytest.raises(TrainingError, match="no healthy skin of train"):
+        training_examples(_recipe(Counterparts.MASKS, skin=1), tmp_path, "train")
+    _table(tmp_path / "skin/healthy_crops.csv", [("name", "x", "y", "side"), ("a", 2, 4, 16)])
+    with pytest.raises(TrainingError, match=r"healthy_crops\.csv of skin has no column split"):
+        training_examples(_recipe(Counterparts.MASKS, skin=1), tmp_path, "train")
+    _table(tmp_path / "skin/healthy_crops.csv", [("name", "x", "y", "side", "split"), ("a", 2, "?", 16, "train")])
+    with pytest.raises(TrainingError, match=r"healthy_crops\.csv of skin has a row of a that is no square"):
         training_examples(_recipe(Counterparts.MASKS, skin=1), tmp_path, "train")
 
 

@@ -21,7 +21,15 @@ def test_every_recipe_of_the_project_is_one(path: Path) -> None:
     assert "not for diagnostic use" in recipe.card["limits"]
 
 
-@pytest.mark.parametrize("text", ["=", "[card]\nname = 'x'", "[card]\n[data]\nfolder = 'x'\n[intake]\nside = 1\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=",
+        "[card]\nname = 'x'",
+        "[card]\n[data]\nfolder = 'x'\n[intake]\nside = 1\n",
+        "configuration = []\nintake = []\n[card]\n[data]\nfolder = 'x'",
+    ],
+)
 def test_what_is_no_recipe_is_refused(tmp_path: Path, text: str) -> None:
     """The sentence names the file."""
     (tmp_path / "bad.toml").write_text(text)
@@ -39,6 +47,17 @@ def test_single_values_of_a_recipe_can_be_changed() -> None:
     assert changed.card["title"] == plain.card["title"]
     with pytest.raises(TrainingError, match="does not fit"):
         read_recipe(path, ["no toml"])
+
+
+def test_a_recipe_may_choose_the_task_of_the_masks() -> None:
+    """QUBIQ's second task; the card keeps it, for scoring on the same structure. Otherwise it is the lowest."""
+    path = next(path for path in RECIPES if path.stem == "kidney")
+    plain, second = read_recipe(path), read_recipe(path, ["data.task = 2"])
+    assert (plain.task, second.task) == (None, 2)
+    assert second.card["mask_task"] == 2
+    assert "mask_task" not in plain.card
+    with pytest.raises(TrainingError, match=r"kidney\.toml does not fit"):
+        read_recipe(path, ['data.task = "second"'])
 
 
 def test_an_absent_recipe_is_named(tmp_path: Path) -> None:
