@@ -201,7 +201,7 @@ def _provenance(card: ModelCard, options: Options, step: Step, seconds: float) -
         version=app.__version__,
         seed=options.seed,
         samples=step.estimate.shape[1],
-        steps=options.steps,
+        steps=step.total,
         device=step.device or device_name(choose_device(options.device)),
         seconds=seconds,
         simulated_readers=card.simulated_readers,

@@ -74,8 +74,8 @@ class Run:
 
     @property
     def total(self) -> int:
-        """Number of diffusion steps."""
-        return self.options.steps
+        """Number of diffusion steps; once there is a result, of those made, which may be fewer than were asked for."""
+        return self.options.steps if self.result is None else self.result.provenance.steps
 
     def label(self, index: int) -> str:
         """Return what a step is called: by its system's own publication, or else its number from 1."""

@@ -5,6 +5,7 @@ import numpy as np
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
 from app.domain.result import Calibration, Findings
+from app.imaging.prepare import masks_to_grid
 from app.render.scene import Scene
 
 
@@ -67,7 +68,9 @@ def calibration(scene: Scene) -> Calibration:
     """Return two readers calibrated to what half of the samples contain; the second is expert nowhere."""
     calibrated = np.stack([scene.findings.agreement] * 2)
     maps = np.stack([np.ones(scene.grid.shape), np.zeros(scene.grid.shape)]).astype(np.float16)
-    return Calibration(calibrated, scene.findings.agreement, 0.4, (1.0, 0.0), maps, (0.2, 0.1), (0.3, 0.2))
+    masks = np.zeros((2, *scene.grid.native_shape), bool) if scene.references is None else scene.references[:2]
+    scores = (1.0, 0.0), maps, (0.2, 0.1), (0.3, 0.2)
+    return Calibration(calibrated, scene.findings.agreement, 0.4, *scores, masks_to_grid(masks, scene.grid))
 
 
 def disc(rows: int, columns: int, centre: tuple[float, float], radius: float) -> BoolArray:
