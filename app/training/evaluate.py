@@ -24,9 +24,12 @@ from app.training.data import Example
 DEFINITIONS: Mapping[str, str] = {
     "soft Dice": "Dice of the soft map (levels / C) and the readers' mean, both cut at 0.1, 0.3, 0.5, 0.7, 0.9; "
     "empty/empty = 1; mean over cuts, then cases",
+    "soft Dice, 9 cuts": "the same with cuts at 0.1, 0.2 ... 0.9",
     "Dice": "of the level 'at least half' and the readers' majority; mean over cases",
     "precision": "share of that level that the majority marked",
     "recall": "share of the majority that the level contains",
+    "HD95": "larger of the two 95th percentiles of the distance from the border of that level to that of the "
+    "majority and back, in pixels of the slice; over the cases where both mark something",
     "GED": "D^2 = 2 E[d(S,Y)] - E[d(S,S')] - E[d(Y,Y')], d = 1 - IoU, self-pairs included, empty/empty = 0; "
     "S all samples of all levels, Y the readers",
     "HM-IoU": "mean IoU of samples and readers under the best one-to-one matching, readers repeated",
@@ -100,9 +103,13 @@ def score(name: str, samples: FloatArray, grid: Grid, readers: BoolArray) -> Cas
         "diversity": overlap.diversity(drawn),
         "ambiguous": float(findings.ambiguous.sum() / max((findings.ambiguous | findings.consistent).sum(), 1)),
     }
+    if half.any() and majority.any():
+        scores["HD95"] = matching.hausdorff_95(half, majority, (1, 1))
     if len(readers) > 1:
+        soft = levels.mean(axis=0, dtype=np.float32)
         scores |= {
-            "soft Dice": overlap.soft_dice(levels.mean(axis=0, dtype=np.float32), share),
+            "soft Dice": overlap.soft_dice(soft, share),
+            "soft Dice, 9 cuts": overlap.soft_dice(soft, share, overlap.QUBIQ_NINE_THRESHOLDS),
             "GED": overlap.generalised_energy_distance(drawn, readers, scores["diversity"]),
             "HM-IoU": matching.hungarian_iou(drawn, readers),
         }

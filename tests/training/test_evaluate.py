@@ -145,3 +145,16 @@ def test_a_model_that_cannot_warn_is_not_said_to_find_all_familiar(tmp_path: Pat
         (case,) = evaluate(load_segmenter(folder, "toy"), [example], Options(1, 1, 0, Device.CPU))
         assert "Dice" in case.scores
         assert "unfamiliar" not in case.scores
+
+
+def test_nine_cuts_and_the_distance_of_outlines_by_hand() -> None:
+    """One of two readers marks the model's row, the other nothing: five of nine cuts, three of five, lie up to 1/2.
+
+    Against a single reader two rows below, borders are two pixels apart; against an empty mask there is no distance.
+    """
+    row = _rows(4).astype(np.float32)[None, None]
+    half = score("a", row, GRID, np.stack([_rows(4), _rows()])).scores
+    assert (half["soft Dice, 9 cuts"], half["soft Dice"]) == pytest.approx((5 / 9, 3 / 5))
+    assert half["HD95"] == 0
+    assert score("b", row, GRID, _rows(6)[None]).scores["HD95"] == pytest.approx(2)
+    assert "HD95" not in score("c", row, GRID, _rows()[None]).scores

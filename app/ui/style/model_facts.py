@@ -38,9 +38,11 @@ _FACTS = (
 )
 _MEANINGS = {
     mark("soft Dice"): mark("overlap of the soft map with the readers' mean, over five cuts; 1 is best"),
+    mark("soft Dice, 9 cuts"): mark("the same over nine cuts"),
     "Dice": mark("overlap of the majority outline with the readers' majority; 1 is best"),
     mark("precision"): mark("share of the outlined area that the readers outlined too; 1 is best"),
     mark("recall"): mark("share of the readers' area that was outlined; 1 is best"),
+    "HD95": mark("how far the outline lies from the readers' majority where it is worst but for 5 %, in pixels"),
     "GED": mark("distance of all samples from all readers; 0 is best"),
     "HM-IoU": mark("overlap of samples and readers in their best matching; 1 is best"),
     mark("diversity"): mark("how much the samples differ from each other; 0 is not at all"),
