@@ -47,8 +47,10 @@ _MEANINGS = {
     "HM-IoU": mark("overlap of samples and readers in their best matching; 1 is best"),
     mark("diversity"): mark("how much the samples differ from each other; 0 is not at all"),
     mark("ambiguous"): mark("ambiguous area as a share of the outer limit"),
+    mark("CRF gain"): mark("what refining the majority outline adds to its Dice"),
     "ECE": mark("mean gap between the predicted and the real share of readers; 0 is best"),
     mark("ECE, marked pixels"): mark("the same over the pixels that readers or the model mark; 0 is best"),
+    mark("unfamiliar"): mark("share of the cases that the model warns of as unlike its training images"),
     mark("rho(diversity, error)"): mark("rank correlation of the samples' diversity with the error; 1 is closest"),
     mark("rho(ambiguous, error)"): mark("rank correlation of the ambiguous area with the error; 1 is closest"),
     mark("rho(diversity, annotators)"): mark(
@@ -126,7 +128,7 @@ class ModelDialog(QDialog):
         self.diagram = _diagram(card)
         if self.diagram is not None:
             column.addWidget(rule())
-            column.addLayout(_beside(self.diagram, tr(_RELIABILITY)))
+            column.addLayout(_beside(self.diagram, _reliability_text(card)))
         column.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -145,6 +147,19 @@ _RELIABILITY = mark(
     "On the line, it can be taken at its word; below it, the model expects too many readers, above it too few. "
     "The size of a dot says how many pixels it stands for."
 )
+
+
+_ONE_EXPERT = mark(
+    "Here it is set against the one expert who drew, not against the {n} simulated readers that the model predicts."
+)
+
+
+def _reliability_text(card: ModelCard) -> str:
+    return (
+        f"{tr(_RELIABILITY)}\n\n{tr(_ONE_EXPERT).format(n=card.readers)}"
+        if card.simulated_readers
+        else tr(_RELIABILITY)
+    )
 
 
 @dataclass(frozen=True, slots=True)
