@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,12 +15,14 @@ from app.domain.model import ModelCard
 from app.domain.result import Device, Options, Step
 from app.domain.view import View
 from app.export.audit import AuditLog
-from app.export.layout import Size
+from app.export.job import Inspection, inspect
+from app.export.layout import LEAST_SCALE, LEAST_SIDE, MOST_SCALE, MOST_SIDE, Size
 from app.export.order import OUTPUT_FILES, Order, Output
 from app.export.outcome import Outcome, outcome_of
 from app.export.write import write
+from app.imaging.folder import picture_in
 from app.imaging.read import read_case
-from app.imaging.references import read_references
+from app.imaging.references import with_references
 from app.pipeline import segment
 from app.places import own_key, resources_folder
 from app.segmenters.base import Segmenter, choose_device
@@ -33,6 +34,7 @@ WORDS = {
     "film": Output.FILM, "pdf": Output.REPORT, "json": Output.NUMBERS, "csv": Output.TABLE, "nifti": Output.VOLUMES,
     "dicom": Output.DICOM, "soft-seg": Output.SOFT,
 }  # fmt: skip
+DICOM = frozenset({Output.DICOM, Output.SOFT})
 USUAL = frozenset({Output.SHEET, Output.NUMBERS, Output.VOLUMES})
 OUTPUTS = tuple(name for output in Output if output in USUAL for name in OUTPUT_FILES[output])
 
@@ -72,8 +74,8 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
         "--write", type=_outputs, default=USUAL, metavar="WHAT,…", help=f"of {known}, or all (default sheet,json,nifti)"
     )
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--scale", type=float, metavar="X", help="printed pixels for a pixel of the image; 1 is native")
-    size.add_argument("--pixels", type=_positive, metavar="N", help="printed pixels of the image's long side")
+    size.add_argument("--scale", type=_scale, metavar="X", help="printed pixels for a pixel of the image; 1 is native")
+    size.add_argument("--pixels", type=_long_side, metavar="N", help="printed pixels of the image's long side")
     parser.add_argument(
         "--identified", action="store_true", help="let DICOM objects keep the patient and refer to the source's image"
     )
@@ -149,7 +151,7 @@ def write_results(outcome: Outcome, chosen: argparse.Namespace, file: Path, fold
         folder=folder,
         source=file,
         deidentified=not chosen.identified,
-        key=own_key() if chosen.write & {Output.DICOM, Output.SOFT} else b"",
+        key=own_key() if chosen.write & DICOM else b"",
         size=Size(chosen.scale, chosen.pixels),
         refined=chosen.refine,
         overwrite=chosen.overwrite,
@@ -164,9 +166,9 @@ def write_results(outcome: Outcome, chosen: argparse.Namespace, file: Path, fold
 
 def _run_one(chosen: argparse.Namespace, card: ModelCard, segmenter: Segmenter, file: Path, folder: Path) -> None:
     case = _opened(chosen, file)
-    for notice in case.notices:
-        print(f"note: {notice}", file=sys.stderr)
     slice_index = case.slices // 2 if chosen.slice is None else chosen.slice - 1
+    for notice in (*case.notices, *_cautions(chosen, case, file, slice_index)):
+        print(f"note: {notice}", file=sys.stderr)
     bar = tqdm(total=100, desc=card.title, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining}")
     steps: dict[int, Step] = {}
 
@@ -204,14 +206,29 @@ def _failures(chosen: argparse.Namespace, card: ModelCard, segmenter: Segmenter,
 
 
 def _opened(chosen: argparse.Namespace, file: Path) -> Case:
-    if file.is_dir() and chosen.series is None:
+    if file.is_dir() and chosen.series is None and picture_in(file) is None:
         print_series(file, sys.stderr, least=2)
     case = read_case(file, index_of(chosen))
     if chosen.slice is not None and not 1 <= chosen.slice <= case.slices:
         raise UnfitInputError(f"{case.name} has {case.slices} slices; there is no slice {chosen.slice}.")
     if not chosen.reference:
         return case
-    return replace(case, references=read_references(chosen.reference, case))
+    return with_references(case, chosen.reference)
+
+
+def _cautions(chosen: argparse.Namespace, case: Case, file: Path, slice_index: int) -> tuple[str, ...]:
+    """Return what should be known before the slice is handed on as DICOM.
+
+    Raises:
+        UnfitInputError: the patient is to be kept, and the source names none.
+    """
+    if not chosen.write & DICOM:
+        return ()
+    image = case.sources[slice_index] if case.sources else ""
+    found = inspect(Inspection(file, case.modality, image))
+    if chosen.identified and not found.is_dicom:
+        raise UnfitInputError(f"{file.name} is not DICOM and names no patient to keep; leave out --identified.")
+    return found.cautions
 
 
 def _outputs(text: str) -> frozenset[Output]:
@@ -233,4 +250,18 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(text)
+    return number
+
+
+def _long_side(text: str) -> int:
+    number = int(text)
+    if not LEAST_SIDE <= number <= MOST_SIDE:
+        raise argparse.ArgumentTypeError(f"{number} is not from {LEAST_SIDE} to {MOST_SIDE}")
+    return number
+
+
+def _scale(text: str) -> float:
+    number = float(text)
+    if not LEAST_SCALE <= number <= MOST_SCALE:
+        raise argparse.ArgumentTypeError(f"{text} is not from {LEAST_SCALE:g} to {MOST_SCALE:g}")
     return number

@@ -6,6 +6,12 @@ from app.domain.words import tr
 class AppError(Exception):
     """An error that a user can meet, with a sentence fit to show."""
 
+    @property
+    def sentence(self) -> str:
+        """The sentence, with its English and without names of files, which `str` does not keep."""
+        said: str = self.args[0]
+        return said
+
 
 class UnreadableFileError(AppError):
     """A file that cannot be opened as what it was given for."""

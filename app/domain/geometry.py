@@ -17,8 +17,9 @@ class Geometry:
         in_plane_known: whether the row and column spacing can be measured with.
         slices_known: whether the slice spacing can be measured with.
         faults: one sentence for each thing that makes the geometry unsafe.
-        is_marked: whether the size of a pixel comes of a ruler in the picture that its reader marked; nothing is known
-            then of how the picture lies in space.
+        is_marked: whether the size of a pixel comes of a ruler in the picture that its reader marked.
+        orientation_known: whether the file says how rows and columns run through the patient, and from where; without
+            it origin and directions mean nothing.
     """
 
     spacing_mm: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -28,11 +29,7 @@ class Geometry:
     slices_known: bool = False
     faults: tuple[str, ...] = ()
     is_marked: bool = False
-
-    @property
-    def is_oriented(self) -> bool:
-        """Whether the directions of rows and columns are those of a patient."""
-        return self.in_plane_known and not self.is_marked
+    orientation_known: bool = False
 
     @property
     def pixel_mm(self) -> tuple[float, float] | None:

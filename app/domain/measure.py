@@ -49,12 +49,14 @@ class Measurement:
             diameter and then of the one at right angles; two opposite corners of the box around an ellipse; the
             corners of an outline; one point.
         of: what was measured where it was not marked by hand ("at least 4 of 7 readers").
+        run: the identity of the result that this was taken from; "" where it was marked by hand.
     """
 
     kind: Kind
     slice_index: int
     places: tuple[Place, ...]
     of: str = ""
+    run: str = ""
 
     def __post_init__(self) -> None:
         """Refuse places that make no such thing."""
@@ -72,23 +74,29 @@ class Measurement:
         places = tuple((float(row), float(column)) for row, column in packed["places"])
         if not all(math.isfinite(part) for place in places for part in place):
             raise ValueError(f"no places: {places}")
-        return cls(Kind[packed["kind"]], int(packed["slice"]), places, str(packed["of"]))
+        made = str(packed["of"]), str(packed.get("run", ""))  # older sessions do not know the run
+        return cls(Kind[packed["kind"]], int(packed["slice"]), places, *made)
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON's kinds of values."""
         places = [list(place) for place in self.places]
-        return {"kind": self.kind.name, "slice": self.slice_index, "places": places, "of": self.of}
+        made = {"of": self.of, "run": self.run}
+        return {"kind": self.kind.name, "slice": self.slice_index, "places": places, **made}
+
+    def belongs_to(self, identity: str) -> bool:
+        """Return whether it goes with the result of an identity, "" being none: what was marked by hand always does."""
+        return not self.of or (bool(self.run) and self.run == identity)
 
     def shifted(self, down: float, right: float) -> "Measurement":
         """Return it elsewhere; what was taken from an outline is then the reader's own."""
-        return replace(self, places=tuple((row + down, column + right) for row, column in self.places), of="")
+        return replace(self, places=tuple((row + down, column + right) for row, column in self.places), of="", run="")
 
     def with_place(self, index: int, place: Place, pixel: PixelSize) -> "Measurement":
         """Return it with one place elsewhere; the two diameters stay at right angles."""
         places = (*self.places[:index], place, *self.places[index + 1 :])
         if self.kind is Kind.DIAMETERS:
             places = _swung(places, pixel) if index < _SHORT_AXIS else squared(places, pixel, held=index)
-        return replace(self, places=places, of="")
+        return replace(self, places=places, of="", run="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ class Plane:
         return volume[self.normal], volume[self.down], volume[self.right]
 
     def geometry(self, of: Geometry, volume: tuple[int, int, int]) -> Geometry:
-        """Return where the plane's positions, rows and columns lie; known only where all of the volume's axes are."""
+        """Return where the plane's positions, rows and columns lie; known only where all of the volume's axes are.
+
+        How rows and columns run is known in the plane of the slices wherever the volume says it.
+        """
         known = of.in_plane_known and of.slices_known
         spacings = (of.spacing_mm[self.normal], of.spacing_mm[self.down], of.spacing_mm[self.right])
         directions = [np.array(of.directions[axis]) for axis in (self.normal, self.down, self.right)]
@@ -53,6 +56,7 @@ class Plane:
             directions=turned,
             in_plane_known=known,
             slices_known=known,
+            orientation_known=of.orientation_known and (known or self.normal == 0),
         )
 
     def voxel(self, position: float, row: float, column: float, volume: tuple[int, int, int]) -> Voxel:

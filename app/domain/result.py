@@ -266,3 +266,10 @@ class Result:
     provenance: Provenance
     calibration: Calibration | None = None
     lesion: Measured | None = None
+
+    @property
+    def identity(self) -> str:
+        """By what this result is told from every other one, in this session and in one that was saved."""
+        made = self.provenance
+        how = self.slice_index + 1, made.weights_sha256, made.seed, made.samples, made.steps, f"{made.seconds:.6f}"
+        return f"{made.model} {':'.join(map(str, how))}"

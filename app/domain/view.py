@@ -1,6 +1,6 @@
 """How a case and its findings are shown; the canvas and the exported picture obey the same one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.domain.case import Window
@@ -66,6 +66,10 @@ class View:
         """The measurements that are drawn on the slice shown; those of a model's result go where that is not shown."""
         shown = self.measured_on(self.slice_index)
         return tuple(found for found in shown if not found.of or not (self.hidden or self.step is not None))
+
+    def beside(self, identity: str) -> "View":
+        """Return the view without what was measured on other results than that of an identity; "" is none."""
+        return replace(self, measurements=tuple(found for found in self.measurements if found.belongs_to(identity)))
 
     def measured_on(self, slice_index: int) -> tuple[Measurement, ...]:
         """Return the measurements of a slice; none where they are not to be seen."""

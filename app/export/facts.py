@@ -1,8 +1,9 @@
 """What an exported page says in words and numbers, before it is laid out as picture or print."""
 
+from app.domain.case import Case
 from app.domain.measure import Measurement
 from app.domain.model import Sampling
-from app.domain.words import tr
+from app.domain.words import is_ours, nameless, tr
 from app.export.own import outline_entries
 from app.export.page import Page
 from app.postprocess.native import Area, sized
@@ -26,14 +27,13 @@ def cautions(page: Page) -> tuple[str, ...]:
     """Return what a reader must not overlook."""
     unsized = () if page.case.geometry.in_plane_known else (tr("Size not calibrated: areas are in pixels only."),)
     synthetic = (tr("Synthetic image: a phantom, not a patient."),) if page.case.synthetic else ()
-    said = (*page.result.warnings, *page.case.notices, *page.case.geometry.faults)
+    said = (*page.result.warnings, *map(nameless, page.case.notices), *page.case.geometry.faults)
     return (*synthetic, *dict.fromkeys(map(tr, said)), *unsized)
 
 
 def legend_entries(page: Page) -> tuple[LegendEntry, ...]:
     """Return what each line and colour of the picture means, with simulated readers called so."""
-    references = page.case.references
-    names = () if references is None else references.names
+    names = reader_names(page.case)
     marked = (
         tuple(tr("{name} (simulated)").format(name=name) for name in names)
         if page.outcome.simulated_references
@@ -71,15 +71,22 @@ def lesion(page: Page) -> tuple[str, list[list[str]]]:
 
 def readers(page: Page) -> list[list[str]]:
     """Return each calibrated reader's expertness as a table; empty where none was calibrated."""
-    found, references = page.scene.calibration, page.case.references
+    found, names = page.scene.calibration, reader_names(page.case)
     if found is None:
         return []
-    names = () if references is None else references.names
     return [[reader_name(names, reader), f"{value:.2f}"] for reader, value in enumerate(found.expertness)]
 
 
+def reader_names(case: Case) -> tuple[str, ...]:
+    """Return what the readers are called where others see it; the name of a mask's file may be a patient's."""
+    names = () if case.references is None else case.references.names
+    if all(map(is_ours, names)):
+        return tuple(map(nameless, names))
+    return tuple(tr("reader {n}").format(n=number) for number in range(1, len(names) + 1))
+
+
 def area_notes(page: Page) -> tuple[str, ...]:
-    """Return what the table's figures are, and the two diameters of the majority's mask."""
+    """Return what the table's figures are, and the two diameters of the largest piece of the majority's mask."""
     spread = tr("SD: over the {n} samples of a level").format(n=page.scene.findings.sample_areas.shape[1])
     across = page.diameters
     if across is None:
@@ -87,8 +94,10 @@ def area_notes(page: Page) -> tuple[str, ...]:
     unit = "mm" if page.case.geometry.in_plane_known else "px"
     label = level_label(page.scene.findings.majority, page.scene.findings.level_count)
     sizes = f"{across.largest:,.1f} x {across.perpendicular:,.1f} {unit}"
-    said = tr("{level}: {sizes} (largest diameter, extent at right angles)").format(level=label, sizes=sizes)
-    return (said, spread)
+    text = tr("{level}: {sizes} (largest diameter, extent at right angles)")
+    if across.pieces > 1:
+        text = tr("{level}, the largest of {n} pieces: {sizes} (largest diameter, extent at right angles)")
+    return (text.format(level=label, sizes=sizes, n=across.pieces), spread)
 
 
 def measurements(page: Page) -> list[tuple[str, str]]:

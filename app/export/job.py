@@ -25,10 +25,17 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Asks what should be known of a source before anything of it is handed on."""
+    """Asks what should be known of a source before anything of it is handed on.
+
+    Attributes:
+        source: the file or folder that was opened.
+        modality: of the case.
+        image: which DICOM image is handed on, as `Case.sources` names it, or "".
+    """
 
     source: Path
     modality: Modality
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,22 @@ def serve(asked: Writing | Inspection | Saving) -> Generator[Any, None, Any]:
     if isinstance(asked, Saving):
         return (yield from _saved(asked))
     if isinstance(asked, Inspection):
-        from app.export.dicom.inspect import cautions, is_dicom
-
         yield
-        return Inspected(is_dicom(asked.source), cautions(asked.source, asked.modality))
+        return inspect(asked)
     return (yield from _written(asked))
+
+
+def inspect(asked: Inspection) -> Inspected:
+    """Inspect a source.
+
+    Raises:
+        UnreadableFileError: it is an archive that cannot be unpacked any more.
+    """
+    from app.export.dicom.inspect import cautions, is_dicom  # its library takes seconds to load
+    from app.export.dicom.origin import at_hand
+
+    with at_hand(asked.source) as source:
+        return Inspected(is_dicom(source), cautions(source, asked.modality, asked.image))
 
 
 def _written(asked: Writing) -> Generator[Path, None, tuple[Path, ...]]:

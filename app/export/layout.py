@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass, field
 
+LEAST_SIDE, MOST_SIDE = 64, 16000
+"""Between these lies the long side of every printed slice; smaller ones have no room for letters."""
+
+LEAST_SCALE, MOST_SCALE = 0.01, 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Size:

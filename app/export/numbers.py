@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from app.domain.measure import Measurement
 from app.domain.result import Provenance
-from app.domain.words import english, mark
+from app.domain.words import english, mark, nameless
 from app.export.files import save_atomically
 from app.export.lesion import lesion
 from app.export.outcome import Outcome
@@ -54,8 +54,9 @@ def numbers(outcome: Outcome, measurements: Sequence[Measurement] = ()) -> dict[
     - `core` and `outer`: {`area_px`, `area_mm2`} of what at least 90 % and at least 10 % of all samples contain.
     - `consistent` and `ambiguous`: the same of what every sample contains, and what some but not all do.
     - `majority`: {`level`, `of`, `largest_diameter_px`, `perpendicular_diameter_px`, `largest_diameter_mm`,
-      `perpendicular_diameter_mm`} of the mask "at least half of the readers": the greatest distance between two
-      points of its edge, and its extent at right angles to that; null where the mask is empty.
+      `perpendicular_diameter_mm`} of the largest connected piece of the mask "at least half of the readers": the
+      greatest distance between two points of its edge, and its extent at right angles to that; null where the mask is
+      empty.
     - `levels`: for each consensus level {`level`, `of`, `area_px`, `area_mm2`, `area_sd_px`}; the area is that of the
       mask in `levels.nii.gz`, the standard deviation is over the areas of the level's samples.
     - `diversity` and `ged`: {`value`, `definition`}; `ged.value` is null without reference masks.
@@ -73,7 +74,8 @@ def numbers(outcome: Outcome, measurements: Sequence[Measurement] = ()) -> dict[
       `length_mm`; `angle_deg`; `largest_diameter_px` and `perpendicular_diameter_px`, and both in mm; `area_px`,
       `area_mm2` of an outline or ellipse. `of` says what was measured where the ends come of a model's outline, or "".
     - `drawn`: for each outline that the reader drew {`copied_from_ai`, `area_px`, `area_mm2`}.
-    - `warnings` and `notices`: sentences that the reader must see, of the run and of the case.
+    - `warnings` and `notices`: sentences that the reader must see, of the run and of the case; "[file]" stands in the
+      place of a file's name.
     - `provenance`: `system`, `model`, `weights_sha256`, `program`, `version`, `seed`, `samples_per_level` (drawn),
       `most_samples_per_level` (asked for; fewer are drawn when the soft map settles before), `steps`, `device`,
       `seconds`, `simulated_readers` (whether those that the model learnt from were).
@@ -102,7 +104,7 @@ def numbers(outcome: Outcome, measurements: Sequence[Measurement] = ()) -> dict[
         "measurements": measured_numbers(measurements, case.geometry),
         "drawn": drawn_numbers(outcome.outlines, case.geometry),
         "warnings": list(map(english, result.warnings)),
-        "notices": list(map(english, (*case.notices, *case.geometry.faults))),
+        "notices": [english(nameless(notice)) for notice in (*case.notices, *case.geometry.faults)],
         "provenance": _provenance(result.provenance),
     }
 

@@ -28,8 +28,8 @@ class Page:
         view: what is drawn.
         scene: the findings shown: the result's, or those of an earlier diffusion step.
         measured: areas of the findings shown.
-        diameters: of the mask "at least half of the readers", in mm where those are safe and else in pixels; None
-            where it is empty.
+        diameters: of the largest piece of the mask "at least half of the readers", in mm where those are safe and else
+            in pixels; None where it is empty.
         step: index of the diffusion step shown, from 0; the last one is the result.
     """
 
@@ -53,7 +53,8 @@ class Page:
     @property
     def measurements(self) -> tuple[Measurement, ...]:
         """The reader's measurements that are drawn on the slice."""
-        return replace(self.view, slice_index=self.result.slice_index).shown_measurements
+        here = replace(self.view, slice_index=self.result.slice_index)
+        return here.beside(self.result.identity).shown_measurements
 
     @property
     def measured_words(self) -> tuple[tuple[str, ...], ...]:
@@ -97,7 +98,7 @@ def page_of(outcome: Outcome, view: View) -> Page:
 
 
 def majority_diameters(findings: Findings, grid: Grid, geometry: Geometry) -> Diameters | None:
-    """Return the diameters of the mask "at least half of the readers", in mm where those are safe, else in pixels."""
+    """Return the diameters of "at least half of the readers", its largest piece, in mm where safe, else in pixels."""
     mask = native_mask(findings.level_maps[findings.majority - 1], grid)
     return diameters(mask, geometry.pixel_mm or (1.0, 1.0))
 

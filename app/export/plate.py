@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from app.domain.arrays import ByteArray
 from app.domain.words import tr
-from app.export.layout import Part, Size
+from app.export.layout import LEAST_SIDE, MOST_SIDE, Part, Size
 from app.export.numbers import DISCLAIMER
 from app.export.own import outline_strokes
 from app.export.page import Page
@@ -22,7 +22,6 @@ from app.render.window import to_bytes
 
 SMALLEST_SIDE = 900
 LARGEST_SIDE = 4000
-MOST_SIDE = 16000
 
 
 def annotated_slice(page: Page, size: Size | None = None, part: Part | None = None) -> ByteArray:
@@ -57,7 +56,7 @@ def output_shape(shape: tuple[int, int], aspect: float, size: Size) -> tuple[int
     """Return rows and columns of a slice in print, with square pixels.
 
     Unless a size is asked for, a small slice is enlarged by a whole number, at least two, until its long side has 900
-    pixels; a large one is reduced to 4000. No side gets longer than 16000.
+    pixels; a large one is reduced to 4000. The long side gets no shorter than 64 and no longer than 16000 pixels.
 
     Args:
         shape: rows and columns of the slice or of a part of it.
@@ -66,7 +65,7 @@ def output_shape(shape: tuple[int, int], aspect: float, size: Size) -> tuple[int
     """
     rows, columns = shape[0] * max(aspect, 1), shape[1] * max(1 / aspect, 1)
     longest = max(rows, columns)
-    scale = min(_scale(longest, size), MOST_SIDE / longest)
+    scale = min(max(_scale(longest, size), LEAST_SIDE / longest), MOST_SIDE / longest)
     return max(1, round(rows * scale)), max(1, round(columns * scale))
 
 
@@ -123,7 +122,7 @@ def _label(draw: ImageDraw.ImageDraw, shape: tuple[int, int], text: str, line: i
     """Write a text into the lower right corner, light over a dark halo; lines count upwards."""
     unit = _unit(shape)
     wanted = max(_SMALLEST_TYPE, _TYPE * unit)
-    size = min(wanted, wanted * shape[1] / (text_width(text, wanted) * 1.3))
+    size = max(1.0, min(wanted, wanted * shape[1] / (text_width(text, wanted) * 1.3)))
     _outlined(
         draw, (shape[1] - text_width(text, size) - 22 * unit, shape[0] - 22 * unit - 1.4 * size * line), text, size
     )

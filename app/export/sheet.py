@@ -75,10 +75,11 @@ def _body_below(sheet: Sheet, unit: float) -> ByteArray:
     """Put the facts in columns of even length below the picture."""
     margin = round(_MARGIN * unit)
     rows, columns = sheet.picture.shape[:2]
-    count = max(1, round(columns / (_PANEL * unit)))
-    column = Column((columns - (count - 1) * margin) // count, unit)
+    width = max(columns, round(_PANEL * unit))
+    count = max(1, round(width / (_PANEL * unit)))
+    column = Column((width - (count - 1) * margin) // count, unit)
     stacks = [_stack(blocks, column) for blocks in _dealt(sheet.blocks, column, count)]
-    body = _paper(rows + max(len(stack) for stack in stacks) + 3 * margin, columns + 2 * margin)
+    body = _paper(rows + max(len(stack) for stack in stacks) + 3 * margin, width + 2 * margin)
     body[margin : margin + rows, margin : margin + columns] = sheet.picture
     for index, stack in enumerate(stacks):
         left = margin + index * (column.width + margin)

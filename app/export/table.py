@@ -37,6 +37,8 @@ def write_table(
 ) -> None:
     """Write `rows` as a CSV file (RFC 4180, UTF-8, a header row, a point before decimals).
 
+    A text that a spreadsheet would take for a formula stands behind an apostrophe; numbers stay as they are.
+
     Args:
         outcome: whose numbers they are.
         path: of the file.
@@ -50,7 +52,7 @@ def write_table(
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(rows(outcome, measurements, notes))
+    writer.writerows({name: _plain(cell) for name, cell in row.items()} for row in rows(outcome, measurements, notes))
 
     def write(file: IO[bytes]) -> None:
         file.write(text.getvalue().encode())
@@ -85,6 +87,14 @@ def rows(outcome: Outcome, measurements: Sequence[Measurement] = (), notes: str 
             }
     if notes:
         yield same | {"quantity": "notes", "level": "", "of": "", "value": notes, "unit": ""}
+
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell that no spreadsheet runs (OWASP, CSV Injection; the last four are the full-width letters)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 _UNITS = {"_mm2": "mm2", "_sd_px": "px", "_px": "px", "_mm": "mm", "_deg": "deg"}

@@ -20,6 +20,7 @@ from app.export.outcome import Outcome
 from app.imaging.voxels import SYNTHETIC_MARK
 from app.postprocess.native import native_levels, native_mask
 
+UNPLACED = "Place unknown"
 VOLUMES = ("soft.nii.gz", "levels.nii.gz", "samples.nii.gz")
 
 
@@ -40,7 +41,7 @@ def write_volumes(outcome: Outcome, folder: Path, *, overwrite: bool = False) ->
         overwrite: whether files that are already there are replaced.
 
     Raises:
-        OutputError: a file is already there, or cannot be written.
+        OutputError: a file is already there, or cannot be written; none of the three is left then.
     """
     result, grid, findings = outcome.result, outcome.result.grid, outcome.result.findings
     masks = result.samples.reshape(-1, *grid.shape) >= _HALF
@@ -52,9 +53,16 @@ def write_volumes(outcome: Outcome, folder: Path, *, overwrite: bool = False) ->
     counts = {"soft.nii.gz": 0, "levels.nii.gz": findings.level_count, "samples.nii.gz": len(masks)}
     for name in VOLUMES:
         refuse_occupied(folder / name, overwrite=overwrite)
-    for name in VOLUMES:
-        write = _writer(outcome, planes[name], counts[name])
-        save_atomically(folder / name, write, overwrite=overwrite)
+    written: list[Path] = []
+    try:
+        for name in VOLUMES:
+            write = _writer(outcome, planes[name], counts[name])
+            save_atomically(folder / name, write, overwrite=overwrite)
+            written.append(folder / name)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def native_soft(findings: Findings, grid: Grid) -> FloatArray:
@@ -115,7 +123,8 @@ def mask_volume_writer(masks: BoolArray, case: Case, what: str) -> _Write:
 def nifti_header(case: Case, slices: int, volumes: int, datatype: tuple[int, int], what: str = "") -> bytes:
     """Return a NIfTI-1 header, its fields and their offsets as in nifti1.h, with the geometry as its sform.
 
-    The sform alone holds any affine, that of a tilted gantry too; the qform would need a rotation.
+    NIfTI has one unit for all three axes and cannot leave one of them open. So what is not safe to measure with along
+    all of them has neither a unit nor a matrix, and pixels that keep their shape but not their size.
 
     Args:
         case: for rows, columns and geometry.
@@ -127,21 +136,29 @@ def nifti_header(case: Case, slices: int, volumes: int, datatype: tuple[int, int
     header = bytearray(_HEADER_SIZE + _NO_EXTENSION)
     rows, columns = case.shape
     dimensions = 4 if volumes else 3
-    measured = case.geometry.in_plane_known or case.geometry.slices_known
+    measured, placed = _knowledge(case.geometry, slices)
+    sizes = case.geometry.spacing_mm[::-1] if measured else (1.0, case.geometry.pixel_aspect, 1.0)
     struct.pack_into("<i", header, 0, _HEADER_SIZE)
     struct.pack_into("<8h", header, 40, dimensions, columns, rows, slices, max(volumes, 1), 1, 1, 1)
     struct.pack_into("<2h", header, 70, *datatype)
-    struct.pack_into("<8f", header, 76, 1, *case.geometry.spacing_mm[::-1], 1, 0, 0, 0)
+    struct.pack_into("<8f", header, 76, 1, *sizes, 1, 0, 0, 0)
     struct.pack_into("<3f", header, 108, len(header), 1, 0)
     struct.pack_into("<B", header, 123, _MILLIMETRES if measured else 0)
     maker = SYNTHETIC_MARK if case.synthetic else "Concord"
     words = f"{maker}. {what}. {DISCLAIMER}" if what else f"{maker}. {DISCLAIMER}"
-    scale = ". Scale marked by reader" if case.geometry.is_marked else ""
+    scale = ". Scale marked by reader" if case.geometry.is_marked else "" if placed else f". {UNPLACED}"
     struct.pack_into("<80s", header, 148, f"{words}{scale}".encode())
-    struct.pack_into("<2h", header, 252, 0, _SCANNER)
-    struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
+    if placed:
+        struct.pack_into("<2h", header, 252, 0, _SCANNER)
+        struct.pack_into("<12f", header, 280, *affine(case.geometry).ravel()[:12])
     struct.pack_into("<4s", header, 344, b"n+1")
     return bytes(header)
+
+
+def _knowledge(geometry: Geometry, slices: int) -> tuple[bool, bool]:
+    """Tell whether every axis can be measured along, and whether it is known, too, how the volume lies."""
+    measured = geometry.in_plane_known and (slices == 1 or geometry.slices_known)
+    return measured, measured and geometry.orientation_known
 
 
 def affine(geometry: Geometry) -> npt.NDArray[np.float64]:

@@ -155,8 +155,8 @@ def _why_not_decoded(syntax: UID, error: Exception) -> str:
     if syntax in MPEGTransferSyntaxes:
         return tr("it is a video, which Concord does not show")
     if isinstance(error, NotImplementedError):
-        return tr("its compression ({name}) is not one that Concord can decode").format(name=syntax.name)
-    return tr("its pixel data ({name}) is damaged").format(name=syntax.name)
+        return tr("its compression ({syntax}) is not one that Concord can decode").format(syntax=syntax.name)
+    return tr("its pixel data ({syntax}) is damaged").format(syntax=syntax.name)
 
 
 def _plain(dataset: Dataset) -> AnyArray | None:

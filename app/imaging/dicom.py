@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from pydicom import Dataset
@@ -174,14 +175,19 @@ def to_case(name: str, loaded: Sequence[Frames], notices: tuple[str, ...] = ()) 
 def plane(dataset: Dataset, frame: int) -> Plane:
     """Return where a frame says it lies."""
     measures = group(dataset, "PixelMeasuresSequence", frame)
-    spacing = _finite(decimals(measures, "PixelSpacing"), 2)
+    spacing = _pair(measures, "PixelSpacing")
+    imager = _pair(dataset, "ImagerPixelSpacing")
+    orientation = _finite(decimals(group(dataset, "PlaneOrientationSequence", frame), "ImageOrientationPatient"), 6)
+    high, wide = spacing or imager or _pair(dataset, "PixelAspectRatio") or (1.0, 1.0)
+    on_detector = orientation is None and _is_on_detector(dataset, spacing, imager)
     steps = decimals(measures, "SpacingBetweenSlices")[:1] + decimals(measures, "SliceThickness")[:1]
     return Plane(
         position_mm=_finite(decimals(group(dataset, "PlanePositionSequence", frame), "ImagePositionPatient"), 3),
-        orientation=_finite(decimals(group(dataset, "PlaneOrientationSequence", frame), "ImageOrientationPatient"), 6),
-        spacing_mm=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        orientation=orientation,
+        spacing_mm=None if on_detector else spacing,
         thickness_mm=next((step for step in steps if step), None),
         number=frame if frame_count(dataset) > 1 else int(dataset.get("InstanceNumber") or 0),
+        aspect=high / wide,
     )
 
 
@@ -211,6 +217,31 @@ def _first_frame(dataset: Dataset, path: Path) -> Packed:
 
 def _why_no_pixels(dataset: Dataset) -> str:
     return "" if any(name in dataset for name in _PIXEL_ELEMENTS) else tr("its pixel data is missing or cut short")
+
+
+_Pair: TypeAlias = tuple[float, float]
+_PROJECTIONS = frozenset({"CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"})
+
+
+def _is_on_detector(dataset: Dataset, spacing: _Pair | None, imager: _Pair | None) -> bool:
+    """Tell whether a projection's spacing is that on its detector, where all is larger than in the patient.
+
+    PS3.3 10.7.1: what is not calibrated repeats Imager Pixel Spacing, and by Pixel Spacing Calibration Type a file says
+    what its spacing was corrected by. What was reconstructed of projections has an orientation, and is none.
+    """
+    calibrated = bool(dataset.get("PixelSpacingCalibrationType")) and (
+        spacing is None or imager is None or not np.allclose(spacing, imager, rtol=_SLIGHT, atol=0)
+    )
+    return dataset.get("Modality") in _PROJECTIONS and not calibrated
+
+
+def _pair(dataset: Dataset, keyword: str) -> _Pair | None:
+    """Return the sizes that a pixel has down and across, or None where they are none."""
+    sizes = _finite(decimals(dataset, keyword), 2)
+    return (sizes[0], sizes[1]) if sizes and min(sizes) > 0 else None
+
+
+_SLIGHT = 1e-3
 
 
 def _finite(numbers: tuple[float, ...], count: int) -> tuple[float, ...] | None:

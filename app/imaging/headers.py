@@ -36,13 +36,15 @@ class Header:
     """What the file says of itself.
 
     Attributes:
-        spacing_known: whether it says how its voxels lie.
+        spacing_known: whether it says how far its voxels are apart.
+        is_oriented: whether it says in the patient's axes how they lie, and from where.
         description: free text.
         stored_bytes: that its voxels take, unpacked.
         raw: where they lie, if they do as plain numbers.
     """
 
     spacing_known: bool
+    is_oriented: bool
     description: str
     stored_bytes: int
     raw: Raw | None = None
@@ -81,10 +83,17 @@ def _check_meta(path: Path) -> Header:
         raise cut_short(path.name, present, expected)
     return Header(
         spacing_known="ElementSpacing" in fields or "ElementSize" in fields,
+        is_oriented=_is_meta_oriented(fields, len(sizes)),
         description=fields.get("Comment", ""),
         stored_bytes=plain,
         raw=None if compressed or channels > 1 else _meta_raw(path, fields, sizes, head[len(text) :]),
     )
+
+
+def _is_meta_oriented(fields: dict[str, str], axes: int) -> bool:
+    """Tell whether a MetaImage gives directions and a place in LPS; in a plane they are none of a patient."""
+    is_undecided = axes == _AXES and "?" in fields.get("AnatomicalOrientation", "")  # of other axes it always is
+    return axes >= _AXES and all(names & {*fields} for names in (_META_TURNS, _META_PLACES)) and not is_undecided
 
 
 def _meta_raw(path: Path, fields: dict[str, str], sizes: list[int], rest: bytes) -> Raw | None:
@@ -106,6 +115,8 @@ def _volume_of(sizes: list[int]) -> tuple[int, int, int] | None:
 
 
 _AXES = 3
+_META_TURNS = frozenset({"TransformMatrix", "Rotation", "Orientation"})  # three names of one thing
+_META_PLACES = frozenset({"Offset", "Position", "Origin"})
 _META_CODES = {
     "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4",
     "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
@@ -164,10 +175,16 @@ def _check_nrrd(path: Path) -> Header:
         raise cut_short(path.name, present, math.prod(sizes))
     return Header(
         spacing_known="space directions" in fields or "spacings" in fields,
+        is_oriented=_is_nrrd_oriented(fields),
         description=fields.get("content", ""),
         stored_bytes=math.prod(sizes) * _nrrd_bytes(fields.get("type", "")),
         raw=_nrrd_raw(_beside(path, where) if where else path, fields, sizes),
     )
+
+
+def _is_nrrd_oriented(fields: dict[str, str]) -> bool:
+    """Tell whether an NRRD gives directions and a place in a space that the library turns to LPS."""
+    return fields.get("space", "").lower() in _PATIENT_SPACES and {"space directions", "space origin"} <= {*fields}
 
 
 def _nrrd_raw(data: Path, fields: dict[str, str], sizes: list[int]) -> Raw | None:
@@ -184,6 +201,10 @@ def _nrrd_raw(data: Path, fields: dict[str, str], sizes: list[int]) -> Raw | Non
     return Raw(data, data.stat().st_size - math.prod(shape) * int(code[1:]), kind, shape)
 
 
+_PATIENT_SPACES = frozenset({
+    "left-posterior-superior", "lps", "left-anterior-superior", "las", "right-anterior-superior", "ras",
+    "left-posterior-superior-time", "lpst",
+})  # fmt: skip
 _NRRD_CODES = {
     "int8": "i1", "uint8": "u1", "unsigned char": "u1", "short": "i2", "int16": "i2", "unsigned short": "u2",
     "uint16": "u2", "int": "i4", "int32": "i4", "unsigned int": "u4", "uint32": "u4", "float": "f4", "double": "f8",

@@ -234,7 +234,7 @@ def _placement(header: Header, slices: int, fault: str) -> Placement:
     except (HeaderDataError, ValueError):  # a quaternion that is none
         affine = np.zeros((4, 4))
     x, y, z = (float(place) for place in affine[:3, 3] * _TO_LPS)
-    return Placement(affine[:3, :3].T[::-1] * _TO_LPS, (x, y, z), slices, fault)
+    return Placement(affine[:3, :3].T[::-1] * _TO_LPS, (x, y, z), slices, is_oriented=True, fault=fault)
 
 
 def _description(header: Header) -> str:

@@ -57,4 +57,4 @@ def _read_folder(folder: Path, series: int | None, limit_bytes: int | None) -> C
     try:
         return with_references(case, masks) if masks else case
     except AppError as error:
-        return replace(case, notices=(*case.notices, str(error)))
+        return replace(case, notices=(*case.notices, error.sentence))

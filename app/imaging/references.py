@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 
-from app.domain.arrays import AnyArray, BoolArray
+from app.domain.arrays import BoolArray
 from app.domain.case import Case, References
 from app.domain.errors import UnfitReferenceError
 from app.domain.geometry import Geometry
-from app.domain.words import tr
+from app.domain.words import mark, tr
 from app.imaging.archive import unpacked
 from app.imaging.dermoscopy import read_photograph
 from app.imaging.dicom import read_dicom
@@ -22,6 +21,7 @@ from app.imaging.facts import is_segmentation
 from app.imaging.faults import decoding
 from app.imaging.kinds import VOLUME_KINDS, Kind, recognise
 from app.imaging.segmentation import read_segmentation
+from app.imaging.turning import turned_like
 from app.imaging.volume import read_volumes
 
 
@@ -93,12 +93,12 @@ def references_beside(path: Path, task: int | None = None) -> tuple[Path, ...]:
     return found if found or _stem(path) != "image" else _of_task(masks, task)
 
 
+ELSEWHERE = mark("{name} says that it lies elsewhere or is turned; it was used as it is stored.")
 _SUFFIXES = (
     ".nii", ".nii.gz", ".hdr", ".mgh", ".mgz", ".nrrd", ".nhdr", ".mha", ".mhd", ".dcm", ".png", ".tif", ".tiff",
     ".bmp",
 )  # fmt: skip
 _HALF_OF_A_BYTE = 127
-_SLIGHT = 1e-3
 _MASK_NAME = re.compile(
     r"(?:^|[_\W])(?:seg(?:mentation)?|mask|label|annotation)s?[-_\s]?[a-z]*\d*$|__r\d+$", re.IGNORECASE
 )
@@ -165,16 +165,17 @@ def _drawn(path: Path, case: Case) -> _Drawn:
     stacks, geometry, synthetic = _stacks(path)
     wanted = (case.slices, *case.shape)
     if len(stacks) == 1 and case.slices == 1 and stacks.shape[1] > 1:
-        stacks, geometry = stacks[0][:, None], None
-    if geometry is not None:
-        stacks = _turned_like(stacks, geometry, case)
+        stacks = stacks[0][:, None]
+    turned = turned_like(stacks, geometry, case.geometry, wanted)
+    stacks = stacks if turned is None else turned
     if stacks.shape[1:] != wanted:
         raise UnfitReferenceError(
             tr("The mask {name} has {size}, but the image {image} has {wanted}.").format(
                 name=path.name, size=_words(stacks.shape[1:]), image=case.name, wanted=_words(wanted)
             )
         )
-    return _Drawn(stacks, synthetic)
+    lies_elsewhere = turned is None and all(_says_where(of) for of in (geometry, case.geometry))
+    return _Drawn(stacks, synthetic, (tr(ELSEWHERE).format(name=path.name),) if lies_elsewhere else ())
 
 
 def _holds_segments(path: Path) -> bool:
@@ -182,53 +183,27 @@ def _holds_segments(path: Path) -> bool:
         return is_segmentation(opened(path))
 
 
-def _stacks(path: Path) -> tuple[BoolArray, Geometry | None, bool]:
-    """Return a file's masks (readers, slices, rows, columns), their grid if it is known, and the synthetic mark."""
+def _stacks(path: Path) -> tuple[BoolArray, Geometry, bool]:
+    """Return a file's masks (readers, slices, rows, columns), their grid, and the synthetic mark."""
     kind = recognise(path)
     if kind in VOLUME_KINDS:
         volumes = read_volumes(path, kind)
-        known = volumes.geometry.in_plane_known and volumes.geometry.slices_known
         marked: BoolArray = np.any(volumes.values > 0, axis=-1)
-        return marked, volumes.geometry if known else None, volumes.synthetic
+        return marked, volumes.geometry, volumes.synthetic
     case = read_photograph(path) if kind is Kind.PHOTOGRAPH else read_dicom(path)
     threshold = _HALF_OF_A_BYTE if _is_jpeg(path) else 0
     inside: BoolArray = np.any(case.pixels.whole() > threshold, axis=-1)
-    return inside[None], None, case.synthetic
+    return inside[None], case.geometry, case.synthetic
+
+
+def _says_where(geometry: Geometry) -> bool:
+    return geometry.in_plane_known and geometry.orientation_known
 
 
 def _is_jpeg(path: Path) -> bool:
     """Whether black is not quite black in a file."""
     with path.open("rb") as file:
         return file.read(3) == b"\xff\xd8\xff"
-
-
-def _turned_like(stacks: BoolArray, given: Geometry, case: Case) -> BoolArray:
-    """Exchange and flip axes where a file holds the case's own grid in another order of axes (as dcm2niix writes).
-
-    Nothing is moved unless the grids then coincide, so a file with a careless header is taken as it is.
-    """
-    wanted = case.geometry
-    if not (wanted.in_plane_known and wanted.slices_known):
-        return stacks
-    dots = np.array(wanted.directions) @ np.array(given.directions).T
-    axes = next((order for order in permutations(range(3)) if _aligned(dots, order)), None)
-    if axes is None:
-        return stacks
-    flipped = [axis for axis in range(3) if dots[axis, axes[axis]] < 0]
-    shape = [stacks.shape[1 + axis] for axis in axes]
-    spacing = [given.spacing_mm[axis] for axis in axes]
-    origin = np.array(given.origin_mm)
-    for axis in flipped:
-        origin -= (shape[axis] - 1) * spacing[axis] * np.array(wanted.directions[axis])
-    near = np.allclose(origin, wanted.origin_mm, atol=min(spacing) / 2)
-    if tuple(shape) != (case.slices, *case.shape) or not near or not np.allclose(spacing, wanted.spacing_mm, rtol=0.01):
-        return stacks
-    turned: AnyArray = np.flip(stacks.transpose(0, *(1 + axis for axis in axes)), tuple(1 + axis for axis in flipped))
-    return np.ascontiguousarray(turned)
-
-
-def _aligned(dots: AnyArray, order: tuple[int, ...]) -> bool:
-    return all(abs(abs(dots[axis, order[axis]]) - 1) < _SLIGHT for axis in range(3))
 
 
 def _words(shape: tuple[int, ...]) -> str:

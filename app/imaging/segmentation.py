@@ -15,7 +15,7 @@ from app.imaging.decode import group, raw_frames
 from app.imaging.dicom import plane
 from app.imaging.elements import opened
 from app.imaging.faults import decoding
-from app.imaging.stack import Plane
+from app.imaging.lie import Lie, lie_found, lie_on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +69,6 @@ class _Segment:
     by_program: bool
 
 
-_LEEWAY = 0.01
-_LEEWAY_PX = 0.1
-
-
 def _segment(item: Dataset) -> _Segment:
     codes = [
         code
@@ -91,21 +87,22 @@ def _segment(item: Dataset) -> _Segment:
 def _masks(
     dataset: Dataset,
     frames: AnyArray,
-    places: Mapping[int, int],
+    places: Mapping[int, Lie],
     taken: Sequence[_Segment],
     shape: tuple[int, int, int],
 ) -> BoolArray:
     """Return (segments, *shape); slices that no frame covers are empty."""
     masks = np.zeros((len(taken), *shape), np.bool_)
     labels = dataset.get("SegmentationType") == "LABELMAP"
-    least = int(dataset.get("MaximumFractionalValue") or 1) / 2
-    for frame, slice_index in places.items():
+    full = int(dataset.get("MaximumFractionalValue") or 1) if dataset.get("SegmentationType") == "FRACTIONAL" else 1
+    for frame, lie in places.items():
         owner = None if labels else _owner(dataset, frame)
+        values = frames[frame][:: lie.down, :: lie.right]
         for mask, segment in zip(masks, taken, strict=True):
             if labels:
-                mask[slice_index] |= frames[frame] == segment.number
+                mask[lie.slice_index] |= values == segment.number
             elif owner == segment.number:
-                mask[slice_index] |= frames[frame] >= least
+                mask[lie.slice_index] |= values >= full / 2
     return masks
 
 
@@ -114,8 +111,8 @@ def _owner(dataset: Dataset, frame: int) -> int:
     return int(group(dataset, "SegmentIdentificationSequence", frame).ReferencedSegmentNumber)
 
 
-def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, int]:
-    """Return each frame's slice, by its source image where the case knows its own, else by its position.
+def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, Lie]:
+    """Return how each frame lies, by its source image where the case knows its own, else by its position.
 
     Raises:
         UnfitReferenceError: a frame has another size, or lies on no slice.
@@ -133,16 +130,16 @@ def _places(dataset: Dataset, frames: int, case: Case, path: Path) -> dict[int, 
     places = {}
     for frame in range(frames):
         source = _source(dataset, frame)
+        place = plane(dataset, frame)
         at = known.get(source)
-        if at is None:
-            at = _slice_at(plane(dataset, frame), case, named=bool(source))
-        if at is None:
+        lie = lie_found(place, case, named=bool(source)) if at is None else lie_on(place, case, at)
+        if lie is None:
             raise UnfitReferenceError(
                 tr("The segmentation {name} lies elsewhere than the image {image}.").format(
                     name=path.name, image=case.name
                 )
             )
-        places[frame] = at
+        places[frame] = lie
     return places
 
 
@@ -156,22 +153,6 @@ def _source(dataset: Dataset, frame: int) -> str:
     first = number[0] if isinstance(number, Sequence) else number
     uid = str(items[0].get("ReferencedSOPInstanceUID", ""))
     return uid if first is None else f"{uid}/{first}"
-
-
-def _slice_at(place: Plane, case: Case, *, named: bool) -> int | None:
-    """Return the slice of a case that lies exactly where a frame does, or None."""
-    grid = case.geometry
-    if place.position_mm is None or place.orientation is None or place.spacing_mm is None:
-        return 0 if case.slices == 1 and not (named and case.sources) else None
-    if not grid.in_plane_known or not np.allclose(place.spacing_mm, grid.spacing_mm[1:], rtol=_LEEWAY):
-        return None
-    turned = np.allclose(place.orientation, [*grid.directions[2], *grid.directions[1]], atol=_LEEWAY)
-    step = np.multiply(grid.directions[0], grid.spacing_mm[0])
-    away = np.subtract(place.position_mm, grid.origin_mm)
-    index = round(float(away @ step / (step @ step))) if grid.slices_known else 0
-    off = float(np.linalg.norm(away - index * step))
-    fits = turned and off < _LEEWAY_PX * min(grid.spacing_mm) and 0 <= index < case.slices
-    return index if fits and (grid.slices_known or case.slices == 1) else None
 
 
 def _notices(

@@ -20,6 +20,7 @@ class Plane:
         spacing_mm: between rows, then between columns, or None.
         thickness_mm: between slices as the header has it, or None.
         number: place in the series where positions do not decide.
+        aspect: height of a pixel divided by its width, for where there is no spacing.
     """
 
     position_mm: tuple[float, ...] | None
@@ -27,6 +28,7 @@ class Plane:
     spacing_mm: tuple[float, float] | None
     thickness_mm: float | None
     number: int
+    aspect: float = 1.0
 
 
 def lay_out(planes: Sequence[Plane]) -> tuple[list[int], Geometry]:
@@ -51,6 +53,7 @@ def lay_out(planes: Sequence[Plane]) -> tuple[list[int], Geometry]:
         in_plane_known=not lost,
         slices_known=len(planes) > 1 and not faults,
         faults=lost + faults,
+        orientation_known=True,
     )
     return order, geometry
 
@@ -99,7 +102,8 @@ def _in_plane(planes: Sequence[Plane]) -> tuple[tuple[float, float], tuple[str, 
     """Return the spacing between rows and columns, and a fault where there is no common one."""
     given = [plane.spacing_mm for plane in planes if plane.spacing_mm is not None]
     if len(given) < len(planes):
-        return (1.0, 1.0), (NO_SPACING,)
+        aspects = {plane.aspect for plane in planes}
+        return (aspects.pop() if len(aspects) == 1 else 1.0, 1.0), (NO_SPACING,)
     if not np.allclose(given, given[0], rtol=LEEWAY_SHARE):
         return given[0], (UNEQUAL_SPACING,)
     return given[0], ()

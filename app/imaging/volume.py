@@ -193,7 +193,8 @@ def _geometry(image: Any, header: Header) -> Geometry:
     x, y, z = (*image.GetOrigin(), 0.0)[:_AXES]
     axes_mm = (directions * spacing).T[::-1]
     slices = image.GetSize()[2] if axes >= _AXES else 1
-    return geometry_of(Placement(axes_mm, (x, y, z), slices, "" if header.spacing_known else NO_GEOMETRY))
+    fault = "" if header.spacing_known else NO_GEOMETRY
+    return geometry_of(Placement(axes_mm, (x, y, z), slices, header.is_oriented, fault))
 
 
 def _looks_like_ct(pixels: FloatArray) -> bool:

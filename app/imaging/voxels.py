@@ -67,12 +67,14 @@ class Placement:
         axes_mm: (3, 3), as rows the steps in LPS millimetres to the next slice, row and column.
         origin_mm: centre of the first voxel in LPS.
         slices: number of slices.
+        is_oriented: whether axes and origin are those of a patient.
         fault: why none of this can be relied on, or "".
     """
 
     axes_mm: AnyArray
     origin_mm: tuple[float, float, float]
     slices: int
+    is_oriented: bool
     fault: str = ""
 
 
@@ -94,6 +96,7 @@ def geometry_of(place: Placement) -> Geometry:
         in_plane_known=not fault,
         slices_known=not fault and straight and place.slices > 1,
         faults=tuple(said for said in (fault or slices_fault,) if said),
+        orientation_known=place.is_oriented and not fault,
     )
 
 

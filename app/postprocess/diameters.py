@@ -1,4 +1,4 @@
-"""Diameters of a region, as a reader measures them with two crossed callipers."""
+"""Diameters of a lesion, as a reader measures them with two crossed callipers."""
 
 from dataclasses import dataclass
 
@@ -7,26 +7,29 @@ import numpy.typing as npt
 
 from app.domain.arrays import BoolArray
 from app.domain.measure import Place
+from app.postprocess.flood import largest_piece
 
 
 @dataclass(frozen=True, slots=True)
 class Diameters:
-    """Two diameters at right angles.
+    """Two diameters at right angles, of the largest piece of a mask.
 
     Attributes:
-        largest: the greatest distance between two points of the region's edge.
-        perpendicular: the region's extent at right angles to that.
+        largest: the greatest distance between two points of the piece's edge.
+        perpendicular: the piece's extent at right angles to that.
         ends: (row, column) on the slice: two of the largest, then two of a line at right angles that is as long as the
-            extent and begins where the region reaches farthest.
+            extent and begins where the piece reaches farthest.
+        pieces: how many the mask has; pixels that touch by a corner alone are of two.
     """
 
     largest: float
     perpendicular: float
     ends: tuple[Place, Place, Place, Place]
+    pieces: int = 1
 
 
 def diameters(mask: BoolArray, pixel_size: tuple[float, float] = (1.0, 1.0)) -> Diameters | None:
-    """Return a mask's diameters, or None where it is empty.
+    """Return the diameters of a mask's largest piece, or None where it is empty: callipers do not span two lesions.
 
     The edge runs round the pixels, not through their centres: one pixel of 1 x 1 has a diameter of its diagonal.
 
@@ -36,7 +39,8 @@ def diameters(mask: BoolArray, pixel_size: tuple[float, float] = (1.0, 1.0)) -> 
     """
     if not mask.any():
         return None
-    corners = _hull(mask) * pixel_size
+    piece, pieces = largest_piece(mask)
+    corners = _hull(piece) * pixel_size
     between = corners[:, None] - corners
     distances = np.hypot(between[..., 0], between[..., 1])
     first, second = np.unravel_index(distances.argmax(), distances.shape)
@@ -47,7 +51,7 @@ def diameters(mask: BoolArray, pixel_size: tuple[float, float] = (1.0, 1.0)) -> 
     start, extent = corners[reach.argmin()], float(np.ptp(reach))
     ends = np.array([corners[first], corners[second], start, start + extent * across]) / pixel_size - _CORNER
     places = tuple((float(row), float(column)) for row, column in ends)
-    return Diameters(largest, extent, (places[0], places[1], places[2], places[3]))
+    return Diameters(largest, extent, (places[0], places[1], places[2], places[3]), pieces)
 
 
 _CORNER = 0.5  # a pixel's corner lies half a pixel before its centre

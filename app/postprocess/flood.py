@@ -35,11 +35,21 @@ def flood(allowed: BoolArray, seed: tuple[int, int]) -> Spot:
     if allowed[seed]:
         runs = _runs(allowed)
         reached = _reached(runs, int(np.searchsorted(runs.starts, seed[0] * runs.width + seed[1], side="right")) - 1)
-        edges = np.zeros(allowed.shape[0] * runs.width, np.int8)
-        edges[runs.starts[reached]] = 1
-        edges[runs.ends[reached]] -= 1
-        inside = np.cumsum(edges, dtype=np.int8).reshape(-1, runs.width)[:, :-1].astype(np.bool_)
+        inside = _painted(runs, reached, allowed.shape)
     return Spot(Box(0, allowed.shape[0], 0, allowed.shape[1]), inside).trimmed
+
+
+def largest_piece(mask: BoolArray) -> tuple[BoolArray, int]:
+    """Return the largest of the pieces of a mask that hang together by their edges, and how many pieces there are.
+
+    Of several that are as large the first in reading order is taken; an empty mask has none and is returned.
+    """
+    if not mask.any():
+        return mask, 0
+    runs = _runs(mask)
+    firsts = _firsts(runs)
+    sizes = np.bincount(firsts, runs.ends - runs.starts)
+    return _painted(runs, firsts == sizes.argmax(), mask.shape), int(np.count_nonzero(sizes))
 
 
 def filled(mask: BoolArray, seed: tuple[int, int]) -> Spot:
@@ -96,6 +106,31 @@ def _runs(allowed: BoolArray) -> _Runs:
     return _Runs(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), columns + 1)
 
 
+def _painted(runs: _Runs, chosen: BoolArray, shape: tuple[int, ...]) -> BoolArray:
+    """Return the mask (rows, columns) of some of the runs."""
+    edges = np.zeros(shape[0] * runs.width, np.int8)
+    edges[runs.starts[chosen]] = 1
+    edges[runs.ends[chosen]] -= 1
+    inside: BoolArray = np.cumsum(edges, dtype=np.int8).reshape(-1, runs.width)[:, :-1].astype(np.bool_)
+    return inside
+
+
+def _firsts(runs: _Runs) -> _Ints:
+    """Return for each run the first one of its piece: neighbours take the lesser number until all agree."""
+    numbers = np.arange(runs.starts.size)
+    lows, counts = _spans(runs, runs.width)
+    upper, lower = np.repeat(numbers, counts), _listed(lows, counts)
+    while True:
+        least = np.minimum(numbers[upper], numbers[lower])
+        hooked = numbers.copy()
+        np.minimum.at(hooked, numbers[upper], least)
+        np.minimum.at(hooked, numbers[lower], least)
+        hooked = hooked[hooked]
+        if np.array_equal(hooked, numbers):
+            return numbers
+        numbers = hooked
+
+
 def _reached(runs: _Runs, first: int) -> BoolArray:
     """Return which runs hang together with one, row by row from those that were reached last."""
     neighbours = [_touching(runs, shift) for shift in (-runs.width, runs.width)]
@@ -112,16 +147,21 @@ def _reached(runs: _Runs, first: int) -> BoolArray:
 
 def _touching(runs: _Runs, shift: int) -> Callable[[_Ints], _Ints]:
     """Return what finds the runs that lie directly above (a negative shift) or below others."""
+    lows, counts = _spans(runs, shift)
+    return lambda front: _listed(lows[front], counts[front])
+
+
+def _spans(runs: _Runs, shift: int) -> tuple[_Ints, _Ints]:
+    """Return for each run the first of those that lie directly above or below it, and how many they are."""
     lows = np.searchsorted(runs.ends, runs.starts + shift, side="right")
-    counts = np.maximum(np.searchsorted(runs.starts, runs.ends + shift, side="left") - lows, 0)
+    return lows, np.maximum(np.searchsorted(runs.starts, runs.ends + shift, side="left") - lows, 0)
 
-    def touching(front: _Ints) -> _Ints:
-        number = counts[front]
-        offsets = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-        found: _Ints = np.repeat(lows[front], number) + offsets
-        return found
 
-    return touching
+def _listed(lows: _Ints, counts: _Ints) -> _Ints:
+    """Return so many numbers from each low one on, in one row."""
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    found: _Ints = np.repeat(lows, counts) + offsets
+    return found
 
 
 def _margins(part: Box, shape: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -38,7 +38,7 @@ def absence_text(case: Case, slice_index: int) -> str:
 
 def plane(geometry: Geometry) -> str:
     """Return the plane that the slices lie in, by their normal; "Slice" where that is not known."""
-    if not geometry.is_oriented:
+    if not geometry.orientation_known:
         return tr("Slice")
     _, down, right = geometry.directions
     normal = (
@@ -51,7 +51,7 @@ def plane(geometry: Geometry) -> str:
 
 def edge_letters(geometry: Geometry) -> tuple[str, str, str, str]:
     """Return the patient's side at the left, right, top and bottom edge; oblique sides get two letters ("AL")."""
-    if not geometry.is_oriented:
+    if not geometry.orientation_known:
         return "", "", "", ""
     _, down, right = geometry.directions
     return _side(right, -1), _side(right, 1), _side(down, -1), _side(down, 1)
@@ -109,7 +109,7 @@ def pixel_text(case: Case, view: View, frame: Frame | None, row: float, column: 
 
 def position_text(geometry: Geometry, slice_index: int, at: tuple[int, int]) -> str:
     """Return where a pixel lies in the patient ("R 12.3  A 4.0  S 110.5 mm"); empty where that is not known."""
-    if not (geometry.is_oriented and geometry.slices_known):
+    if not (geometry.orientation_known and geometry.in_plane_known and geometry.slices_known):
         return ""
     steps = [index * size for index, size in zip((slice_index, *at), geometry.spacing_mm, strict=True)]
     place = [

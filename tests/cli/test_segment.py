@@ -8,12 +8,15 @@ import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom import dcmread
 
 from app.cli import main
 from app.cli.segment import OUTPUTS
+from app.export.dicom.inspect import BURNED
 from app.export.order import OUTPUT_FILES, Output
 from app.segmenters.calidiff.model import SYSTEM
 from app.segmenters.store import new_model
+from tests.export.dicom.series import write_series
 from tests.segmenters.builders import CONFIGURATION, SIDE, discs, install_toy
 
 
@@ -227,3 +230,59 @@ def test_an_unknown_kind_of_file_is_refused_with_the_known_ones(
     with pytest.raises(SystemExit):
         _segment(models, image, tmp_path / "out", "--write", "sheet,jpeg")
     assert "'jpeg' is none of sheet, picture" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [*(("--scale", value) for value in ("0", "-1", "0.001", "nan", "inf")), ("--pixels", "1"), ("--pixels", "99999")],
+)
+def test_a_size_that_nothing_can_be_printed_at_is_refused_at_once(
+    models: Path, image: Path, tmp_path: Path, option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, exit code 2, and no model is run before."""
+    with pytest.raises(SystemExit) as caught:
+        _segment(models, image, tmp_path / "out", f"{option}={value}")
+    assert caught.value.code == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert f"argument {option}: {value} is not from " in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_smallest_sizes_can_be_printed(models: Path, image: Path, tmp_path: Path) -> None:
+    for name, option in {"a": ("--scale", "0.01"), "b": ("--pixels", "64")}.items():
+        assert _segment(models, image, tmp_path / name, *option, "--write", "sheet,picture", "--samples", "2") == 0
+        with Image.open(tmp_path / name / "picture.png") as picture:
+            assert max(picture.size) == 64
+
+
+@pytest.mark.usefixtures("image")
+def test_a_folder_with_one_picture_is_segmented(models: Path, tmp_path: Path) -> None:
+    """As `read_case` opens it; the masks beside it are its readers'."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    for path in tmp_path.glob("scan*.nii.gz"):
+        path.rename(folder / path.name)
+    assert _segment(models, folder, tmp_path / "out", "--samples", "2", "--write", "json") == 0
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["references"]["count"] == 2
+
+
+def test_what_is_told_of_burned_in_text_is_told_before_dicom_is_written(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And only then; a source that names nobody cannot be kept identified, and no model is run in vain."""
+    source = write_series(tmp_path / "series", BurnedInAnnotation="YES")
+    common = ("--samples", "2", "--write")
+    assert _segment(models, source, tmp_path / "a", *common, "json,dicom") == 0
+    assert f"note: {BURNED}" in capsys.readouterr().err
+    assert dcmread(tmp_path / "a" / "image.dcm").BurnedInAnnotation == "YES"
+    assert _segment(models, source, tmp_path / "b", *common, "json") == 0
+    assert BURNED not in capsys.readouterr().err
+
+
+def test_a_patient_that_is_not_there_cannot_be_kept(
+    models: Path, image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _segment(models, image, tmp_path / "out", "--write", "dicom", "--identified") == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said == "concord: scan.nii.gz is not DICOM and names no patient to keep; leave out --identified."
+    assert not list((tmp_path / "out").iterdir())

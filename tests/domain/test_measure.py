@@ -126,8 +126,19 @@ def test_the_diameters_stay_at_right_angles_whichever_handle_moves() -> None:
 
 
 def test_a_measurement_survives_being_written_as_json() -> None:
-    found = Measurement(Kind.ANGLE, 4, ((0.5, 1), (2, 3.25), (4, 5)), of="all 7 readers")
+    found = Measurement(Kind.ANGLE, 4, ((0.5, 1), (2, 3.25), (4, 5)), of="all 7 readers", run="kidney 5")
     assert Measurement.unpacked(json.loads(json.dumps(found.packed()))) == found
+
+
+def test_an_older_file_does_not_know_the_run_and_still_opens() -> None:
+    packed = {"kind": "POINT", "slice": 4, "places": [[1, 2]], "of": "all 7 readers"}
+    assert Measurement.unpacked(packed) == Measurement(Kind.POINT, 4, ((1, 2),), of="all 7 readers")
+
+
+def test_what_is_moved_was_not_taken_from_a_result_any_more() -> None:
+    found = Measurement(Kind.DISTANCE, 0, ((0, 0), (3, 4)), of="all 7 readers", run="kidney 5")
+    moved = found.shifted(1, 1), found.with_place(0, (1, 1), (1.0, 1.0))
+    assert [(each.of, each.run) for each in moved] == [("", ""), ("", "")]
 
 
 @pytest.mark.parametrize(

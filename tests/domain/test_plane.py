@@ -1,5 +1,7 @@
 """Planes through a volume: what lies where, and how a radiologist expects it turned."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -82,6 +84,16 @@ def test_a_plane_can_be_measured_on_only_where_every_spacing_is_known() -> None:
     assert plane.geometry(known, VOLUME).pixel_mm == (3.0, 0.7)
     without = Geometry(known.spacing_mm, in_plane_known=True)
     assert plane.geometry(without, VOLUME).pixel_mm is None
+
+
+def test_how_a_plane_lies_in_the_patient_is_said_only_where_the_file_says_it() -> None:
+    """Where slices are missing the plane that they were made in still has its sides, the planes across have none."""
+    told = replace(geometry(AXIAL), orientation_known=True)
+    assert all(plane.geometry(told, VOLUME).orientation_known for plane in planes_of(told))
+    gappy = replace(told, slices_known=False)
+    assert [plane.geometry(gappy, VOLUME).orientation_known for plane in planes_of(gappy)] == [True, False, False]
+    untold = geometry(AXIAL)
+    assert not any(plane.geometry(untold, VOLUME).orientation_known for plane in planes_of(untold))
 
 
 def test_a_turned_volume_has_its_voxels_where_the_plane_says() -> None:

@@ -12,7 +12,7 @@ def test_ten_millimetres_over_forty_pixels_make_pixels_of_a_quarter() -> None:
     case = with_scale(photograph(), (10, 20), (10, 60), 10)
     assert case.geometry.pixel_mm == (0.25, 0.25)
     assert case.geometry.is_marked
-    assert not case.geometry.is_oriented
+    assert not case.geometry.orientation_known
     assert case.notices == (MARKED,)
 
 

@@ -1,6 +1,7 @@
 """The values that everyone speaks keep their promises."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from app.domain.errors import AppError, RunCancelledError, UnreadableFileError
 from app.domain.geometry import Geometry
 from app.domain.grid import Grid
 from app.domain.model import Intake
-from app.domain.result import Calibration, Findings, between_different
+from app.domain.result import Calibration, Findings, Provenance, Result, between_different
 from app.domain.stack import Stack
 
 CT = Geometry(spacing_mm=(3.0, 0.5, 0.25), in_plane_known=True)
@@ -22,6 +23,18 @@ def _findings(levels: int) -> Findings:
     maps = np.zeros((levels, 1, 1), np.float32)
     areas = (0.0,) * levels
     return Findings(maps, maps > 0, blank, blank, mask, mask, areas, maps[..., 0], 0.0, None, 0)
+
+
+def test_a_result_is_told_from_one_of_another_model_seed_slice_or_time() -> None:
+    """One whose readers were counted anew, or that was saved and opened again, is the same."""
+    made = Provenance("system", "kidney", "0" * 64, "1", 7, 2, 3, "cpu", 1.25)
+    grid, samples = Grid((1, 1), (-0.5, -0.5), (1.0, 1.0), (1, 1)), np.zeros((1, 1, 1, 1), np.float32)
+    first = Result(samples, _findings(1), grid, 4, (), made)
+    others = [replace(made, model="liver"), replace(made, seed=8), replace(made, seconds=1.5)]
+    identities = {replace(first, provenance=other).identity for other in others}
+    identities |= {first.identity, replace(first, slice_index=5).identity}
+    assert len(identities) == 5
+    assert replace(first, findings=_findings(1)).identity == first.identity
 
 
 def test_a_window_reaches_half_its_width_to_both_sides() -> None:

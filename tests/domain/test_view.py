@@ -27,3 +27,14 @@ def test_what_was_measured_of_a_result_goes_with_it() -> None:
     assert View(measurements=both).shown_measurements == both
     assert View(measurements=both, hidden=True).shown_measurements == (own,)
     assert View(measurements=both, step=2).shown_measurements == (own,)
+
+
+def test_what_was_measured_of_a_result_goes_with_no_other_one() -> None:
+    """What an older session does not tie to any result goes with none."""
+    own, of_first, of_second, untied = (
+        Measurement(Kind.POINT, 0, ((1.0, 1.0),), of, run)
+        for of, run in (("", ""), ("all 7 readers", "first"), ("all 7 readers", "second"), ("all 7 readers", ""))
+    )
+    view = View(measurements=(own, of_first, of_second, untied))
+    assert view.beside("first").measurements == (own, of_first)
+    assert view.beside("").measurements == (own,)

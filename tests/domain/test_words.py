@@ -10,13 +10,14 @@ import pytest
 
 from app.domain import errors
 from app.domain.errors import AppError, MissingSliceError, UnreadableFileError
-from app.domain.words import english, joined, mark, speak, spoken, tr
+from app.domain.words import english, joined, mark, nameless, speak, spoken, tr
 
 GERMAN = {
     "Cannot open {name}: {reason}.": "{name} kann nicht geöffnet werden: {reason}.",
     "it is empty": "die Datei ist leer",
     "Slice {n} has not been read yet.": "Schicht {n} ist noch nicht gelesen.",
     "Agreement": "Übereinstimmung",
+    "[file]": "[Datei]",
 }
 
 
@@ -68,6 +69,26 @@ def test_a_sentence_crosses_a_process_boundary_with_its_english() -> None:
     assert english(error.args[0]) == "Cannot open a.png: it is empty."
     assert english(pickle.loads(pickle.dumps(tr("Agreement"), protocol=5))) == "Agreement"
     assert json.loads(json.dumps(tr("Agreement"))) == "Übereinstimmung"
+
+
+def test_a_sentence_is_handed_on_without_the_names_of_files() -> None:
+    """In English too, through other sentences, and across a process boundary; other words stay."""
+    error = UnreadableFileError("Mueller.png", tr("it holds {n} images ({names})").format(n=2, names="Mueller, Meier"))
+    said = pickle.loads(pickle.dumps(error)).sentence
+    assert said == "Cannot open Mueller.png: it holds 2 images (Mueller, Meier)."
+    assert nameless(said) == "Cannot open [file]: it holds 2 images ([file])."
+    assert nameless(joined("; ", [said, "as it is"])) == "Cannot open [file]: it holds 2 images ([file]).; as it is"
+    assert nameless(tr("{n} of {m} slices").format(n=1, m=2)) == "1 of 2 slices"
+    assert nameless("Mueller") == "Mueller"
+
+
+@pytest.mark.usefixtures("_german")
+def test_a_sentence_without_names_keeps_its_english() -> None:
+    said = nameless(UnreadableFileError("Mueller.png", tr("it is empty")).sentence)
+    assert (said, english(said)) == (
+        "[Datei] kann nicht geöffnet werden: die Datei ist leer.",
+        "Cannot open [file]: it is empty.",
+    )
 
 
 APP = Path(errors.__file__).parent.parent

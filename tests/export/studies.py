@@ -26,6 +26,7 @@ def ct(synthetic: bool = False, simulated: bool = False) -> Case:
             directions=((0.0, -0.6, 0.8), (0.0, 0.8, 0.6), (1.0, 0.0, 0.0)),
             in_plane_known=True,
             slices_known=True,
+            orientation_known=True,
         ),
         unit="HU",
         window=Window(40, 400),

@@ -31,6 +31,15 @@ def test_the_readers_measurements_stand_in_the_picture_and_beside_it(tmp_path: P
     assert len(blocks(page(case, view))) == len(blocks(page(case, View(window=case.window)))) + 1
 
 
+def test_the_diameters_of_another_result_are_on_no_page() -> None:
+    case = ct()
+    places = ((20.0, 10.0), (20.0, 40.0), (10.0, 25.0), (30.0, 25.0))
+    identity = page(case, View()).result.identity
+    own, other = (Measurement(Kind.DIAMETERS, 0, places, "all 3 readers", run) for run in (identity, "another"))
+    view = View(window=case.window, measurements=(own, other))
+    assert page(case, view).measurements == (own,)
+
+
 def test_a_measured_line_is_drawn_between_its_ends() -> None:
     """The slice of 60 x 80 is drawn at 12 times its size, so that row 20 lies at 12 x 20.5 = 246."""
     case = replace(ct(), references=None)

@@ -12,12 +12,16 @@ import SimpleITK as sitk
 
 from app.domain.errors import OutputError
 from app.domain.result import Calibration
+from app.domain.view import View
+from app.export import facts
 from app.export.numbers import numbers, write_numbers
 from app.export.outcome import outcome_of
+from app.export.page import page_of
 from app.export.volumes import write_volumes
 from app.imaging.prepare import masks_to_grid
 from app.postprocess.readers import counted_readers
-from tests.export.studies import HASH, ct, photograph, result_of
+from tests.export.studies import HASH, ct, photograph, result_of, result_on
+from tests.render.scenes import whole_slice
 
 
 def written(folder: Path) -> dict[str, Any]:
@@ -100,6 +104,25 @@ def test_areas_are_the_voxel_counts_of_the_levels_volume(tmp_path: Path) -> None
     assert [level["area_mm2"] for level in levels] == pytest.approx(counts * 0.25)
     assert [(level["level"], level["of"]) for level in levels] == [(1, 3), (2, 3), (3, 3)]
     assert [level["area_sd_px"] for level in levels] == pytest.approx(np.std(result.findings.sample_areas, axis=1))
+
+
+def test_diameters_are_those_of_the_largest_of_several_pieces() -> None:
+    """Squares of 10 and 6 pixels of 0.5 mm, 60 pixels apart: diagonals of 10 x sqrt(2), not the way between them."""
+    case = ct()
+    grid = whole_slice(*case.shape, 80)
+    samples = np.zeros((3, 2, *grid.shape), np.float32)
+    native = np.zeros(case.shape, np.bool_)
+    native[20:30, 5:15] = native[22:28, 70:76] = True
+    samples[:] = masks_to_grid(native[None], grid)[0]
+    outcome = outcome_of(case, result_on(case, grid, samples))
+    majority = numbers(outcome)["majority"]
+    assert majority["largest_diameter_px"] == pytest.approx(200**0.5)
+    assert majority["largest_diameter_mm"] == pytest.approx(200**0.5 / 2)
+    note = facts.area_notes(page_of(outcome, View()))[0]
+    expected = (
+        "At least 2 of 3 readers, the largest of 2 pieces: 7.1 x 7.1 mm (largest diameter, extent at right angles)"
+    )
+    assert note == expected
 
 
 def test_ged_is_null_without_readers_and_both_have_their_definition() -> None:

@@ -16,11 +16,11 @@ from app.domain.stack import Stack
 from app.domain.view import LevelStyle, View
 from app.export import facts
 from app.export.blocks import blocks
-from app.export.layout import Size
+from app.export.layout import Look, Size
 from app.export.outcome import outcome_of
 from app.export.page import Page, page_of
 from app.export.plate import bar_length_mm, output_shape
-from app.export.png import chunks, export_png, sheet_title
+from app.export.png import chunks, drawn, export_png, sheet_title
 from app.export.rows import AMBER, RED, Column
 from app.places import resources_folder
 from app.segmenters.cards import find_card
@@ -115,6 +115,13 @@ def test_the_foot_says_not_for_diagnostic_use_in_every_export(tmp_path: Path) ->
 )
 def test_small_pictures_are_enlarged_and_large_ones_bounded(shape: tuple[int, int], printed: tuple[int, int]) -> None:
     assert output_shape(shape, 1.0, Size()) == printed
+
+
+@pytest.mark.parametrize("size", [Size(long_side=1), Size(0.001), Size(long_side=64)])
+@pytest.mark.parametrize("shape", [(60, 80), (20, 1000), (1000, 20)])
+def test_no_page_is_too_small_for_its_words(shape: tuple[int, int], size: Size) -> None:
+    assert max(output_shape(shape, 1.0, size)) == 64
+    assert drawn(page(photograph(*shape), View()), Look(size=size)).shape[1] > 400
 
 
 def test_pixels_that_are_not_square_are_printed_at_their_true_aspect() -> None:

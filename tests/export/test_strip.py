@@ -11,9 +11,9 @@ from app.domain.errors import OutputError
 from app.domain.result import Step
 from app.domain.stack import Stack
 from app.domain.view import View
-from app.export.layout import Look, Part, Size
+from app.export.layout import MOST_SIDE, Look, Part, Size
 from app.export.outcome import Outcome, outcome_of
-from app.export.plate import MOST_SIDE, output_shape
+from app.export.plate import output_shape
 from app.export.png import export_png
 from app.export.rows import RED
 from app.export.strip import MOST_ACROSS, TILE_SIDE, export_film, export_levels, export_steps

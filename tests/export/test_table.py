@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -105,3 +106,21 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     case = photograph()
     with pytest.raises(OutputError, match=r"a\.csv"):
         write_table(outcome_of(case, result_of(case)), tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("notes", ["=HYPERLINK(0)", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"])
+def test_a_note_is_no_formula_for_a_spreadsheet(notes: str, tmp_path: Path) -> None:
+    """It stands behind an apostrophe; the numbers stay numbers."""
+    case = ct()
+    write_table(outcome_of(case, result_of(case)), tmp_path / "a.csv", notes=notes)
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[-1]["value"] == f"'{notes}"
+    assert all(np.isfinite(float(row["value"])) for row in rows[:-1])
+
+
+def test_other_notes_stay_as_they_are(tmp_path: Path) -> None:
+    case = ct()
+    write_table(outcome_of(case, result_of(case)), tmp_path / "a.csv", notes='seen, "again" = 2')
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        assert list(csv.DictReader(file))[-1]["value"] == 'seen, "again" = 2'

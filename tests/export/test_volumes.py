@@ -1,7 +1,9 @@
 """NIfTI volumes as nibabel and SimpleITK read them."""
 
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +12,16 @@ from nibabel.nifti1 import Nifti1Image
 
 from app.domain.case import Case
 from app.domain.errors import OutputError
-from app.domain.geometry import Geometry
 from app.domain.result import Result
 from app.domain.scale import with_scale
+from app.export import volumes
+from app.export.files import save_atomically
 from app.export.outcome import outcome_of
-from app.export.volumes import VOLUMES, affine, write_volumes
+from app.export.volumes import VOLUMES, affine, mask_volume_writer, write_volumes
+from app.imaging.read import read_case
+from app.imaging.references import read_references
+from app.imaging.stack import NO_POSITION
+from app.imaging.voxels import NO_GEOMETRY
 from app.postprocess.native import measure
 from tests.export.studies import ct, photograph, result_of, result_on
 from tests.render.scenes import blobs, whole_slice
@@ -95,13 +102,58 @@ def test_the_geometry_is_the_one_that_simpleitk_writes(case: Case, tmp_path: Pat
     assert Nifti1Image.from_filename(tmp_path / "itk.nii").affine == pytest.approx(affine(geometry), abs=1e-5)
 
 
-def test_a_tilted_gantry_keeps_its_shear(tmp_path: Path) -> None:
-    geometry = Geometry(spacing_mm=(5.0, 1.0, 1.0), directions=((0.0, 0.3, 0.954), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)))
+@pytest.mark.parametrize(
+    ("unknown", "measured"),
+    [
+        ({"slices_known": False, "faults": ("tilted, or a slice is missing",)}, False),
+        ({"slices_known": False, "orientation_known": False, "faults": (NO_POSITION,)}, False),
+        ({"in_plane_known": False}, False),
+        ({"orientation_known": False}, True),
+    ],
+)
+def test_a_geometry_that_is_not_safe_is_not_written_as_if_it_were(
+    tmp_path: Path, unknown: dict[str, Any], measured: bool
+) -> None:
+    """Rows are 1.5 times as high as columns are wide: without a unit that alone is said, and no matrix at all."""
     case = ct()
-    tilted = Case(case.name, case.pixels, case.modality, geometry)
-    write_volumes(outcome_of(tilted, result_of(tilted)), tmp_path)
-    columns = Nifti1Image.from_filename(tmp_path / "levels.nii.gz").affine[:3, :3].T  # of column, row and slice, in RAS
-    assert columns == pytest.approx(np.array([[-1, 0, 0], [0, -1, 0], [0, -1.5, 4.77]]), abs=1e-5)
+    geometry = replace(case.geometry, spacing_mm=(3.0, 0.75, 0.5), **unknown)
+    odd = replace(case, geometry=geometry, references=None)
+    write_volumes(outcome_of(odd, result_of(odd)), tmp_path)
+    drawn = mask_volume_writer(np.ones((odd.slices, *odd.shape), np.bool_), odd, "Drawn by a reader")
+    save_atomically(tmp_path / "drawn.nii.gz", drawn, overwrite=False)
+    for path in (*(tmp_path / name for name in VOLUMES), tmp_path / "drawn.nii.gz"):
+        header = Nifti1Image.from_filename(path).header
+        assert (int(header["sform_code"]), int(header["qform_code"])) == (0, 0)
+        assert header.get_xyzt_units()[0] == ("mm" if measured else "unknown")
+        assert header["descrip"].item().decode().endswith("Not for diagnostic use. Place unknown")
+        again = sitk.ReadImage(str(path))
+        assert again.GetSpacing()[:3] == pytest.approx((0.5, 0.75, 3.0) if measured else (1.0, 1.5, 1.0))
+        assert again.GetOrigin()[:3] == (0.0, 0.0, 0.0)
+    back = read_case(tmp_path / "soft.nii.gz")
+    told = (back.geometry.in_plane_known, back.geometry.slices_known, back.geometry.orientation_known)
+    assert told == (False, False, False)
+    assert back.geometry.pixel_aspect == pytest.approx(1.5)
+    assert NO_GEOMETRY in back.notices
+
+
+def test_a_mask_drawn_between_unknown_slices_opens_again_where_it_was_drawn(tmp_path: Path) -> None:
+    case = ct()
+    odd = replace(case, geometry=replace(case.geometry, slices_known=False), references=None)
+    masks = np.random.default_rng(0).integers(0, 2, (odd.slices, *odd.shape)).astype(np.bool_)
+    save_atomically(tmp_path / "drawn.nii.gz", mask_volume_writer(masks, odd, "Drawn by a reader"), overwrite=False)
+    references = read_references([tmp_path / "drawn.nii.gz"], odd)
+    np.testing.assert_array_equal(references.masks[0], masks)
+    assert references.notices == ()
+
+
+def test_one_slice_of_a_known_place_keeps_it(tmp_path: Path) -> None:
+    """The distance to a next slice is not known, and there is none."""
+    case = ct()
+    alone = replace(case.only(2), geometry=replace(case.geometry, slices_known=False))
+    write_volumes(outcome_of(alone, result_of(alone)), tmp_path)
+    image = Nifti1Image.from_filename(tmp_path / "soft.nii.gz")
+    assert image.affine == pytest.approx(affine(alone.geometry), abs=1e-5)
+    assert int(image.header["sform_code"]) == 1
 
 
 def test_a_photograph_has_one_slice_and_no_scale(tmp_path: Path) -> None:
@@ -146,3 +198,22 @@ def test_a_scale_that_the_reader_marked_is_in_the_header_and_called_so(tmp_path:
     header = Nifti1Image.from_filename(tmp_path / "soft.nii.gz").header
     assert header.get_zooms()[:2] == pytest.approx((0.2, 0.2))
     assert header["descrip"].item().decode() == "Concord. Not for diagnostic use. Scale marked by reader"
+    assert (header.get_xyzt_units()[0], int(header["sform_code"])) == ("mm", 0)
+
+
+def test_a_volume_that_cannot_be_written_leaves_none_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full when the third is due."""
+    case = ct()
+    full = save_atomically
+
+    def filling(path: Path, write: Any, *, overwrite: bool) -> None:
+        if path.name == VOLUMES[2]:
+            raise OutputError("The disk is full.")
+        full(path, write, overwrite=overwrite)
+
+    monkeypatch.setattr(volumes, "save_atomically", filling)
+    with pytest.raises(OutputError):
+        write_volumes(outcome_of(case, result_of(case)), tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -45,6 +45,7 @@ def test_values_and_place_are_those_that_nibabel_wrote(tmp_path: Path, make: Any
     np.testing.assert_allclose(here, (AFFINE @ [column, row, slice_, 1])[:3] * [-1, -1, 1], atol=1e-4)
     assert geometry.in_plane_known
     assert geometry.slices_known
+    assert geometry.orientation_known
     assert case.notices == ()
 
 

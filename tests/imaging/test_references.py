@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import UnfitReferenceError, UnreadableFileError
 from app.imaging.read import read_case
-from app.imaging.references import read_references, references_beside
+from app.imaging.references import ELSEWHERE, read_references, references_beside
 from tests.imaging.writers import write_dicom, write_stack
 
 MASK = np.zeros((4, 5), np.uint8)
@@ -83,7 +83,79 @@ def test_masks_with_turned_axes_are_brought_to_the_image_s_own(tmp_path: Path) -
     plain.SetSpacing((0.5, 0.5, 2.0))
     turned = sitk.Flip(sitk.PermuteAxes(plain, (2, 0, 1)), (True, False, True))
     sitk.WriteImage(turned, str(tmp_path / "turned.nii.gz"))
-    np.testing.assert_array_equal(read_references([tmp_path / "turned.nii.gz"], case).masks[0], VOLUME > 0)
+    references = read_references([tmp_path / "turned.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME > 0)
+    assert references.notices == ()
+
+
+@pytest.mark.parametrize("turns", [(False, True, False), (True, False, True), (False, False, False)])
+def test_the_mask_of_one_slice_is_turned_like_the_mask_of_a_stack(tmp_path: Path, turns: tuple[bool, ...]) -> None:
+    """A converter writes one slice with its last row first, too, and says so in its header."""
+    place = [-12.0, 34.0, 56.0]
+    case = read_case(write_dicom(tmp_path / "a.dcm", MASK.astype(np.uint16), ImagePositionPatient=place))
+    plain = sitk.GetImageFromArray(VOLUME[:1])
+    plain.SetSpacing((0.5, 0.7, 3.0))
+    plain.SetOrigin(place)
+    sitk.WriteImage(sitk.Flip(plain, turns), str(tmp_path / "m.nii.gz"))
+    references = read_references([tmp_path / "m.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME[:1] > 0)
+    assert references.notices == ()
+
+
+def test_several_readers_of_one_slice_are_turned_together(tmp_path: Path) -> None:
+    case = read_case(write_dicom(tmp_path / "a.dcm", MASK.astype(np.uint16)))
+    plain = sitk.GetImageFromArray(VOLUME)
+    plain.SetSpacing((0.5, 0.7, 1.0))
+    sitk.WriteImage(sitk.Flip(plain, (False, True, False)), str(tmp_path / "m.nii.gz"))
+    np.testing.assert_array_equal(read_references([tmp_path / "m.nii.gz"], case).masks[:, 0], VOLUME > 0)
+
+
+@pytest.mark.parametrize("positions", [[0.0, 2.0, 6.0], [0.0, 2.0, 2.0]])
+def test_rows_are_turned_where_distances_between_slices_are_not_known(tmp_path: Path, positions: list[float]) -> None:
+    case = read_case(write_stack(tmp_path / "series", [[0.0, 0.0, z] for z in positions]))
+    assert not case.geometry.slices_known
+    plain = sitk.GetImageFromArray(VOLUME)
+    plain.SetSpacing((0.5, 0.7, 2.0))
+    sitk.WriteImage(sitk.Flip(plain, (False, True, False)), str(tmp_path / "m.nii.gz"))
+    references = read_references([tmp_path / "m.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME > 0)
+    assert references.notices == ()
+
+
+def test_rows_are_turned_under_a_tilted_gantry(tmp_path: Path) -> None:
+    """Slices 2 mm apart that move 1 mm towards the front each; the file's rows run from the back, 3 x 0.7 mm behind."""
+    case = read_case(write_stack(tmp_path / "series", [[0.0, -float(k), 2.0 * k] for k in range(3)]))
+    assert not case.geometry.slices_known
+    affine = np.array([[-0.5, 0, 0, 0], [0, 0.7, 1.0, -2.1], [0, 0, 2.0, 0], [0, 0, 0, 1]])  # RAS millimetres
+    nib.save(nib.Nifti1Image(VOLUME[:, ::-1].transpose(2, 1, 0), affine), tmp_path / "m.nii.gz")
+    references = read_references([tmp_path / "m.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME > 0)
+    assert references.notices == ()
+
+
+@pytest.mark.parametrize("away", [(100.0, 0.0, 0.0), (0.0, 0.0, 100.0)])
+@pytest.mark.parametrize("slices", [1, 3])
+def test_a_mask_that_says_it_lies_elsewhere_is_taken_as_stored_and_that_is_told(
+    tmp_path: Path, away: tuple[float, float, float], slices: int
+) -> None:
+    case = read_case(write_stack(tmp_path / "series", [[0.0, 0.0, 2.0 * k] for k in range(slices)]))
+    mask = sitk.GetImageFromArray(VOLUME[:slices])
+    mask.SetSpacing((0.5, 0.7, 2.0))
+    mask.SetOrigin(away)
+    sitk.WriteImage(mask, str(tmp_path / "m.nii.gz"))
+    references = read_references([tmp_path / "m.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME[:slices] > 0)
+    assert references.notices == (ELSEWHERE.format(name="m.nii.gz"),)
+
+
+def test_of_what_a_file_does_not_say_nothing_is_told(tmp_path: Path) -> None:
+    """An NRRD with spacings alone has no place that could contradict the image's."""
+    case = read_case(write_stack(tmp_path / "series", [[5.0, 5.0, 2.0 * k] for k in range(3)]))
+    head = "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 5 4 3\nspacings: 0.5 0.7 2\nencoding: raw\n\n"
+    (tmp_path / "m.nrrd").write_bytes(head.encode() + VOLUME.tobytes())
+    references = read_references([tmp_path / "m.nrrd"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME > 0)
+    assert references.notices == ()
 
 
 @pytest.mark.parametrize("origin", [(0.0, 0.0, 50.0), (0.0, 0.0, 0.0)])
@@ -93,7 +165,9 @@ def test_a_careless_header_turns_nothing(tmp_path: Path, origin: tuple[float, fl
     mask.SetOrigin(origin)
     mask.SetDirection((-1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0))
     sitk.WriteImage(mask, str(tmp_path / "mask.nii.gz"))
-    np.testing.assert_array_equal(read_references([tmp_path / "mask.nii.gz"], case).masks[0], VOLUME > 0)
+    references = read_references([tmp_path / "mask.nii.gz"], case)
+    np.testing.assert_array_equal(references.masks[0], VOLUME > 0)
+    assert references.notices == ((ELSEWHERE.format(name="mask.nii.gz"),) if any(origin) else ())
 
 
 def test_an_oblique_mask_of_the_right_shape_is_taken_as_it_is(tmp_path: Path, volume: Path) -> None:

@@ -79,6 +79,65 @@ def test_without_its_sources_it_is_placed_by_position_alone(series: Path) -> Non
     np.testing.assert_array_equal(read_references([path], read_case(series)).masks, MASKS[:1])
 
 
+@pytest.mark.parametrize("sourced", [True, False])
+@pytest.mark.parametrize(
+    ("orientation", "first"),
+    [
+        ([1, 0, 0, 0, -1, 0], (0.0, 2.1)),  # from the last of 4 rows of 0.7 mm up
+        ([-1, 0, 0, 0, 1, 0], (2.0, 0.0)),  # from the last of 5 columns of 0.5 mm back
+        ([-1, 0, 0, 0, -1, 0], (2.0, 2.1)),
+    ],
+)
+def test_a_frame_that_is_stored_the_other_way_round_is_turned(
+    series: Path, orientation: list[int], first: tuple[float, float], sourced: bool
+) -> None:
+    """PS3.3 C.7.6.2.1.1: the frame's own position and orientation say where each of its pixels lies."""
+    path = _replaced(_write(series, MASKS[:1], types=[LIVER]), orientation, first, sourced=sourced)
+    down, right = orientation[4], orientation[0]
+    expected = MASKS[:1, :, ::down, ::right]
+    np.testing.assert_array_equal(read_references([path], read_case(series)).masks, expected)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "first"),
+    [
+        ([1, 0, 0, 0, 1, 0], (10.0, 0.0)),  # 20 pixels aside
+        ([1, 0, 0, 0, 1, 0], (0.0, 0.5)),
+        ([1, 0, 0, 0, -1, 0], (0.0, 0.0)),  # upside down about another row
+        ([0, 1, 0, 1, 0, 0], (0.0, 0.0)),
+        ([1, 0, 0, 0, 0.8, 0.6], (0.0, 0.0)),
+    ],
+)
+def test_a_frame_that_lies_beside_its_source_is_refused(
+    series: Path, orientation: list[float], first: tuple[float, float]
+) -> None:
+    path = _replaced(_write(series, MASKS[:1], types=[LIVER]), orientation, first)
+    with pytest.raises(UnfitReferenceError, match=r"^The segmentation m\.dcm lies elsewhere than the image series\.$"):
+        read_references([path], read_case(series))
+
+
+def test_a_frame_that_names_the_slice_before_the_one_it_lies_on_is_refused(series: Path) -> None:
+    """Slices are 2 mm apart."""
+    path = _replaced(_write(series, MASKS[:1], types=[LIVER]), [1, 0, 0, 0, 1, 0], (0.0, 0.0), 2.0)
+    with pytest.raises(UnfitReferenceError, match="lies elsewhere"):
+        read_references([path], read_case(series))
+
+
+def test_between_slices_at_unknown_distances_the_source_places_and_the_orientation_turns(tmp_path: Path) -> None:
+    series = write_stack(tmp_path / "series", [[0.0, 0.0, z] for z in (0.0, 2.0, 7.0, 9.0)], **SOURCE)
+    path = _replaced(_write(series, MASKS[:1], types=[LIVER]), [1, 0, 0, 0, -1, 0], (0.0, 2.1))
+    np.testing.assert_array_equal(read_references([path], read_case(series)).masks, MASKS[:1, :, ::-1])
+
+
+def test_only_shares_have_a_full_value(series: Path) -> None:
+    """PS3.3 C.8.20.2: Maximum Fractional Value belongs to FRACTIONAL; a BINARY file that has it still holds 0 and 1."""
+    path = _write(series, MASKS[:1], types=[LIVER])
+    dataset = dcmread(path)
+    dataset.MaximumFractionalValue = 255
+    dataset.save_as(path)
+    np.testing.assert_array_equal(read_references([path], read_case(series)).masks, MASKS[:1])
+
+
 def test_other_images_at_the_same_place_are_told(tmp_path: Path, series: Path) -> None:
     path = _write(series, MASKS[:1], types=[LIVER])
     other = write_stack(tmp_path / "other", POSITIONS, **SOURCE)
@@ -150,6 +209,21 @@ def test_the_sources_are_said_by_no_word_of_the_case(series: Path) -> None:
     case = read_case(series)
     assert len(set(case.sources)) == 4
     assert not any(source in repr(case) for source in case.sources)
+
+
+def _replaced(
+    path: Path, orientation: Sequence[float], first: tuple[float, float], up: float = 0.0, *, sourced: bool = True
+) -> Path:
+    """Let frames say that they are turned, and that they begin elsewhere in their plane or above it."""
+    dataset = dcmread(path)
+    dataset.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0].ImageOrientationPatient = list(orientation)
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        place = frame.PlanePositionSequence[0]
+        place.ImagePositionPatient = [*first, float(place.ImagePositionPatient[2]) + up]
+        if not sourced:
+            del frame.DerivationImageSequence
+    dataset.save_as(path)
+    return path
 
 
 def _write(

@@ -22,6 +22,7 @@ def test_slices_are_sorted_along_the_normal_whatever_their_numbers_say() -> None
     assert geometry.spacing_mm == (2.0, 0.5, 0.5)
     assert geometry.slices_known
     assert geometry.in_plane_known
+    assert geometry.orientation_known
     assert geometry.faults == ()
 
 
@@ -84,7 +85,20 @@ def test_without_positions_the_numbers_order_and_nothing_is_measured_between_sli
     assert order == [1, 2, 0]
     assert geometry.faults == (NO_POSITION,)
     assert not geometry.slices_known
+    assert not geometry.orientation_known
     assert geometry.in_plane_known
+
+
+def test_slices_without_an_orientation_have_a_pixel_size_and_no_side() -> None:
+    _, geometry = lay_out([plane(z, orientation=None) for z in (0.0, 2.0)])
+    assert geometry.in_plane_known
+    assert not geometry.orientation_known
+
+
+def test_an_orientation_is_known_where_distances_are_not() -> None:
+    _, geometry = lay_out([plane(z) for z in (0.0, 2.0, 6.0)])
+    assert not geometry.slices_known
+    assert geometry.orientation_known
 
 
 @pytest.mark.parametrize("other", [(0.0, 1.0, 0.0, 0.0, 0.0, 1.0), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)])

@@ -31,6 +31,7 @@ def test_values_and_geometry_are_those_that_were_written(tmp_path: Path, suffix:
     assert geometry.spacing_mm == pytest.approx((3.0, 2.0, 1.5))
     assert geometry.in_plane_known
     assert geometry.slices_known
+    assert geometry.orientation_known
     assert case.notices == ()
     assert case.modality is Modality.OTHER
 
@@ -68,7 +69,48 @@ def test_nifti_is_measured_with_only_where_its_header_says_so(
     case = read_case(tmp_path / "a.nii")
     assert case.geometry.in_plane_known is known
     assert case.geometry.slices_known is known
+    assert case.geometry.orientation_known is known
     assert (NO_GEOMETRY in case.notices) is not known
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ("spacings: 2 2 3", False),
+        ("space: LPS\nspace directions: (2,0,0) (0,2,0) (0,0,3)\nspace origin: (0,0,0)", True),
+        ("space: right-anterior-superior\nspace directions: (2,0,0) (0,2,0) (0,0,3)\nspace origin: (0,0,0)", True),
+        ("space: LPS\nspace directions: (2,0,0) (0,2,0) (0,0,3)", False),  # from where it does not say
+        ("space: scanner-xyz\nspace directions: (2,0,0) (0,2,0) (0,0,3)\nspace origin: (0,0,0)", False),
+        ("space dimension: 3\nspace directions: (2,0,0) (0,2,0) (0,0,3)\nspace origin: (0,0,0)", False),
+    ],
+)
+def test_an_nrrd_is_oriented_only_by_a_space_of_the_patient(tmp_path: Path, told: str, *, known: bool) -> None:
+    """The NRRD format's "Space and orientation information": of its spaces only these name sides of a patient."""
+    head = f"NRRD0004\ntype: uint8\ndimension: 3\nsizes: 5 4 3\n{told}\nencoding: raw\n\n"
+    (tmp_path / "a.nrrd").write_bytes(head.encode() + bytes(60))
+    geometry = read_case(tmp_path / "a.nrrd").geometry
+    assert geometry.spacing_mm == (3.0, 2.0, 2.0)
+    assert geometry.in_plane_known
+    assert geometry.orientation_known is known
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ("", False),
+        ("TransformMatrix = 1 0 0 0 1 0 0 0 1\nOffset = 0 0 0\n", True),
+        ("Orientation = 1 0 0 0 1 0 0 0 1\nPosition = 0 0 0\n", True),
+        ("TransformMatrix = 1 0 0 0 1 0 0 0 1\nOffset = 0 0 0\nAnatomicalOrientation = ???\n", False),
+        ("Offset = 0 0 0\n", False),
+    ],
+)
+def test_a_metaimage_is_oriented_only_by_its_matrix(tmp_path: Path, told: str, *, known: bool) -> None:
+    head = "ObjectType = Image\nNDims = 3\nDimSize = 5 4 3\nElementType = MET_UCHAR\nElementSpacing = 2 2 3\n"
+    (tmp_path / "a.mha").write_bytes(f"{head}{told}ElementDataFile = LOCAL\n".encode() + bytes(60))
+    geometry = read_case(tmp_path / "a.mha").geometry
+    assert geometry.spacing_mm == (3.0, 2.0, 2.0)
+    assert geometry.in_plane_known
+    assert geometry.orientation_known is known
 
 
 def test_a_ct_is_known_by_its_values_and_that_is_told(tmp_path: Path) -> None:
@@ -106,6 +148,7 @@ def test_a_plane_is_one_slice(tmp_path: Path) -> None:
     assert case.pixels.shape == (1, 4, 5, 1)
     assert case.geometry.in_plane_known
     assert not case.geometry.slices_known
+    assert not case.geometry.orientation_known
 
 
 @pytest.mark.parametrize("channels", [3, 4])

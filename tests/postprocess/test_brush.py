@@ -8,7 +8,7 @@ from skimage.draw import disk, polygon2mask
 from app.domain.arrays import AnyArray, BoolArray
 from app.domain.box import Box, Spot, whole
 from app.postprocess.brush import grey_range, greys, polygon, strokes, within_range
-from app.postprocess.flood import filled, flood, like, smoothed
+from app.postprocess.flood import filled, flood, largest_piece, like, smoothed
 
 SHAPE = (60, 80)
 
@@ -85,6 +85,21 @@ def test_a_flood_reaches_what_hangs_together(seed: int) -> None:
     labels, _ = ndimage.label(allowed)
     place = tuple(np.argwhere(allowed)[len(np.argwhere(allowed)) // 2].tolist())
     assert np.array_equal(painted(flood(allowed, (place[0], place[1]))), labels == labels[place])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_largest_piece_is_that_of_scipy(seed: int) -> None:
+    mask = np.random.default_rng(seed).random((30, 41)) < 0.55
+    pieces, count = ndimage.label(mask)
+    largest = pieces == 1 + np.bincount(pieces.ravel())[1:].argmax()
+    found, number = largest_piece(mask)
+    assert number == count
+    np.testing.assert_array_equal(found, largest)
+
+
+def test_of_nothing_there_is_no_piece() -> None:
+    found, number = largest_piece(np.zeros((3, 4), np.bool_))
+    assert (found.shape, int(found.sum()), number) == ((3, 4), 0, 0)
 
 
 def test_a_flood_from_a_forbidden_pixel_is_nothing() -> None:

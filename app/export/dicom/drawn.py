@@ -17,8 +17,8 @@ from app.domain.scale import without_scale
 from app.domain.words import tr
 from app.export.dicom.anchor import anchor_of, needs_renaming, rename
 from app.export.dicom.image import MAKER, new_image
-from app.export.dicom.origin import Origin, find_origin, headers, is_lossy
-from app.export.dicom.privacy import Privacy, hide_moment, mark_deidentified
+from app.export.dicom.origin import Origin, at_hand, find_origin, headers, is_lossy
+from app.export.dicom.privacy import Privacy, hide_moment, mark_deidentified, refuse_nobody
 from app.export.dicom.write import quiet, save
 from app.export.numbers import DISCLAIMER
 from app.export.outcome import OneSlice
@@ -33,7 +33,7 @@ def write_segmentation(order: Saving) -> None:
     the same that every other export has for them, and lies where they lie.
 
     Raises:
-        OutputError: nothing is marked, or nothing can refer to the source.
+        OutputError: nothing is marked, nothing can refer to the source, or it names no patient to keep.
         UnreadableFileError: the source's files are not as they were.
     """
     order = replace(order, case=without_scale(order.case))
@@ -78,14 +78,17 @@ class _DrawnSlice(OneSlice):
 
 def _anchors(order: Saving, marked: list[int]) -> Iterator[tuple[Dataset, Origin | None]]:
     """Yield for each marked slice the header of the image to refer to, and where that came from."""
-    privacy, found = Privacy(order.deidentified, order.key), list(headers(order.source))
-    for index in marked:
-        single = _DrawnSlice(order.case.only(index), order.case.slices, index)
-        origin = find_origin(order.source, single, found)
-        if origin is not None and not order.deidentified:
-            yield anchor_of(origin, privacy), origin
-        else:
-            yield new_image(single, origin, privacy, lossy=is_lossy(order.source, origin)), origin
+    privacy = Privacy(order.deidentified, order.key)
+    with at_hand(order.source) as place:
+        found = list(headers(place))
+        for index in marked:
+            single = _DrawnSlice(order.case.only(index), order.case.slices, index)
+            origin = find_origin(place, single, found)
+            refuse_nobody(origin, privacy)
+            if origin is not None and not order.deidentified:
+                yield anchor_of(origin, privacy), origin
+            else:
+                yield new_image(single, origin, privacy, lossy=is_lossy(place, origin)), origin
 
 
 def _segmentation(order: Saving, anchors: list[Dataset], marked: list[int]) -> Segmentation:

@@ -44,6 +44,7 @@ def new_image(outcome: Sliced, origin: Origin | None, privacy: Privacy, *, lossy
     dataset.Manufacturer = SYNTHETIC_MARK if outcome.case.synthetic else MAKER
     dataset.Laterality = ""
     dataset.LossyImageCompression = "01" if lossy else "00"
+    _tell_burned_in(dataset, origin)
     if dataset.SOPClassUID in _SPATIAL:
         frame = _name(origin, "FrameOfReferenceUID", image_hash)
         _add_place(dataset, outcome, origin, stand_in(privacy, "frame of reference", frame))
@@ -70,11 +71,24 @@ def _kind(outcome: Sliced, origin: Origin | None) -> UID:
     if case.is_colour:
         return VLPhotographicImageStorage if case.modality is Modality.DERMOSCOPY else SecondaryCaptureImageStorage
     placed = origin is not None and plane(origin.header, origin.frame).position_mm is not None
-    regular = origin is None and (outcome.slices == 1 or case.geometry.slices_known)
+    known = case.geometry.orientation_known and (outcome.slices == 1 or case.geometry.slices_known)
+    regular = origin is None and known
     if not case.geometry.in_plane_known or not (placed or regular):
         return SecondaryCaptureImageStorage
     spatial = {Modality.CT: CTImageStorage, Modality.MR: MRImageStorage}
     return spatial.get(case.modality, SecondaryCaptureImageStorage)
+
+
+def _tell_burned_in(dataset: Dataset, origin: Origin | None) -> None:
+    """Repeat what the source says of text burned into its pixels; where it says nothing, nobody knows.
+
+    An identity is removed only where it is gone from the pixels, too (PS3.3 C.7.1.1, Patient Identity Removed).
+    """
+    stated = "" if origin is None else origin.header.get("BurnedInAnnotation")
+    if stated in {"YES", "NO"}:
+        dataset.BurnedInAnnotation = stated
+    if stated == "YES":
+        dataset.PatientIdentityRemoved = "NO"
 
 
 def _begun(kind: UID, instance: UID) -> FileDataset:

@@ -1,7 +1,6 @@
 """What can be told of a source before a picture of it is handed on."""
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from pydicom import Dataset
@@ -16,15 +15,25 @@ def is_dicom(source: Path) -> bool:
     return any(True for _ in headers(source))
 
 
-def cautions(source: Path, modality: Modality) -> tuple[str, ...]:
-    """Return a sentence for each sign of text burned into the picture; that a header denies it is no proof."""
-    found = [header for _, header in islice(headers(source), MOST_FILES)]
-    said = [caution for header in found for caution in _cautions(header)]
+def cautions(source: Path, modality: Modality, image: str = "") -> tuple[str, ...]:
+    """Return a sentence for each sign of text burned into the picture; that a header denies it is no proof.
+
+    Args:
+        source: the file or folder that was opened, as `at_hand` gives it.
+        modality: of the case.
+        image: which DICOM image is handed on, as `Case.sources` names it; where it is unknown, every image counts.
+    """
+    own, said = image.partition("/")[0], list[str]()
+    for _, header in headers(source):
+        told = list(_cautions(header))
+        if own and header.get("SOPInstanceUID") == own:
+            said = told
+            break
+        said += told
     said += [tr(PHOTOGRAPH)] if modality is Modality.DERMOSCOPY else []
     return tuple(dict.fromkeys(said))
 
 
-MOST_FILES = 3
 BURNED = mark("The file says that text is burned into the picture: it may name the patient, and every export shows it.")
 UNSAID = mark(
     "The file does not say whether text is burned into the picture: look for names in it before you hand it on."

@@ -1,6 +1,7 @@
 """The header of the image that DICOM objects refer to, read again from its file: a case keeps nothing of it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from pydicom import Dataset, dcmread
 from app.domain.errors import UnreadableFileError
 from app.domain.words import tr
 from app.export.outcome import Sliced
+from app.imaging.archive import unpacked
 from app.imaging.decode import frame_count
 from app.imaging.dicom import plane
 from app.imaging.elements import why_no_image
 from app.imaging.faults import decoding
+from app.imaging.folder import picture_in
 from app.imaging.kinds import Kind, recognise
 from app.imaging.read import read_case
 
@@ -33,13 +36,27 @@ class Origin:
     frames: int
 
 
+@contextmanager
+def at_hand(source: Path) -> Iterator[Path]:
+    """Give the file or folder that was opened; of an archive a folder with what is in it, which is gone afterwards.
+
+    Raises:
+        UnreadableFileError: the archive cannot be unpacked.
+    """
+    if _is(Kind.ZIP, source):
+        with unpacked(source) as folder:
+            yield folder
+    else:
+        yield source
+
+
 def find_origin(path: Path, outcome: Sliced, among: Iterable[tuple[Path, Dataset]] | None = None) -> Origin | None:
     """Find the DICOM image that a slice is.
 
     The image must lie where the slice lies and hold the same pixels, whatever order the files come in.
 
     Args:
-        path: of the file or folder that was opened.
+        path: of the file or folder that was opened, as `at_hand` gives it.
         outcome: the slice.
         among: the images at or below the path, where their headers were read already.
 
@@ -49,21 +66,20 @@ def find_origin(path: Path, outcome: Sliced, among: Iterable[tuple[Path, Dataset
     Raises:
         UnreadableFileError: the files are DICOM but the slice is not among them any more.
     """
-    found = sorted(
-        _candidates(headers(path) if among is None else among, outcome), key=lambda candidate: candidate.distance
-    )
-    if not found and not (path.is_dir() or _is_dicom(path)):
-        return None
+    images = headers(path) if among is None else among
+    found = sorted(_candidates(images, outcome), key=lambda candidate: candidate.distance)
     for candidate in found:
         if _has_pixels(candidate, outcome):
             return Origin(candidate.header, candidate.frame, frame_count(candidate.header))
-    raise UnreadableFileError(path.name, tr("its files have changed since it was opened; open it again"))
+    if found or outcome.case.sources or _is(Kind.DICOM, path):
+        raise UnreadableFileError(path.name, tr("its files have changed since it was opened; open it again"))
+    return None
 
 
 def headers(path: Path) -> Iterator[tuple[Path, Dataset]]:
     """Yield every DICOM image at or below a path with its header."""
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file() and _is_dicom(file):
+        if _is(Kind.DICOM, file):
             with decoding(file.name):
                 header = dcmread(file, stop_before_pixels=True, force=True)
                 if not why_no_image(header):
@@ -94,9 +110,9 @@ def _candidates(images: Iterable[tuple[Path, Dataset]], outcome: Sliced) -> Iter
                 yield _Candidate(file, header, frame, distance)
 
 
-def _is_dicom(path: Path) -> bool:
+def _is(kind: Kind, path: Path) -> bool:
     try:
-        return recognise(path) is Kind.DICOM
+        return path.is_file() and recognise(path) is kind
     except UnreadableFileError:
         return False
 
@@ -111,11 +127,31 @@ def _has_pixels(candidate: _Candidate, outcome: Sliced) -> bool:
 
 
 def is_lossy(path: Path, origin: Origin | None) -> bool:
-    """Tell whether the pixels were compressed with loss before they came here."""
+    """Tell whether the pixels were compressed with loss before they came here.
+
+    Args:
+        path: of the file or folder that was opened, as `at_hand` gives it.
+        origin: of the slice; None where it came of no DICOM file.
+    """
     if origin is not None:
         return bool(origin.header.get("LossyImageCompression") == "01")
-    with path.open("rb") as file:
-        return file.read(len(_JPEG)) == _JPEG
+    return any(_is_jpeg(picture) for picture in _pictures(path))
 
 
 _JPEG = b"\xff\xd8\xff"
+
+
+def _pictures(path: Path) -> Iterable[Path]:
+    """Return the one picture that was opened, or of a folder of several all that it may have been."""
+    if not path.is_dir():
+        return [path]
+    try:
+        found = picture_in(path)
+    except UnreadableFileError:
+        found = None
+    return (file for file in path.rglob("*") if file.is_file()) if found is None else [found[0]]
+
+
+def _is_jpeg(path: Path) -> bool:
+    with decoding(path.name), path.open("rb") as file:
+        return file.read(len(_JPEG)) == _JPEG

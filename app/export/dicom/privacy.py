@@ -15,6 +15,8 @@ from pydicom import Dataset
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import UID
 
+from app.domain.errors import OutputError
+from app.domain.words import tr
 from app.export.dicom.origin import Origin
 
 NO_DAY = "20000101"
@@ -32,6 +34,18 @@ class Privacy:
 
     deidentified: bool
     key: bytes = field(repr=False)
+
+
+def refuse_nobody(origin: Origin | None, privacy: Privacy) -> None:
+    """Refuse to keep a patient whom the source does not name.
+
+    Raises:
+        OutputError: identified objects are wanted of a source that is not DICOM.
+    """
+    if origin is None and not privacy.deidentified:
+        raise OutputError(
+            tr("The source is not DICOM, so there is no patient's identity to keep; export it de-identified.")
+        )
 
 
 def stand_in(privacy: Privacy, *words: str) -> UID:

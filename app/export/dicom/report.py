@@ -106,7 +106,7 @@ def _name_frames_only(item: Dataset) -> None:
 def _accepted_group(
     source: Source, segmentation: Segmentation, *, refined: bool
 ) -> hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations:
-    """Return area and diameters of the accepted mask, tied to its segment."""
+    """Return the accepted mask's area and the diameters of its largest piece, tied to its segment."""
     outcome = source.outcome
     label = accepted_label(outcome, refined=refined)
     mask, pixel_mm = accepted_mask(outcome, refined=refined), outcome.case.geometry.pixel_mm

@@ -16,8 +16,8 @@ from app.domain.scale import without_scale
 from app.export.dicom.anchor import anchor_of, needs_renaming, rename
 from app.export.dicom.capture import capture
 from app.export.dicom.image import new_image
-from app.export.dicom.origin import find_origin, is_lossy
-from app.export.dicom.privacy import Privacy, hide_moment, mark_deidentified
+from app.export.dicom.origin import at_hand, find_origin, is_lossy
+from app.export.dicom.privacy import Privacy, hide_moment, mark_deidentified, refuse_nobody
 from app.export.dicom.report import report
 from app.export.dicom.segmentation import Source, accepted, bands, soft
 from app.export.files import refuse_occupied, save_atomically
@@ -62,8 +62,8 @@ class DicomOrder:
 def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Write a result as DICOM objects, file by file.
 
-    Identified objects refer to the source's own image, and their patient and study are the source's. De-identified
-    ones, and those of a source that is not DICOM, refer to `image.dcm`: the slice written anew from its pixels.
+    Identified objects refer to the source's own image, and their patient and study are the source's; there are none of
+    a source that is not DICOM. De-identified ones refer to `image.dcm`: the slice written anew from its pixels.
     A scale that the reader marked stays out: other programs could not tell it from a measured one.
 
     Yields:
@@ -71,7 +71,8 @@ def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite:
 
     Raises:
         UnreadableFileError: the source's files are not as they were.
-        OutputError: a file is already there or cannot be written, or nothing can refer to the source.
+        OutputError: a file is already there or cannot be written, nothing can refer to the source, or it names no
+            patient to keep.
     """
     for name in (IMAGE_NAME, *(kind.value for kind in order.kinds)):
         refuse_occupied(folder / name, overwrite=overwrite)
@@ -84,12 +85,15 @@ def write_dicom(outcome: Outcome, order: DicomOrder, folder: Path, *, overwrite:
 
 def _objects(outcome: Outcome, order: DicomOrder) -> Iterator[tuple[str, Dataset]]:
     """Yield each object under its file's name, as it goes out."""
-    origin = find_origin(order.source, outcome)
-    kept = origin is not None and not order.privacy.deidentified
+    with at_hand(order.source) as place:
+        origin = find_origin(place, outcome)
+        lossy = is_lossy(place, origin)
+    refuse_nobody(origin, order.privacy)
+    kept = not order.privacy.deidentified
     if origin is not None and kept:
         anchor = anchor_of(origin, order.privacy)
     else:
-        anchor = new_image(outcome, origin, order.privacy, lossy=is_lossy(order.source, origin))
+        anchor = new_image(outcome, origin, order.privacy, lossy=lossy)
         yield IMAGE_NAME, anchor
     source = Source(outcome, anchor, order.privacy)
     for kind, dataset in _derived(source, order):

@@ -23,7 +23,7 @@ def test_a_photograph_becomes_a_new_study(tmp_path: Path) -> None:
     photograph = tmp_path / "Person Secret.jpg"
     pixels = np.random.default_rng(2).integers(0, 255, (60, 80, 3), np.uint8)
     Image.fromarray(pixels).save(photograph, quality=90)
-    paths = exported(outcome_at(photograph), photograph, tmp_path / "out", deidentified=False)
+    paths = exported(outcome_at(photograph), photograph, tmp_path / "out")
     image = dcmread(paths["image.dcm"])
     assert image.SOPClassUID.name == "VL Photographic Image Storage"
     assert image.LossyImageCompression == "01"
@@ -53,6 +53,21 @@ def test_a_volume_keeps_its_place_in_a_new_study(tmp_path: Path) -> None:
     assert image.GetSpacing()[:2] == pytest.approx((0.5, 0.7))
     majority = sitk.ReadImage(str(paths["seg-majority.dcm"]))
     assert majority.GetOrigin() == pytest.approx(image.GetOrigin())
+
+
+def test_a_volume_whose_directions_nobody_knows_gets_none(tmp_path: Path) -> None:
+    """A NRRD that says how large its voxels are, and neither how they run nor from where."""
+    values = np.random.default_rng(3).integers(-900, 900, (4, 60, 80)).astype("<i2")
+    values[0, 0, 0] = -1000
+    header = (
+        "NRRD0004\ntype: int16\ndimension: 3\nsizes: 80 60 4\nspacings: 0.5 0.7 3\nendian: little\nencoding: raw\n\n"
+    )
+    (tmp_path / "a.nrrd").write_bytes(header.encode() + values.tobytes())
+    outcome = outcome_at(tmp_path / "a.nrrd", 2)
+    assert outcome.case.geometry.in_plane_known
+    image = dcmread(exported(outcome, tmp_path / "a.nrrd", tmp_path / "out")["image.dcm"])
+    assert "ImageOrientationPatient" not in image
+    assert "ImagePositionPatient" not in image
 
 
 def test_a_source_without_identifiers_can_only_be_written_anew(tmp_path: Path) -> None:
