@@ -33,7 +33,7 @@ class Dialogs:
     export: Callable[[], None]
     export_more: Callable[[], None]
     worklist: Callable[[], None]
-    cancel_export: Callable[[], None]
+    cancel_export: Callable[[], bool]
     show_help: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -157,7 +157,9 @@ class Actions:
         self._session.show_all_levels(len(self._view.levels) < self._session.level_count)
 
     def _cancel(self) -> None:
-        self._dialogs.cancel_export()
+        """Stop one thing: what is being written, or else the run, or else what is being opened."""
+        if self._dialogs.cancel_export():
+            return
         if self._session.is_running:
             self._session.cancel()
         else:

@@ -1,10 +1,11 @@
 """What asks or tells in a window of its own."""
 
+from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 import app
 from app.domain.words import mark, tr
@@ -60,6 +61,40 @@ def ask_picture(parent: QWidget, proposed: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".png")
+
+
+class Answer(Enum):
+    """What is to become of unsaved work."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+def ask_to_save(parent: QWidget) -> Answer:
+    """Ask what is to become of unsaved work; Escape cancels."""
+    box, answers = save_question(parent)
+    box.exec()
+    box.deleteLater()
+    return answers.get(box.clickedButton(), Answer.CANCEL)
+
+
+def save_question(parent: QWidget) -> tuple[QMessageBox, dict[QAbstractButton, Answer]]:
+    """Return the box that asks, and what its buttons mean."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("Save session"), tr("Save the session?"), parent=parent)
+    box.setInformativeText(
+        tr(
+            "What you have drawn, measured or noted here is not in a session file yet. "
+            "Notes come back with their study in any case; the rest would be lost."
+        )
+    )
+    kinds = QMessageBox.ButtonRole
+    save = box.addButton(tr("Save"), kinds.AcceptRole)
+    discard = box.addButton(tr("Discard"), kinds.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), kinds.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(cancel)
+    return box, {save: Answer.SAVE, discard: Answer.DISCARD, cancel: Answer.CANCEL}
 
 
 def show_about(parent: QWidget) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.words import tr
@@ -53,7 +54,11 @@ class ExportDesk:
         self._exports.inspect()
 
     def ask_worklist(self) -> None:
-        """Ask for many studies at once."""
+        """Ask for many studies at once; a worklist that is open, and may be at work, comes to the front."""
+        if self._worklist is not None and self._worklist.isVisible():
+            self._worklist.setWindowState(self._worklist.windowState() & ~Qt.WindowState.WindowMinimized)
+            self._worklist.activateWindow()
+            return
         self.close()
         audit = self._exports.audit
         self._worklist = WorklistDialog(self._session.cards, self._folder(), _own_processes, audit, self._window)

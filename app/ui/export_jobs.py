@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from app.domain.case import Case, Modality
+from app.domain.case import Case
 from app.domain.measure import Measurement
 from app.domain.view import View
 from app.engine.client import Engine
@@ -58,10 +58,11 @@ class Shown:
         return replace(self.view, measured=True).measured_on(self.run.slice_index)
 
     def outcome(self) -> Outcome:
-        """Return the run's result with its slice."""
-        if self.run.result is None:
+        """Return the run's result with its slice; a distance to readers other than the open ones is not told."""
+        result = self.run.result_beside(self.case.references)
+        if result is None:
             raise ValueError("only a finished run can be exported")
-        found = outcome_of(self.case, self.run.result, self.run.steps, self.run.card)
+        found = outcome_of(self.case, result, self.run.steps, self.run.card)
         return replace(found, outlines=self.outlines)
 
 
@@ -174,9 +175,9 @@ def note_run(log: AuditLog, shown: Shown) -> Generator[None, None, None]:
     log.ran(outcome.pixels_sha256, outcome.result.provenance)
 
 
-def inspected(backend: ExportBackend, source: Path, modality: Modality) -> Looking:
+def inspected(backend: ExportBackend, asked: Inspection) -> Looking:
     """Find out what should be known of a source before anything of it is handed on."""
-    found: Inspected = yield from backend.serve(Inspection(source, modality))
+    found: Inspected = yield from backend.serve(asked)
     return found
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.words import mark, tr
-from app.export.layout import Size
+from app.export.layout import LEAST_SIDE, MOST_SIDE, Size
 from app.export.order import Output
 from app.ui import theme
 from app.ui.controls import Group, Number, label
@@ -54,7 +54,7 @@ class ExportPanel(QWidget):
             [tr("Automatic size"), tr("Native size (1:1)"), tr("Double size (2:1)"), tr("Long side in pixels:")]
         )
         self.size_choice.setAccessibleName(tr("Size of the image in pictures"))
-        self.side = Number(tr("Long side in pixels"), 16000, 64)
+        self.side = Number(tr("Long side in pixels"), MOST_SIDE, LEAST_SIDE)
         self.side.show_number(2000)
         self.measurements, self.outlines = QCheckBox(tr("My measurements")), QCheckBox(tr("Outlines that I drew"))
         self.measurements.setToolTip(tr("In pictures, on pages, and among the numbers"))

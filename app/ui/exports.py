@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.words import mark, tr
-from app.export.job import Inspected
+from app.export.job import Inspected, Inspection
 from app.export.order import Order
 from app.export.saving import Saving
 from app.ui import export_jobs
@@ -65,7 +65,8 @@ class Exports(QObject):
         session, run = self._session, self._session.shown_run
         if session.case is None or run is None or run.result is None:
             return None
-        return Shown(session.case, run, session.view, session.source, self.outlines(run.slice_index))
+        view = session.view.beside(run.result.identity)
+        return Shown(session.case, run, view, session.source, self.outlines(run.slice_index))
 
     def write(self, order: Order) -> None:
         """Write an order into a new folder in the order's; the order says whether measurements are handed on."""
@@ -82,17 +83,20 @@ class Exports(QObject):
 
     def inspect(self) -> None:
         """Look at the open source; the answer comes by `inspected`, unless something is being written."""
-        case, source = self._session.case, self._session.source
+        case, session = self._session.case, self._session
         if case is not None and not self._is_writing:
-            modality = case.modality
-            self._lane.start(lambda: export_jobs.inspected(self._backend, source, modality), self._backend.stop)
+            image = case.sources[session.view.slice_index] if case.sources else ""
+            asked = Inspection(session.source, case.modality, image)
+            self._lane.start(lambda: export_jobs.inspected(self._backend, asked), self._backend.stop)
 
-    def cancel(self) -> None:
-        """Stop what is being written; nothing of it stays."""
-        if self._is_writing:
-            self._lane.cancel()
-            self._end()
-            self._session.tell(tr("The export was cancelled; nothing of it was kept."), Tone.DONE)
+    def cancel(self) -> bool:
+        """Stop what is being written, of which nothing stays, and say whether there was anything."""
+        if not self._is_writing:
+            return False
+        self._lane.cancel()
+        self._end()
+        self._session.tell(tr("The export was cancelled; nothing of it was kept."), Tone.DONE)
+        return True
 
     def close(self) -> None:
         """End every thread and process."""

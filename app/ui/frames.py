@@ -36,9 +36,21 @@ class Frame:
     made: Step | Result | None = field(default=None, repr=False)
 
     @property
+    def identity(self) -> str:
+        """Of the finished result that this is; "" where it is none."""
+        return self.made.identity if self.final and isinstance(self.made, Result) else ""
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the model was given readers' masks that are not the ones that are open."""
         return self.made is not None and self.made.calibration is not None and self.calibration is None
+
+
+def uncounted(findings: Findings) -> Findings:
+    """Return findings without what they say of readers; the same ones where they say nothing."""
+    if findings.ged is None and not findings.level_geds:
+        return findings
+    return replace(findings, ged=None, readers=0, level_geds=())
 
 
 def fitting(made: Step | Result, masks: BoolArray | None) -> Calibration | None:
@@ -109,15 +121,39 @@ class Run:
         self.final = Frame(last, self.total, *found, samples, final=True, calibration=readers, made=result)
 
     def frame(self, step: int | None) -> Frame | None:
-        """Return the frame of a step, or the finished result for None and for the last step."""
+        """Return the frame of a step, or the finished result for None and for the last step; None if it is not held."""
         if self.final is not None and (step is None or step >= self.total - 1):
             return self.final
         index = self.newest if step is None else step
-        return None if index is None else self.frames.get(index, self.final)
+        return None if index is None else self.frames.get(index)
+
+    def held(self, step: int, present: int) -> int:
+        """Return a step if it is held, else the next held one on the way to it from the present one, or the last there.
+
+        Args:
+            step: index of the step that is wanted.
+            present: index of the step that is shown.
+        """
+        held = sorted({*self.frames} if self.final is None else {*self.frames, self.final.index})
+        if step < present:
+            return next((index for index in reversed(held) if index <= step), held[0])
+        return next((index for index in held if index >= step), held[-1])
 
     def frame_beside(self, step: int | None, references: References | None) -> Frame | None:
         """Return the frame of a step without what it says of readers, if it is yet to be counted against these."""
         frame = self.frame(step)
-        if frame is None or frame.calibration is None or self.references is references:
+        if frame is None or self._is_counted(references):
             return frame
-        return replace(frame, calibration=None)
+        findings = uncounted(frame.findings)
+        is_bare = frame.calibration is None and findings is frame.findings
+        return frame if is_bare else replace(frame, findings=findings, calibration=None)
+
+    def result_beside(self, references: References | None) -> Result | None:
+        """Return the result without its distance to readers, if that is yet to be taken to these."""
+        if self.result is None or self._is_counted(references):
+            return self.result
+        return replace(self.result, findings=uncounted(self.result.findings))
+
+    def _is_counted(self, references: References | None) -> bool:
+        """Whether the findings were counted against these readers' masks."""
+        return references is not None and self.references is references

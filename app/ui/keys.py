@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -25,7 +26,7 @@ _OWN_KEYS = {
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
 }
-_NEED_ARROWS = QAbstractSlider | QAbstractSpinBox | QComboBox | QRadioButton
+_NEED_ARROWS = QAbstractItemView | QAbstractSlider | QAbstractSpinBox | QComboBox | QRadioButton
 
 
 class WindowKeys(QObject):
@@ -68,7 +69,7 @@ class WindowKeys(QObject):
         return True
 
     def _leave_to_control(self, control: QWidget, event: QKeyEvent) -> bool:
-        """Keep the slices' keys from a slider, a number or a menu that has the focus, and Space from a button."""
+        """Keep the slices' keys from a slider, a list, a number or a menu with the focus, and Space from a button."""
         needs_space = isinstance(control, QAbstractButton | QComboBox) and event.key() == Qt.Key.Key_Space
         if needs_space or (isinstance(control, _NEED_ARROWS) and event.key() in _OWN_KEYS):
             event.accept()

@@ -146,7 +146,8 @@ class Runs(QObject):
         self.recounted.emit()
 
     def recount(self, references: References | None) -> None:
-        """Let the findings of every finished run be taken against these readers' masks."""
+        """Let the findings of every finished run be taken against these readers' masks, and no others any more."""
+        self._counting.cancel()
         stale = [run for run in self.kept if run.references is not references]
         if stale:
             self._counting.start(lambda: jobs.recounted(stale, references))

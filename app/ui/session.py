@@ -11,9 +11,10 @@ from app.domain.model import ModelCard
 from app.domain.view import View
 from app.domain.words import tr
 from app.ui import jobs
-from app.ui.choice import Choice, Message, Tone, first_view, fitted, majority, missing
+from app.ui.choice import Choice, Message, Tone, first_view, fitted, missing
 from app.ui.files import Files
 from app.ui.first_look import FirstLook
+from app.ui.following import Following
 from app.ui.frames import Frame, Run
 from app.ui.opening import Study, told
 from app.ui.runs import Runs
@@ -56,7 +57,7 @@ class Session(QObject):
         self.cards = tuple(cards)
         self.case: Case | None = None
         self.view, self.choice = View(), Choice()
-        self._backend, self._follows = backend, True
+        self._backend, self._following = backend, Following()
         self.runs, self.look = Runs(backend, self), FirstLook(self)
         self.files = Files(backend, self, limit_bytes)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_PAUSE_MS)
@@ -134,7 +135,7 @@ class Session(QObject):
             return
         moved = view.slice_index != self.view.slice_index
         if moved:
-            self._follows = True
+            self._following.begin(has_levels=view.levels != self.view.levels)
             view = replace(view, slice_index=min(max(view.slice_index, 0), self.case.slices - 1), step=None)
         self.view = view
         if moved:
@@ -172,13 +173,11 @@ class Session(QObject):
         self.set_view(replace(self.view, levels=frozenset(range(1, self.level_count + 1) if shown else ())))
 
     def show_step(self, index: int) -> None:
-        """Show a diffusion step of the shown slice's run; the last one of a finished run is its result."""
+        """Show a diffusion step of the shown slice's run, or the next one held; the last of a finished run is final."""
         run = self.shown_run
-        if run is None:
-            return
-        self._follows = index >= run.last
-        self.set_view(replace(self.view, step=min(index, run.last)))
-        self._on_redraw()
+        if run is not None:
+            self.set_view(self._following.to_step(self.view, run, index))
+            self._on_redraw()
 
     @property
     def is_running(self) -> bool:
@@ -189,7 +188,7 @@ class Session(QObject):
         """Take another choice for the next run."""
         before, self.choice = self.choice.card, choice
         if choice.card is not None and (before is None or choice.card.readers != before.readers):
-            self.view = replace(self.view, levels=majority(self.level_count))
+            self.view = self._following.at_majority(self.view, self.level_count)
             self.view_changed.emit(self.view)
         self.choice_changed.emit(choice)
 
@@ -212,7 +211,7 @@ class Session(QObject):
         if complaint or self.case is None or self.choice.card is None:
             self.tell(complaint, Tone.NOTICE)
             return
-        self._follows = True
+        self._following.begin()
         self.runs.start(self.case, self.view.slice_index, self.choice.card, self.choice.options_for(self.case))
 
     def cancel(self) -> None:
@@ -245,14 +244,12 @@ class Session(QObject):
 
     def _show_finished(self) -> None:
         """Go back to what the slice showed before a run that did not end well."""
-        self._follows = True
+        self._following.begin()
         self._on_redraw()
 
     def _follow(self) -> None:
-        """Let the view stay at the end of the shown run: its newest step, or its result."""
-        if self._follows:
-            run = self.shown_run
-            self.view = replace(self.view, step=None if run is None or run.final is not None else run.newest)
+        """Let the view stay at the end of the shown run, and at levels that it has."""
+        self.view = self._following.followed(self.view, self.shown_run)
 
     @Slot()
     def _on_redraw(self) -> None:
@@ -290,7 +287,7 @@ class Session(QObject):
         """Show another case from its middle slice, with a model that fits."""
         self.runs.clear()
         self.look.begin()
-        self._follows = True
+        self._following = Following()
         self.case = case
         self.view = first_view(case, self.view)
         self.choose(fitted(self.choice, self.cards, case))

@@ -15,6 +15,8 @@ from app.places import resources_folder
 from app.segmenters.cards import installed_cards
 from app.ui import jobs
 from app.ui.choice import Message, Tone
+from app.ui.desk.desk import Desk
+from app.ui.dialogs import ask_to_save
 from app.ui.export_jobs import Shown
 from app.ui.frames import Run
 from app.ui.languages import speak
@@ -56,6 +58,7 @@ def open_window(
     if audit_log is not None:
         window.exports.audit = AuditLog(audit_log)
         window.exports.audit.check()
+    ask_before_closing(window)
     window.show()
     loader = Lane("loading", window)
     order = Open(paths[0], tuple(references), number=series) if paths else None
@@ -135,6 +138,13 @@ def welcome(window: MainWindow) -> None:
     for part in window.features:
         if isinstance(part, Touring):
             part.begin_once()
+
+
+def ask_before_closing(window: MainWindow) -> None:
+    """Let a window whom someone sits at ask before unsaved work is closed with it."""
+    for part in window.features:
+        if isinstance(part, Desk):
+            part.closing.ask = ask_to_save
 
 
 def run_when_opened(session: Session, model: str) -> None:

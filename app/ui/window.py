@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._keys = WindowKeys(Qt.Key.Key_H, self)
         self._connect_views()
         self._connect_session()
+        self._workplace = self._made_workplace()
         self.features = self._furnished()  # their slots come after the window's own and may show otherwise
         self.model.set_choice(session.choice)
         self._on_view_changed(session.view)
@@ -90,21 +91,11 @@ class MainWindow(QMainWindow):
         menus = self.actions_.menus
         film = tr("Play or pause the film of the steps")
         menus.add(menus.menu("&Overlay"), film, self.step_bar.play_or_pause, FILM_KEY)
-        return furnish(self._workplace())
+        return furnish(self._workplace)
 
-    def _workplace(self) -> Workplace:
-        return Workplace(
-            self,
-            self.session,
-            self.canvas,
-            self.actions_.menus,
-            self._left,
-            self._right,
-            self._beside,
-            self._middle,
-            self._place,
-            self.exports,
-        )
+    def _made_workplace(self) -> Workplace:
+        places = self._left, self._right, self._beside, self._middle, self._place
+        return Workplace(self, self.session, self.canvas, self.actions_.menus, *places, self.exports)
 
     def _lay_out(self) -> None:
         left, right = self._left, self._right = Panel(tr("Model and findings")), Panel(tr("Display"))
@@ -198,7 +189,10 @@ class MainWindow(QMainWindow):
             self.session.open_references(masks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End what runs in the background."""
+        """End what runs in the background, unless someone still has to be heard."""
+        if not all(may_close() for may_close in self._workplace.before_closing):
+            event.ignore()
+            return
         self._keys.stop()
         for feature in self.features:
             feature.close()

@@ -1,5 +1,6 @@
 """What a part of the window may build on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class Workplace:
         place: what is in the picture's place, the picture being the first.
         exports: what writes results.
         keeping: takes whom session files keep something of.
+        before_closing: whom the window asks whether it may close, before any part of it is closed.
     """
 
     window: QMainWindow
@@ -42,6 +44,7 @@ class Workplace:
     place: QStackedWidget
     exports: Exports
     keeping: Keeping = field(default_factory=Keeping)
+    before_closing: list[Callable[[], bool]] = field(default_factory=list)
 
 
 class Feature(Protocol):

@@ -45,7 +45,7 @@ SIDE = 32
 def series(slices: int = 5) -> Case:
     """Return an axial CT series of 64 x 64 pixels of 0.5 mm whose value is its slice's number."""
     pixels = np.broadcast_to(np.arange(slices, dtype=np.float32)[:, None, None, None], (slices, 64, 64, 1)).copy()
-    geometry = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True, slices_known=True)
+    geometry = Geometry(spacing_mm=(3.0, 0.5, 0.5), in_plane_known=True, slices_known=True, orientation_known=True)
     return Case("series", Stack.of(pixels), Modality.CT, geometry, unit="HU", window=Window(40, 400))
 
 
@@ -206,7 +206,8 @@ class HandWork:
             yield Step(index, options.steps, estimate, share, grid, calibration=found)
         references = None if case.references is None else case.references.masks[:, 0, ::2, ::2]
         findings = find(estimate, grid, references)
-        origin = Provenance("consensus diffusion", model, "0" * 64, "1", options.seed, options.samples, 3, "cpu", 1.0)
+        counts, seconds = (options.seed, options.samples, 3), float(self.runs)
+        origin = Provenance("consensus diffusion", model, "0" * 64, "1", *counts, "cpu", seconds)
         return Result(estimate, findings, grid, slice_index, ("A made-up warning.",), origin, found)
 
     def stop_reading(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QStyleOptionComboBox as ComboBoxOption
 from pytestqt.qtbot import QtBot
 
 from app.domain.measure import Kind, Measurement
+from app.ui.dialogs import save_question
 from app.ui.export_dialog import ExportDialog
 from app.ui.help import HelpDialog
 from app.ui.languages import Language
@@ -125,6 +126,15 @@ def test_what_is_told_of_the_model_and_of_the_keys(window: MainWindow) -> None:
         assert isinstance(dialog, QDialog)
         assert cut_off(dialog) == []
         dialog.close()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_the_question_whether_to_save(window: MainWindow) -> None:
+    box, answers = save_question(window)
+    box.open()
+    assert len(answers) == 3
+    assert cut_off(box) == []
+    box.close()
 
 
 def test_level_and_width_as_numbers(window: MainWindow) -> None:

@@ -225,6 +225,20 @@ def test_a_run_can_be_cancelled_by_escape(qtbot: QtBot, window: MainWindow, open
     assert sentences(window) == ["The run was cancelled."]
 
 
+def test_escape_stops_an_export_and_a_run_one_after_the_other(
+    qtbot: QtBot, ran: MainWindow, work: HandWork, tmp_path: Path
+) -> None:
+    work.is_free = False
+    ran.exports.write_picture(tmp_path / "a.png")
+    ran.session.run()
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_Escape)
+    is_running = ran.session.is_running
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_Escape)
+    assert is_running
+    assert not ran.session.is_running
+    assert sentences(ran) == ["The export was cancelled; nothing of it was kept.", "The run was cancelled."]
+
+
 def test_what_is_under_the_pointer_is_read_anew_when_something_else_is_shown(qtbot: QtBot, ran: MainWindow) -> None:
     """A slice's value is its number; hiding AI takes the samples' share along; another case has no pointer on it."""
     ran.canvas.pixel_text = ""

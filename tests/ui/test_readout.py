@@ -47,14 +47,14 @@ def test_a_single_picture_has_no_slice_text() -> None:
 def test_planes_and_edges_follow_the_patient(
     directions: tuple[tuple[float, float, float], ...], plane: str, letters: tuple[str, ...]
 ) -> None:
-    geometry = Geometry(directions=directions, in_plane_known=True)
+    geometry = Geometry(directions=directions, orientation_known=True)
     assert readout.plane(geometry) == plane
     assert readout.edge_letters(geometry) == letters
 
 
 def test_an_oblique_edge_gets_two_letters() -> None:
     slanted = ((0.0, 0.0, 1.0), (-0.6, 0.8, 0.0), (0.8, 0.6, 0.0))
-    geometry = Geometry(directions=slanted, in_plane_known=True)
+    geometry = Geometry(directions=slanted, orientation_known=True)
     assert readout.edge_letters(geometry) == ("RA", "LP", "AL", "PR")
 
 
@@ -64,6 +64,15 @@ def test_unsafe_geometry_names_no_side_and_no_millimetre() -> None:
     assert readout.slice_text(unsafe, 0) == "Slice 1 / 5"
     assert readout.size_text(unsafe) == "64 × 64 px, size not calibrated"
     assert readout.area_text(1234, unsafe.geometry) == "1\u2009234 px"
+
+
+def test_the_size_of_a_pixel_is_no_orientation() -> None:
+    """A radiograph or an NRRD with spacings alone does not say where the patient's right is."""
+    sized = replace(series(), geometry=replace(series().geometry, orientation_known=False))
+    assert readout.edge_letters(sized.geometry) == ("", "", "", "")
+    assert readout.slice_text(sized, 0) == "Slice 1 / 5"
+    assert readout.position_text(sized.geometry, 2, (10, 20)) == ""
+    assert readout.size_text(sized) == "64 × 64 px of 0.5 mm"
 
 
 def test_known_geometry_measures_in_millimetres() -> None:

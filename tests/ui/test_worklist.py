@@ -185,8 +185,32 @@ def test_an_empty_list_cannot_be_started(dialog: WorklistDialog, monkeypatch: py
     assert dialog.start_button.isEnabled()
 
 
+def test_asking_again_brings_a_running_list_to_the_front(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is stopped, and no second one is opened."""
+    held = hands()
+    held.is_free = False
+    monkeypatch.setattr(export_desk, "_own_processes", lambda: (held, HandExport()))
+    window.actions_.worklist.trigger()
+    (dialog,) = window.findChildren(WorklistDialog)
+    dialog.place.show_folder(tmp_path)
+    dialog.add([Path("series")])
+    dialog.start()
+    qtbot.waitUntil(lambda: held.runs == 1)
+    dialog.showMinimized()
+    window.actions_.worklist.trigger()
+    assert window.findChildren(WorklistDialog) == [dialog]
+    assert not dialog.isMinimized()
+    assert dialog.cancel_button.isEnabled()
+    assert not held.stopped.is_set()
+
+
 def test_the_window_opens_and_closes_it(window: MainWindow) -> None:
     window.actions_.worklist.trigger()
+    window.actions_.worklist.trigger()
+    assert len([dialog for dialog in window.findChildren(WorklistDialog) if dialog.isVisible()]) == 1
+    window.findChildren(WorklistDialog)[0].close()
     window.actions_.worklist.trigger()
     assert len([dialog for dialog in window.findChildren(WorklistDialog) if dialog.isVisible()]) == 1
     window.desk.close()

@@ -211,9 +211,11 @@ class Comparing:
 
     def _show_right_case(self) -> None:
         session = self._right_session
-        if session.case is not None and self.right.case is not session.case:
+        before = self.right.case
+        if session.case is not None and before is not session.case:
             self.right.show_case(session.case)
-            self.right.fit()
+            if before is None or before.pixels is not session.case.pixels:
+                self.right.fit()
         is_visit = session is not self._session
         self.right.set_target(region.target_of(session.choice, session.case) if is_visit else self._canvas.target)
         self.right.set_busy(tr("Running …") if is_visit and session.is_running else "")

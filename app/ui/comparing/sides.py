@@ -102,7 +102,8 @@ def look_of(side: Side, session: Session) -> Look:
     run = run_of(side, session)
     references = None if session.case is None else session.case.references
     frame = None if run is None else run.frame_beside(side.number if side.kind is Kind.STEP else None, references)
-    return Look(plain) if frame is None else _found_look(side, frame, plain, session.view)
+    is_other = side.kind is Kind.STEP and frame is not None and frame.final  # of a run that made fewer steps
+    return Look(plain) if frame is None or is_other else _found_look(side, frame, plain, session.view)
 
 
 def run_of(side: Side, session: Session) -> Run | None:

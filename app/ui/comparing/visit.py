@@ -62,8 +62,12 @@ class Visit:
         self.session.close()
 
     def look(self) -> Look:
-        """Return how the visit is shown: its own slice and grey window, everything else as in the window."""
-        own, frame, shown = self.session.view, self.session.frame, self._main.view
+        """Return how the visit is shown: its own slice and grey window, everything else as in the window.
+
+        Before a first look at the window's case, what a model made of the visit is not seen either.
+        """
+        own, shown = self.session.view, self._main.view
+        frame = None if self._main.look.pending else self.session.frame
         levels = shown.levels
         if frame is not None and levels and max(levels) > frame.findings.level_count:
             levels = majority(frame.findings.level_count)

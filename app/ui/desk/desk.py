@@ -1,6 +1,7 @@
 """The desk's parts, put together."""
 
 from app.domain.words import tr
+from app.ui.desk.closing import Closing
 from app.ui.desk.look_at import LookAt
 from app.ui.desk.notes import Notes
 from app.ui.desk.recovery import Recovery
@@ -25,11 +26,12 @@ class Desk:
         self.notes = Notes(workplace, self.sessions)
         workplace.keeping.add("camera", LookAt(workplace.canvas))
         self.recovery = Recovery(workplace, self.sessions)
+        self.closing = Closing(workplace, self.sessions)
         self.sessions.kept.connect(self.welcome.remember)
 
     def close(self) -> None:
         """End what runs in the background."""
         self.notes.close()
+        self.sessions.close()  # before what was kept of it is forgotten
         self.recovery.close()
-        self.sessions.close()
         self.welcome.close()

@@ -1,6 +1,7 @@
 """Keeping the open session safe from a crash, and offering it again afterwards."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -82,19 +83,23 @@ class Recovery(QObject):
         self._taken: Left | None = None
         self._complained = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._keeping, self._finding = Lane("autosaving", self), Lane("recovering", self)
+        self._keeping, self._finding, self._reading = (
+            Lane(name, self) for name in ("autosaving", "looking for what crashed", "recovering")
+        )
         self._connect(workplace)
         self._finding.start(_find)
 
     def close(self) -> None:
-        """Forget the session that was closed; what was offered and not decided on is offered again."""
+        """Forget the session that was closed, unless it could not be saved; what is still offered is offered again."""
         self._pause.stop()
-        self._keeping.close()
-        self._finding.close()
-        for shelf in self._own:
-            shelf.remove()
-        if self._taken is not None:
-            self._taken.shelf.remove()
+        for lane in (self._keeping, self._finding, self._reading):
+            lane.close()
+        unwritten, kept = self._sessions.unwritten, [*self._own, *([self._taken.shelf] if self._taken else [])]
+        if unwritten is None:
+            for shelf in kept:
+                shelf.remove()
+        else:
+            self._leave(unwritten)
         for left in self._left:
             left.shelf.release()
 
@@ -107,10 +112,21 @@ class Recovery(QObject):
         self._keeping.returned.connect(self._on_kept)
         self._keeping.failed.connect(self._on_failed)
         self._finding.returned.connect(self._on_found)
-        self._finding.failed.connect(lambda error: session.tell(str(error), Tone.ERROR))
+        self._reading.returned.connect(self._sessions.take_up)
+        for lane in (self._finding, self._reading):
+            lane.failed.connect(lambda error: session.tell(str(error), Tone.ERROR))
+        session.files.opening_changed.connect(self._on_opening_changed)
         self._sessions.restored.connect(self._on_restored)
         self.bar.restore.clicked.connect(self._restore)
         self.bar.discard.clicked.connect(self._discard)
+
+    def _leave(self, unwritten: Saved) -> None:
+        """Let the next window offer what could not be saved."""
+        if self._taken is not None:
+            self._taken.shelf.release()
+        with suppress(OSError):
+            shelf = self._own[0] if self._own else Shelf.fresh()
+            shelf.leave(unwritten)
 
     @property
     def is_kept(self) -> bool:
@@ -149,21 +165,25 @@ class Recovery(QObject):
         self._pause.start()
 
     @Slot(object)
-    def _on_found(self, found: tuple[Left, ...] | Saved) -> None:
-        if isinstance(found, Saved):
-            self._sessions.take_up(found)
-        else:
-            self._left = list(found)
-            self._offer()
+    def _on_found(self, found: tuple[Left, ...]) -> None:
+        self._left = list(found)
+        self._offer()
+
+    @Slot(str)
+    def _on_opening_changed(self, name: str) -> None:
+        if name:
+            self._reading.cancel()  # the user has gone on to something else; the offer stays
 
     def _offer(self) -> None:
         self.bar.offer(self._left[0].sentence if self._left else "")
 
     def _restore(self) -> None:
         left = self._left[0]
-        self._finding.start(lambda: _read(left.shelf))
+        self._sessions.forget_opening()
+        self._reading.start(lambda: _read(left.shelf))
 
     def _discard(self) -> None:
+        self._reading.cancel()
         self._left.pop(0).shelf.remove()
         self._offer()
 
@@ -210,4 +230,6 @@ def _sentence(shelf: Shelf) -> str:
     is_today = written.date() == datetime.now().astimezone().date()
     when = f"{written:%H:%M}" if is_today else f"{written:%Y-%m-%d %H:%M}"
     text = tr("Concord was not closed properly. The session of {time} with {name} can be restored.")
+    if shelf.is_unsaved:
+        text = tr("The session of {time} with {name} could not be saved when Concord was closed. It can be restored.")
     return text.format(time=when, name=shelf.study_name or tr("a study"))

@@ -11,6 +11,7 @@ from app.domain.arrays import AnyArray
 from app.domain.case import Case
 from app.domain.reading import from_the_middle
 from app.domain.result import INSIDE, Device, Options, Result
+from app.domain.scale import without_scale
 from app.domain.view import View
 from app.ui.frames import Run
 
@@ -25,7 +26,7 @@ class Mark:
     Attributes:
         shape: slices, rows, columns, channels.
         slice_index: the slice whose pixels were looked at.
-        sha256: of that slice as it is kept, with the case's geometry; hexadecimal.
+        sha256: of that slice as it is kept, with the case's geometry but no scale that its reader marked; hexadecimal.
     """
 
     shape: tuple[int, int, int, int]
@@ -142,22 +143,35 @@ def mark_of(case: Case, slice_index: int | None = None) -> Mark:
     Args:
         case: of which a slice is here at least.
         slice_index: to look at; None takes the nearest to the middle that is here.
+
+    Raises:
+        MissingSliceError: it is not here.
     """
-    near = from_the_middle(case.slices) if slice_index is None else (slice_index,)
-    index = next(index for index in near if case.pixels.has(index))
+    index = slice_at_hand(case) if slice_index is None else slice_index
     single = case.pixels.packed(index)
-    geometry = case.geometry
+    geometry = without_scale(case).geometry
     lies = (geometry.spacing_mm, geometry.origin_mm, geometry.directions, single.slope, single.intercept)
     digest = hashlib.sha256(repr((case.pixels.shape, lies, single.stored.dtype.str)).encode())
     digest.update(np.ascontiguousarray(single.stored).data)
     return Mark(case.pixels.shape, index, digest.hexdigest())
 
 
+def slice_at_hand(case: Case) -> int:
+    """Return the slice nearest to the middle that is here, or the middle one where none is."""
+    here = (index for index in from_the_middle(case.slices) if case.pixels.has(index))
+    return next(here, case.slices // 2)
+
+
+def is_at_hand(case: Case) -> bool:
+    """Whether a slice of a case is here, and not only a draft of one."""
+    return case.pixels.has(slice_at_hand(case))
+
+
 def saved_run(run: Run) -> SavedRun:
     """Return what is kept of a finished run."""
     if run.result is None:
         raise ValueError("only a finished run can be kept")
-    findings = replace(run.result.findings, ged=None, readers=0)
+    findings = replace(run.result.findings, ged=None, readers=0, level_geds=())
     return SavedRun(run.slice_index, run.card.name, run.options, replace(run.result, findings=findings))
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from app.export.files import save_atomically
 from app.ui.desk.archive import read_archive, write_archive
 from app.ui.desk.capture import dated, known_again, source_of
+from app.ui.desk.private import is_own
 from app.ui.desk.saved import Mark, Saved, Source, mark_of
 from app.ui.desk.trees import session_of, tree_of
 from app.ui.opening import Study
@@ -22,16 +23,31 @@ class Known:
     Attributes:
         source: where it lies.
         mark: of it.
-        is_same: whether it is the one of the session that was waiting for it.
+        waiting: the session that was waiting for a study.
+        is_same: whether it is the one of that session.
     """
 
     source: Source
     mark: Mark
+    waiting: Saved | None = None
     is_same: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A session that was read.
+
+    Attributes:
+        saved: the session.
+        file: that it came from; None where that is the program's own, which goes away again.
+    """
+
+    saved: Saved
+    file: Path | None
+
+
 Saving: TypeAlias = Generator[None, None, Path]
-Loading: TypeAlias = Generator[None, None, Saved]
+Loading: TypeAlias = Generator[None, None, Loaded]
 Knowing: TypeAlias = Generator[None, None, Known]
 
 
@@ -57,8 +73,8 @@ def load_session(path: Path) -> Loading:
     saved = session_of(read_archive(path), path.name)
     beside = path.absolute().parent / saved.source.path.name
     if not saved.source.path.exists() and beside.exists():
-        return moved(saved, beside)
-    return saved
+        saved = moved(saved, beside)
+    return Loaded(saved, None if is_own(path) else path)
 
 
 def moved(saved: Saved, path: Path) -> Saved:
@@ -67,7 +83,17 @@ def moved(saved: Saved, path: Path) -> Saved:
     return replace(saved, source=replace(saved.source, path=path, masks=tuple(m for m in masks if m.exists())))
 
 
-def get_to_know(study: Study, waiting: Saved | None) -> Knowing:
-    """Find out by what a study is known again, and whether a session waits for it."""
+def get_to_know(study: Study, waiting: Saved | None, mark: Mark | None = None) -> Knowing:
+    """Find out by what a study is known again, and whether a session waits for it.
+
+    Args:
+        study: of which a slice is here at least.
+        waiting: the session.
+        mark: by which the study is known already, for it was opened before its readers' masks or its scale.
+
+    Raises:
+        MissingSliceError: no slice is here any more.
+    """
     yield
-    return Known(source_of(study), mark_of(study.case), waiting is not None and known_again(study, waiting.mark))
+    is_same = waiting is not None and known_again(study, waiting.mark)
+    return Known(source_of(study), mark or mark_of(study.case), waiting, is_same)

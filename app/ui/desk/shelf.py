@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLockFile
 
-from app.domain.errors import UnreadableFileError
+from app.domain.errors import OutputError, UnreadableFileError
 from app.domain.words import tr
 from app.export.files import PART_ENDING
 from app.places import private_folder
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FOLDER = "recovery"
 _LOCK_ENDING, _ARRAY_ENDING = ".lock", ".npy.z"
+_UNSAVED = "unsaved"
 
 
 class Shelf:
@@ -118,6 +119,21 @@ class Shelf:
         except (OSError, ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
             raise UnreadableFileError(name, tr("it is damaged")) from error
         return session_of(tree, name)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the session there could not be saved when its window was closed; others were lost in a crash."""
+        return (self.folder / _UNSAVED).exists()
+
+    def leave(self, saved: Saved) -> None:
+        """Let the next window offer a session that could not be saved; what was there stays if this cannot be put."""
+        try:
+            self.write(saved)
+            (self.folder / _UNSAVED).touch()
+        except (OutputError, OSError):
+            return
+        finally:
+            self.release()
 
     def remove(self) -> None:
         """Give the shelf up with all that is on it."""

@@ -4,9 +4,9 @@ from PySide6.QtCore import QBuffer, QSize, Qt
 from PySide6.QtGui import QImage
 
 from app.domain.case import Case
-from app.domain.reading import from_the_middle
 from app.domain.stack import Packed
 from app.render.window import to_bytes
+from app.ui.desk.saved import slice_at_hand
 from app.ui.picture import rgb_image
 
 SIDE_PX = 128
@@ -14,9 +14,12 @@ _FINER = 2
 
 
 def thumbnail(case: Case) -> QImage:
-    """Return the slice nearest to the middle that is here, within a square of 128 pixels; it may be made anywhere."""
-    index = next(index for index in from_the_middle(case.slices) if case.pixels.has(index))
-    single, (rows, columns) = case.pixels.packed(index), case.shape
+    """Return the slice nearest to the middle that is here, within a square of 128 pixels; it may be made anywhere.
+
+    Raises:
+        MissingSliceError: none is here.
+    """
+    single, (rows, columns) = case.pixels.packed(slice_at_hand(case)), case.shape
     every = max(1, max(rows, columns) // (_FINER * SIDE_PX))
     coarse = Packed(single.stored[::every, ::every], single.slope, single.intercept)
     picture = rgb_image(to_bytes(coarse.values, case.window))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 import numpy as np
 
 from app.domain.errors import UnreadableFileError
+from app.domain.measure import Kind
 from app.domain.words import tr
 from app.ui.desk.saved import FORMAT, VERSION, Saved, SavedRun, fits_together, halved
 
@@ -71,6 +72,7 @@ def _converter() -> "Converter":
     converter.register_structure_hook_func(_is_array, _array)
     converter.register_unstructure_hook_func(_is_path, str)
     converter.register_structure_hook_func(_is_path, lambda text, _: Path(text))
+    converter.register_structure_hook(Kind, lambda value, _: Kind(tuple(value)))  # JSON has made a list of it
     return converter
 
 

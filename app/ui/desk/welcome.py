@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QMenu
 from app.domain.case import Case
 from app.domain.words import tr
 from app.ui import dialogs
+from app.ui.choice import Tone
 from app.ui.desk.recents import Recent, Recents
 from app.ui.desk.samples import SAMPLES, samples_folder
+from app.ui.desk.saved import is_at_hand
 from app.ui.desk.start_page import StartPage
 from app.ui.desk.thumbnails import png_of, thumbnail
 from app.ui.opening import Study
@@ -37,6 +39,7 @@ class Welcome(QObject):
         self._settings, self._recents = Settings(), Recents()
         self._shown: tuple[Recent, ...] = ()
         self._is_opening = False
+        self._unpictured: Study | None = None
         self.page, self._lane = StartPage(), Lane("recent studies", self)
         self._place.addWidget(self.page)
         self.menu = QMenu(tr("Open recent"), self._window)
@@ -61,8 +64,10 @@ class Welcome(QObject):
         self._session.case_changed.connect(self._on_case_changed)
         files.opening_changed.connect(self._on_opening_changed)
         files.study_read.connect(self._on_study_read)
+        files.slice_came.connect(lambda _: self._remember_read())
         self._place.currentChanged.connect(lambda: self._show_page())
         self._lane.returned.connect(self._show)
+        self._lane.failed.connect(lambda error: self._session.tell(str(error), Tone.ERROR))
         self.page.file_asked.connect(lambda: self._open(dialogs.ask_file(self._window, self._folder)))
         self.page.folder_asked.connect(lambda: self._open(dialogs.ask_folder(self._window, self._folder)))
         self.page.recent_chosen.connect(self._open)
@@ -132,6 +137,14 @@ class Welcome(QObject):
     @Slot(object)
     def _on_study_read(self, study: Study) -> None:
         if study.is_new:
+            self._unpictured = study
+            self._remember_read()
+
+    def _remember_read(self) -> None:
+        """Remember the study that was read last, as soon as there is more than a draft to make its picture of."""
+        study = self._unpictured
+        if study is not None and is_at_hand(study.case):
+            self._unpictured = None
             self.remember(study.path.absolute(), study.case)
 
 

@@ -258,6 +258,7 @@ class Edits(QObject):
     def _on_case_changed(self, case: Case) -> None:
         study = (self.session.source, case.name, case.pixels.shape, case.sources)
         if study == self._study:
+            self.changed.emit()  # its scale may be another, and with it what the layers and the brush measure
             return
         self._study = study
         self.masks = self._studies.setdefault(study, EditedMasks((case.slices, *case.shape)))

@@ -91,6 +91,7 @@ class ThreePlanes:
         session.view_changed.connect(lambda _: self._renew())
         session.frame_changed.connect(lambda _: self._renew())
         session.files.slice_came.connect(lambda _: self._on_slice_came())
+        self._main.tool_changed.connect(self._on_tool_changed)
         self._recut.timeout.connect(self._cut_anew)
         for place, canvas in enumerate(self.canvases):
             canvas.overlays.append(partial(self._paint, place))
@@ -151,6 +152,11 @@ class ThreePlanes:
         else:
             self._show_case(case)
             self._renew()
+
+    def _on_tool_changed(self, tool: object) -> None:
+        """Take the crosshair in hand again when another tool is put down."""
+        if self.is_on and tool is None:
+            self._main.set_tool(self._tools[0])
 
     def _on_slice_came(self) -> None:
         if self.is_on and not self._recut.isActive():

@@ -113,7 +113,7 @@ class Grips(QObject):
         for index, place in enumerate(() if chosen is None else handles(chosen)):
             if chosen is not None and math.dist(camera.to_screen(*place), (at.x(), at.y())) <= REACH_PX:
                 return Grip(chosen, index, start)
-        for found in reversed(self._bench.session.view.shown_measurements):
+        for found in reversed(self._bench.shown_over(self._canvas.frame)):
             if _distance_px(found, at, camera) <= REACH_PX:
                 return Grip(found, None, start)
         return None

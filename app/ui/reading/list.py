@@ -51,8 +51,8 @@ class MeasurementList(Group):
         self.note.setText(text.format(key=key))
 
     def show_measurements(self) -> None:
-        """List what there is now."""
-        found = self._bench.all
+        """List what there is now and may be told."""
+        found = self._bench.listed
         self.note.setVisible(not found)
         self.rows.setVisible(bool(found))
         self.delete_button.setVisible(bool(found))

@@ -15,7 +15,6 @@ from app.render.legend import level_label
 from app.render.measures import measure_words
 from app.ui.camera import Camera
 from app.ui.choice import Tone
-from app.ui.frames import Run
 from app.ui.reading.bench import Bench
 from app.ui.reading.buttons import show_as_button
 from app.ui.reading.drawing import OutlineTool, Places, PlacesTool
@@ -52,7 +51,8 @@ class Measuring:
         self._canvas.overlays.append(self._paint)
         self._session.case_changed.connect(self._on_case_changed)
         self._session.view_changed.connect(self._on_view_changed)
-        self._session.run_finished.connect(self._on_run_finished)
+        self._session.run_finished.connect(lambda _: self.bench.forget_gone())
+        self._session.runs.picked.connect(self.bench.forget_gone)
         self.bench.chosen_changed.connect(self._on_chosen_changed)
         self._enable()
 
@@ -84,7 +84,7 @@ class Measuring:
             self._session.tell(tr("That outline is empty on this slice."), Tone.NOTICE)
             return
         of = level_label(level, count)
-        self._add(Measurement(Kind.DIAMETERS, view.slice_index, across.ends, of[0].lower() + of[1:]))
+        self._add(Measurement(Kind.DIAMETERS, view.slice_index, across.ends, of[0].lower() + of[1:], frame.identity))
 
     def _fill_menu(self, workplace: Workplace) -> None:
         menu, add, bench = workplace.menus.menu("&Measure"), workplace.menus.add, self.bench
@@ -121,6 +121,7 @@ class Measuring:
         is_flat = min(extent) < SMALLEST_PX if kind is Kind.ELLIPSE else max(extent) < SMALLEST_PX
         if found is not None and (kind is Kind.POINT or not is_flat):
             self._add(found)
+            self._session.look.first_look()
 
     def _add(self, found: Measurement) -> None:
         self.bench.add(found)
@@ -137,7 +138,7 @@ class Measuring:
 
     def _paint(self, painter: QPainter, camera: Camera) -> None:
         held, moved = self.grips.grip, self.grips.moved
-        for found in self._session.view.shown_measurements:
+        for found in self.bench.shown_over(self._canvas.frame):
             if moved is not None and held is not None and found == held.measurement and self._session.case is not None:
                 words = measure_words(moved, self._session.case, None)
                 paint_measurement(painter, camera, moved, words, held=True)
@@ -158,14 +159,11 @@ class Measuring:
         self._enable()
         self._canvas.update()
 
-    def _on_run_finished(self, run: Run) -> None:
-        self.bench.forget_of_models(run.slice_index)
-
     def _enable(self) -> None:
         has_case, view = self._session.case is not None, self._session.view
         for action in (*self.tools.values(), self.outline):
             action.setEnabled(has_case)
         self.shown.setChecked(view.measured)
         self.delete.setEnabled(self.bench.chosen is not None)
-        self.delete_all.setEnabled(any(found.slice_index == view.slice_index for found in view.measurements))
+        self.delete_all.setEnabled(any(found.slice_index == view.slice_index for found in self.bench.listed))
         self.list.show_measurements()

@@ -118,7 +118,8 @@ def _distances(run: Run, frame: Frame, over: Over) -> tuple[Curve, Curve]:
         return first, Curve(levels[: len(found.level_geds)], found.level_geds)
     frames = seen(run)
     first = Curve(tuple(each.index + 1 for each in frames), tuple(each.findings.diversity for each in frames))
-    geds = [(each.index + 1, each.findings.ged) for each in frames if each.findings.ged is not None]
+    counted = frames if frame.findings.ged is not None else []  # else they are yet to be counted against other readers
+    geds = [(each.index + 1, each.findings.ged) for each in counted if each.findings.ged is not None]
     return first, Curve(tuple(place for place, _ in geds), tuple(ged for _, ged in geds))
 
 

@@ -14,6 +14,7 @@ from app.ui.shown.key import canvas_legend
 from app.ui.window import MainWindow
 from tests.ui.comparing.test_results import run
 from tests.ui.hands import drag, move_with, sentences
+from tests.ui.studies import readers_of, series
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ORIGINAL, RESULT = Side(Kind.ORIGINAL), Side(Kind.RESULT, "kidney")
@@ -221,6 +222,18 @@ def test_a_slice_offers_all_that_it_has(ran: MainWindow) -> None:
         *(Side(Kind.LEVEL, "kidney", level) for level in (1, 2, 3)),
         *(Side(Kind.STEP, "kidney", step) for step in (0, 1)),
     )
+
+
+def test_other_masks_on_the_same_pixels_keep_the_zoom(ran: MainWindow) -> None:
+    """As after each stroke on a layer that counts as a reader."""
+    parts = comparing(ran)
+    parts.compare(Comparison(ORIGINAL, RESULT))
+    ran.canvas.zoom(3)
+    before = ran.canvas.camera, parts.right.camera
+    ran.session.take_references(readers_of(series()))
+    ran.session.take_references(readers_of(series()))
+    assert (ran.canvas.camera, parts.right.camera) == before
+    assert parts.right.case is ran.session.case
 
 
 def test_what_is_exported_is_the_sessions_view_not_a_sides(beside: MainWindow) -> None:

@@ -114,6 +114,18 @@ def test_hiding_ai_hides_it_on_the_other_visit_too(qtbot: QtBot, visits: MainWin
     qtbot.keyRelease(visits.canvas, Qt.Key.Key_H)
 
 
+def test_a_run_on_the_other_visit_waits_for_the_first_look_too(qtbot: QtBot, visits: MainWindow) -> None:
+    parts = comparing(visits)
+    assert parts.visit is not None
+    visits.session.look.set_wanted(True)
+    with qtbot.waitSignal(parts.visit.session.run_finished):
+        parts.bar.run_button.click()
+    before = parts.right.frame
+    visits.session.look.first_look()
+    assert before is None
+    assert parts.right.frame is parts.visit.session.frame is not None
+
+
 def test_something_else_can_stand_there_and_the_visit_comes_back(visits: MainWindow) -> None:
     parts = comparing(visits)
     pick(parts.bar.right, "Image without AI")

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from app.ui.jobs import Engines
 from app.ui.session import Session
 from app.ui.window import MainWindow
 from tests.conftest import ROOT
-from tests.ui.desk.conftest import WAIT_MS, desk_of
+from tests.ui.desk.conftest import WAIT_MS, desk_of, open_other
 from tests.ui.hands import sentences
 from tests.ui.studies import CARDS, HandExport, HandWork, photograph, series
 
@@ -89,6 +90,23 @@ def test_a_crash_is_offered_and_restored(qtbot: QtBot, next_window: MainWindow, 
     assert not keeper.bar.isVisible()
     kept(qtbot, next_window)
     qtbot.waitUntil(lambda: not (home / "recovery" / "crashed").exists(), timeout=WAIT_MS)
+
+
+def test_what_is_opened_while_it_is_read_is_not_replaced(
+    qtbot: QtBot, next_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays on offer."""
+    ready, read = threading.Event(), Shelf.read
+    monkeypatch.setattr(Shelf, "read", lambda shelf: (ready.wait(60), read(shelf))[1])
+    bar = desk_of(next_window).recovery.bar
+    bar.restore.click()
+    open_other(qtbot, next_window)
+    ready.set()
+    qtbot.wait(200)
+    assert next_window.session.source.name == "lesion.jpg"
+    with qtbot.waitSignal(desk_of(next_window).sessions.restored, timeout=WAIT_MS):
+        bar.restore.click()
+    assert not bar.isVisible()
 
 
 def test_what_is_discarded_is_gone(next_window: MainWindow, crashed: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Window
+from app.domain.measure import Kind, Measurement
 from app.ui.choice import Tone
 from app.ui.desk.saved import halved
 from app.ui.keeping import Keeping
@@ -258,3 +259,16 @@ def test_a_session_that_is_being_written_is_whole_though_the_window_closes(
     open_session(qtbot, other, path)
     other.close()
     other.deleteLater()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_measurement_is_opened_again_with_its_session(
+    qtbot: QtBot, worked: MainWindow, file: Path, kind: Kind
+) -> None:
+    places = tuple((4.0 * number, 3.0 + number**2) for number in range(kind.places or 5))
+    line = Measurement(kind, 1, places)
+    worked.session.set_view(replace(worked.session.view, measurements=(line,)))
+    save(qtbot, worked)
+    open_other(qtbot, worked)
+    open_session(qtbot, worked, file)
+    assert worked.session.view.measurements == (line,)

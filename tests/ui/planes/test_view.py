@@ -190,6 +190,23 @@ def test_another_volume_is_cut_anew(qtbot: QtBot, three: MainWindow, work: HandW
     assert coronal.shape == (3, 30)
 
 
+def test_the_crosshair_is_in_hand_again_after_a_measurement(qtbot: QtBot, three: MainWindow) -> None:
+    """And after a brush is laid down."""
+    crosshair, camera = three.canvas.tool, three.canvas.camera
+    qtbot.keyClick(three.canvas, Qt.Key.Key_V)
+    in_hand = three.canvas.tool
+    click(qtbot, three.canvas, 20, 30)
+    after = three.canvas.tool
+    qtbot.keyClick(three.canvas, Qt.Key.Key_B, SHIFT)
+    qtbot.keyClick(three.canvas, Qt.Key.Key_Escape)
+    assert crosshair is not None
+    assert in_hand is not crosshair
+    assert after is three.canvas.tool is crosshair
+    click(qtbot, three.canvas, 40, 30)
+    assert planes(three).voxel[1] == pytest.approx(40, abs=1)
+    assert three.canvas.camera == camera
+
+
 def test_leaving_gives_the_left_button_back(qtbot: QtBot, three: MainWindow) -> None:
     had = three.canvas.tool
     qtbot.keyClick(three.canvas, Qt.Key.Key_P, SHIFT)

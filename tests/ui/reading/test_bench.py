@@ -42,6 +42,20 @@ def test_a_row_of_the_list_leads_to_its_slice(qtbot: QtBot, window: MainWindow, 
     assert measuring(window).bench.chosen == window.session.view.measurements[0]
 
 
+def test_the_arrows_go_through_the_list_and_not_through_the_slices(
+    qtbot: QtBot, window: MainWindow, open_series: Open
+) -> None:
+    open_series()
+    for row in (10, 30, 50):
+        measuring(window).bench.add(Measurement(Kind.POINT, 2, ((float(row), 4.0),)))
+    rows = measuring(window).list.rows
+    rows.setFocus()
+    qtbot.waitUntil(rows.hasFocus)
+    qtbot.keyClick(rows, Qt.Key.Key_Up)
+    assert window.session.view.slice_index == 2
+    assert rows.currentRow() == 1
+
+
 def test_measurements_wait_for_their_study_to_be_opened_again(
     qtbot: QtBot, window: MainWindow, open_series: Open
 ) -> None:

@@ -11,6 +11,10 @@ from app.ui.comparing.sides import Kind, sides
 from app.ui.settings import Settings
 from app.ui.shown.looking import FirstLooking
 from app.ui.window import MainWindow
+from tests.ui.reading.places import click as click_at
+from tests.ui.reading.places import drag_over
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture(name="looking")
@@ -39,7 +43,7 @@ def test_nothing_that_a_model_made_is_seen_before_the_first_look(ran: MainWindow
     assert not ran.actions_.export.isEnabled()
 
 
-@pytest.mark.parametrize("way", ["button", "key", "drawing"])
+@pytest.mark.parametrize("way", ["button", "key", "drawing", "measuring", "outlining"])
 def test_the_first_look_shows_the_results(qtbot: QtBot, ran: MainWindow, looking: FirstLooking, way: str) -> None:
     """By the button, by the key, and by whatever draws or measures."""
     match way:
@@ -47,12 +51,32 @@ def test_the_first_look_shows_the_results(qtbot: QtBot, ran: MainWindow, looking
             qtbot.mouseClick(looking.bar.button, Qt.MouseButton.LeftButton)
         case "key":
             qtbot.keyClick(ran.canvas, Qt.Key.Key_L)
+        case "drawing":
+            qtbot.keyClick(ran.canvas, Qt.Key.Key_B, SHIFT)
+            drag_over(qtbot, ran, (20, 20), (20, 40), (40, 40))
+            assert looking.bar.isVisible()  # until the brush is laid down, for the outline is but half drawn
+            qtbot.keyClick(ran.canvas, Qt.Key.Key_Escape)
+        case "measuring":
+            qtbot.keyClick(ran.canvas, Qt.Key.Key_D)
+            assert looking.bar.isVisible()
+            drag_over(qtbot, ran, (20, 10), (20, 50))
         case _:
-            ran.session.look.first_look()
+            qtbot.keyClick(ran.canvas, Qt.Key.Key_A, SHIFT)
+            drag_over(qtbot, ran, (20, 20), (20, 40), (40, 40), (40, 20))
     assert looking.bar.isHidden()
     assert ran.canvas.frame is not None
     assert ran.findings.distance.isVisible()
     assert ran.actions_.export.isEnabled()
+
+
+def test_a_measurement_given_up_is_no_look(qtbot: QtBot, ran: MainWindow, looking: FirstLooking) -> None:
+    """Half a distance, put down with Esc; and Shift+M has no outline to measure yet."""
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_D)
+    click_at(qtbot, ran, (20, 10))
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_Escape)
+    qtbot.keyClick(ran.canvas, Qt.Key.Key_M, SHIFT)
+    assert looking.bar.isVisible()
+    assert ran.session.view.measurements == ()
 
 
 def test_each_case_asks_for_its_own_first_look(qtbot: QtBot, ran: MainWindow, looking: FirstLooking) -> None:
