@@ -143,7 +143,8 @@ def spread_text(area_px: float, spread_px: float, geometry: Geometry) -> str:
     """Return an area and its standard deviation, with the unit once and no more digits than the area has."""
     number, unit = area_text(area_px, geometry).rsplit(" ", 1)
     spread = spread_px * (geometry.pixel_area_mm2 or 1)
-    return f"{number} ± {spread:.0f} {unit}" if "." not in number else f"{number} ± {spread:.2g} {unit}"
+    said = f"{spread:.2g}" if "." in number else f"{spread:,.0f}".replace(",", "\u2009")
+    return f"{number} ± {said} {unit}"
 
 
 def level_text(level: int, of: int) -> str:

@@ -81,6 +81,7 @@ def test_known_geometry_measures_in_millimetres() -> None:
     assert readout.area_text(1000, case.geometry) == "250 mm²"  # 1000 x 0.5 mm x 0.5 mm
     assert readout.spread_text(1000, 40, case.geometry) == "250 ± 10 mm²"
     assert readout.spread_text(10, 2, case.geometry) == "2.5 ± 0.5 mm²"
+    assert readout.spread_text(80_000, 4_400, case.geometry) == "20\u2009000 ± 1\u2009100 mm²"
 
 
 def test_pixels_that_are_not_square_say_both_sides() -> None:
