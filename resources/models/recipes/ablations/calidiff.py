@@ -3,7 +3,7 @@
 python resources/models/recipes/ablations/calidiff.py DATA WORK
 
 Every variant starts from consensus diffusion's nodule model, so that what is compared is not how far the encoder came,
-sees the same 400 batches of 8 training slices from the same seed and is scored on the same 40 slices of the validation
+sees the same 300 batches of 8 training slices from the same seed and is scored on the same 40 slices of the validation
 patients: from the image alone, and calibrating readers' masks.
 """
 
@@ -36,7 +36,7 @@ from app.training.pairs import training_examples
 from app.training.recipe import Recipe, read_recipe
 
 RECIPE = Path(__file__).parents[1] / "calidiff-lung.toml"
-SHORT = "training.steps=400"
+SHORT = "training.steps=300"
 VARIANTS: Mapping[str, tuple[str, ...]] = {
     "whole": (),
     "without Cross-Expert Fusion": ("configuration.fusion=false",),
