@@ -37,7 +37,8 @@ class CommitteeNetwork(nn.Module):
         Args:
             config: of the denoiser that all readers share.
             fusion: whether readers exchange what they saw and are weighted by expertness, or stay alone and equal.
-            implicit: whether the consensus is also inferred from the image and all readers' features.
+            implicit: whether the consensus is also inferred from the image and all readers' features. What it adds
+                starts at 0, so that the consensus does at the readers' weighted mean.
         """
         super().__init__()
         self.shared = CompactNetwork(config)
@@ -49,7 +50,9 @@ class CommitteeNetwork(nn.Module):
             self.meeting = ReaderMean(widest)
         if implicit:
             self.inference = ResidualBlock(2 * widest, widest)
-            self.inferred = nn.Sequential(norm(widest), nn.SiLU(), *leave(widest, config.patch))
+            out, apart = leave(widest, config.patch)
+            _start_at_zero(out)
+            self.inferred = nn.Sequential(norm(widest), nn.SiLU(), out, apart)
 
     def encode(self, images: Tensor) -> tuple[Features, Tensor]:
         """Look at images once; see `CompactNetwork.encode`."""

@@ -232,6 +232,6 @@ class MaskDenoiser(nn.Module):
         return widest
 
 
-def leave(inputs: int, patch: int) -> tuple[nn.Module, nn.Module]:
+def leave(inputs: int, patch: int) -> tuple[nn.Conv2d, nn.Module]:
     """Build the way from features to single pixels of a mask."""
     return conv(inputs, patch**2), nn.PixelShuffle(patch)

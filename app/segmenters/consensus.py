@@ -7,8 +7,8 @@ The paper's configuration (T = 100 linear betas, ancestral sampling, noise predi
 is a table like any other: `recipes/paper-kidney.toml`. The fast configuration differs in three things. The level is
 embedded as the share of readers (c - 1/2) / C and not through a lookup table, so that one embedding serves any number
 of readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean
-of x_0, is also that of the paper's squared error. And the image is encoded once by a U-Net, whose own first guess of
-the share of readers the denoiser may see.
+of x_0, is also that of the paper's squared error. Where a recipe gives it a weight, the overlap of the masks is scored
+beside it. And the image is encoded once by a U-Net, whose own first guess of the share of readers the denoiser may see.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
-from app.segmenters.base import Batch, share_loss
+from app.segmenters.base import Batch, overlap_loss, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.consensus_variants import Variant, as_levels, asked, noise_source, truth
 from app.segmenters.drawing import Place, Start, draw
@@ -68,6 +68,7 @@ class ConsensusConfig:
         sampler: the paper's is ancestral.
         draws: (level, time, noise) draws for each image of a training batch; the image is encoded once for all.
         guess_weight: of the encoder's own first guess in the loss.
+        overlap_weight: of `overlap_loss` beside the cross-entropy; only for a logit.
         views: number of `Views` of the image that the samples take in turn.
     """
 
@@ -79,7 +80,17 @@ class ConsensusConfig:
     sampler: SamplerKind = SamplerKind.ANCESTRAL
     draws: int = 3
     guess_weight: float = 0.5
+    overlap_weight: float = 0.0
     views: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse choices that exclude each other.
+
+        Raises:
+            ValueError: overlap is asked of a network that does not put out a logit.
+        """
+        if self.overlap_weight and self.prediction is not Prediction.LOGIT:
+            raise ValueError(f"overlap_weight needs the prediction {Prediction.LOGIT.value}")
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "ConsensusConfig":
@@ -171,7 +182,9 @@ class ConsensusModel:
 
     def _score(self, output: Tensor, expected: Tensor) -> Tensor:
         if self.config.prediction is Prediction.LOGIT:
-            return fn.binary_cross_entropy_with_logits(output, expected)
+            score = fn.binary_cross_entropy_with_logits(output, expected)
+            weight = self.config.overlap_weight
+            return score + weight * overlap_loss(output, expected).mean() if weight else score
         return fn.mse_loss(output, expected)
 
     def denoise(self, noised: Tensor, step: Tensor, features: Features, level: Tensor) -> Tensor:

@@ -4,8 +4,9 @@ Only the abstract is. It names the parts; each equation below is this project's 
 Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) is the logistic function.
 
 - Shared-parameter inverse diffusion: one denoiser for all readers gives the logit l_k of the clean mask from x_k,t, I
-  and what the others drew; its loss is cross-entropy with y_k. In training some masks are biased before they are noised
-  (dilated, eroded, shifted, a blob, empty), so that it learns to take a reader's bias away.
+  and what the others drew; its loss is cross-entropy with y_k, and where a weight is given their overlap. In training
+  some masks are biased before they are noised (dilated, eroded, shifted, a blob, empty), so that it learns to take a
+  reader's bias away.
 - Cross-Expert Fusion: attention over readers inside the denoiser, and the fused logit sum_k w_k l_k with
   w = softmax over readers of e. The expertness a(e_k) of a pixel is the probability that a further reader agrees there
   with what reader k drew; its loss is cross-entropy with the share of held-out readers who did (of all of them in the
@@ -20,9 +21,9 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
   is c = |2 mean_k q_k - 1|, where q_k is the probability that a further reader marks the pixel as reader k's
   expertness gives it: a(e_k) where k marked, 1 - a(e_k) elsewhere.
 - Committee-based Endogenous Knowledge Learning: in training, too, committees are drawn from the image alone and then
-  taken for readers. The consensus over what they drew is held against the readers (cross-entropy with their mean),
-  and, where its weight is not 0, by a discriminator against the pseudo ground truth, the consensus over masks that
-  readers drew.
+  taken for readers. The consensus over what they drew is held against the readers (cross-entropy with their mean, and
+  where a weight is given the overlap of each level with theirs), and, where its weight is not 0, by a discriminator
+  against the pseudo ground truth, the consensus over masks that readers drew.
 
 Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Each step asks
 for the consensus anew; what counts is the mean over the steps so far. Where there were few images to learn from, some
