@@ -16,7 +16,7 @@ from app.domain.result import Device, Options, Step
 from app.domain.words import tr
 
 SHARPNESS = 4.0
-"""How much steeper than its share a level is taken to be in `levels_overlap_loss`, lest nothing but certainty mark."""
+"""How much steeper than its share a level is taken to be in `levels_dice_loss`, lest nothing but certainty mark."""
 
 
 class Segmenter(Protocol):
@@ -130,7 +130,7 @@ def share_loss(guess: Tensor, readers: Tensor) -> Tensor:
     return fn.binary_cross_entropy_with_logits(guess, readers.mean(dim=1, keepdim=True))
 
 
-def overlap_loss(logits: Tensor, masks: Tensor) -> Tensor:
+def dice_loss(logits: Tensor, masks: Tensor) -> Tensor:
     """Return one minus the soft Dice coefficient of each mask (Milletari et al. 2016, section 3, without the squares).
 
     Cross-entropy counts pixels: where the extent of something small is in doubt, it is best served by marking nothing.
@@ -148,8 +148,8 @@ def overlap_loss(logits: Tensor, masks: Tensor) -> Tensor:
     return 1 - (2 * common + 1) / (marked + 1)
 
 
-def levels_overlap_loss(logits: Tensor, share: Tensor, levels: int) -> Tensor:
-    """Return `overlap_loss` of what a map of shares marks at each consensus level, mean over levels and maps.
+def levels_dice_loss(logits: Tensor, share: Tensor, levels: int) -> Tensor:
+    """Return `dice_loss` of what a map of shares marks at each consensus level, mean over levels and maps.
 
     Args:
         logits: (maps, rows, columns) of the share of readers.
@@ -158,7 +158,7 @@ def levels_overlap_loss(logits: Tensor, share: Tensor, levels: int) -> Tensor:
     """
     cuts = ((torch.arange(1, levels + 1) - 0.5) / levels).to(share)[:, None, None]
     beyond = SHARPNESS * (logits[:, None].float() - cuts.logit())
-    return overlap_loss(beyond, (share[:, None] > cuts).to(share)).mean()
+    return dice_loss(beyond, (share[:, None] > cuts).to(share)).mean()
 
 
 def choose_device(device: Device) -> torch.device:

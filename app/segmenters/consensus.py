@@ -29,7 +29,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
-from app.segmenters.base import Batch, overlap_loss, share_loss
+from app.segmenters.base import Batch, dice_loss, share_loss
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.consensus_variants import Variant, as_levels, asked, noise_source, truth
 from app.segmenters.drawing import Place, Start, draw
@@ -68,7 +68,7 @@ class ConsensusConfig:
         sampler: the paper's is ancestral.
         draws: (level, time, noise) draws for each image of a training batch; the image is encoded once for all.
         guess_weight: of the encoder's own first guess in the loss.
-        overlap_weight: of `overlap_loss` beside the cross-entropy; only for a logit.
+        dice_weight: of `dice_loss` beside the cross-entropy; only for a logit.
         views: number of `Views` of the image that the samples take in turn.
     """
 
@@ -80,7 +80,7 @@ class ConsensusConfig:
     sampler: SamplerKind = SamplerKind.ANCESTRAL
     draws: int = 3
     guess_weight: float = 0.5
-    overlap_weight: float = 0.0
+    dice_weight: float = 0.0
     views: int = 1
 
     def __post_init__(self) -> None:
@@ -89,8 +89,8 @@ class ConsensusConfig:
         Raises:
             ValueError: overlap is asked of a network that does not put out a logit.
         """
-        if self.overlap_weight and self.prediction is not Prediction.LOGIT:
-            raise ValueError(f"overlap_weight needs the prediction {Prediction.LOGIT.value}")
+        if self.dice_weight and self.prediction is not Prediction.LOGIT:
+            raise ValueError(f"dice_weight needs the prediction {Prediction.LOGIT.value}")
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "ConsensusConfig":
@@ -183,8 +183,8 @@ class ConsensusModel:
     def _score(self, output: Tensor, expected: Tensor) -> Tensor:
         if self.config.prediction is Prediction.LOGIT:
             score = fn.binary_cross_entropy_with_logits(output, expected)
-            weight = self.config.overlap_weight
-            return score + weight * overlap_loss(output, expected).mean() if weight else score
+            weight = self.config.dice_weight
+            return score + weight * dice_loss(output, expected).mean() if weight else score
         return fn.mse_loss(output, expected)
 
     def denoise(self, noised: Tensor, step: Tensor, features: Features, level: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from app.domain.arrays import FloatArray
 from app.domain.errors import MissingModelError
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
-from app.segmenters.base import Batch, levels_overlap_loss, overlap_loss
+from app.segmenters.base import Batch, dice_loss, levels_dice_loss
 from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
 from app.segmenters.consensus_variants import Variant
 from app.segmenters.drawing import SampleNoise
@@ -105,7 +105,7 @@ def test_the_papers_betas_are_the_linear_schedule() -> None:
         ({"schedule": "linear", "length": 20}, "a linear schedule of 20 steps takes the share of signal out"),
         ({"schedule": "linear", "length": 0}, "length must be 2 or more, got 0"),
         ({"length": 1}, "length must be 2 or more, got 1"),
-        ({"overlap_weight": 0.1, "prediction": "noise"}, "overlap_weight needs the prediction logit"),
+        ({"dice_weight": 0.1, "prediction": "noise"}, "dice_weight needs the prediction logit"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
@@ -151,9 +151,9 @@ def _marking(*pixels: float) -> torch.Tensor:
 
 def test_overlap_is_the_dice_coefficient_with_a_pixel_more() -> None:
     """Of two pixels marked and two drawn one is the same: 1 - (2 + 1) / (4 + 1); nothing and nothing are the same."""
-    assert overlap_loss(_marking(30, 30, -30, -30), _marking(0, 1, 1, 0)).item() == pytest.approx(0.4)
-    assert overlap_loss(_marking(30, -30), _marking(1, 0)).item() == pytest.approx(0)
-    assert overlap_loss(_marking(-30, -30), _marking(0, 0)).item() == pytest.approx(0)
+    assert dice_loss(_marking(30, 30, -30, -30), _marking(0, 1, 1, 0)).item() == pytest.approx(0.4)
+    assert dice_loss(_marking(30, -30), _marking(1, 0)).item() == pytest.approx(0)
+    assert dice_loss(_marking(-30, -30), _marking(0, 0)).item() == pytest.approx(0)
 
 
 def test_overlap_would_rather_mark_what_is_somewhere_than_nothing() -> None:
@@ -163,7 +163,7 @@ def test_overlap_would_rather_mark_what_is_somewhere_than_nothing() -> None:
     """
     drawn = torch.eye(3).reshape(3, 1, 1, 3)
     for marked, loss in ((30.0, 0.4), (-30.0, 0.5)):
-        assert overlap_loss(torch.full((3, 1, 1, 3), marked), drawn).numpy() == pytest.approx(loss)
+        assert dice_loss(torch.full((3, 1, 1, 3), marked), drawn).numpy() == pytest.approx(loss)
 
 
 def test_the_overlap_of_levels_goes_by_their_own_cuts() -> None:
@@ -173,18 +173,18 @@ def test_the_overlap_of_levels_goes_by_their_own_cuts() -> None:
     """
     drawn = torch.tensor([[[0.5, 0.0]]])
     for share, loss in ((0.5, 0.008), (1 - 1e-6, 0.25), (1e-6, 0.25)):
-        assert levels_overlap_loss(_logit(share, 1e-6), drawn, 2).item() == pytest.approx(loss, abs=1e-3)
+        assert levels_dice_loss(_logit(share, 1e-6), drawn, 2).item() == pytest.approx(loss, abs=1e-3)
 
 
 def _logit(*shares: float) -> torch.Tensor:
     return torch.tensor(shares).logit().reshape(1, 1, -1)
 
 
-@pytest.mark.parametrize("overlap", [0.0, 0.3])
-def test_a_minute_of_training_teaches_levels_that_shrink(overlap: float) -> None:
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+def test_a_minute_of_training_teaches_levels_that_shrink(weight: float) -> None:
     """On discs that three readers draw wide, middling and tight, each level finds its own size (Dice > 0.85)."""
     torch.manual_seed(0)
-    model = ConsensusModel(ConsensusConfig.read(CONFIGURATION | {"overlap_weight": overlap}))
+    model = ConsensusModel(ConsensusConfig.read(CONFIGURATION | {"dice_weight": weight}))
     images, readers = discs(64, seed=1)
     _train(model, images, readers.astype(np.float32), steps=250)
     test_images, test_readers = discs(4, seed=2)

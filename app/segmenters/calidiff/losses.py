@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from app.networks.critic import Critic, reverse_gradient
-from app.segmenters.base import overlap_loss
+from app.segmenters.base import dice_loss
 from app.segmenters.biases import Bias, biased
 
 LEAST_BIAS_PX = 1.0
@@ -36,19 +36,19 @@ def corrupted(readers: Tensor, chosen: Tensor, rng: torch.Generator) -> Tensor:
     return torch.from_numpy(masks).to(readers)
 
 
-def inverse_diffusion(calibrated: Tensor, clean: Tensor, present: Tensor, overlap: float = 0.0) -> Tensor:
+def inverse_diffusion(calibrated: Tensor, clean: Tensor, present: Tensor, dice_weight: float = 0.0) -> Tensor:
     """Shared-parameter inverse diffusion: cross-entropy of each reader's mask with what it was before noise and bias.
 
     Args:
         calibrated: logits.
         clean: masks.
         present: (batch, readers) bool; absent readers do not count.
-        overlap: weight of `overlap_loss` beside it.
+        dice_weight: of `dice_loss` beside it.
     """
     loss = _mean_of_present(fn.binary_cross_entropy_with_logits(calibrated, clean, reduction="none"), present)
-    if not overlap:
+    if not dice_weight:
         return loss
-    return loss + overlap * (overlap_loss(calibrated, clean) * present).sum() / present.sum()
+    return loss + dice_weight * (dice_loss(calibrated, clean) * present).sum() / present.sum()
 
 
 def consensus_inference(consensus: Tensor, truth: Tensor) -> Tensor:

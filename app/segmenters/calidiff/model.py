@@ -13,7 +13,7 @@ from app.diffusion.schedule import Schedule, log_snr_linear
 from app.networks.committee import Committee, CommitteeNetwork
 from app.networks.compact import CompactConfig, Features
 from app.networks.critic import Critic
-from app.segmenters.base import Batch, levels_overlap_loss, share_loss
+from app.segmenters.base import Batch, levels_dice_loss, share_loss
 from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, Shares, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
@@ -45,7 +45,7 @@ class CaliDiffConfig:
         adversarial: weight of the adversarial soft supervision.
         expertness_weight: of the loss of the expertness.
         guess_weight: of the encoder's own first guess in the loss.
-        overlap_weight: of `overlap_loss` beside the cross-entropy of each reader's mask, and of the consensus levels
+        dice_weight: of `dice_loss` beside the cross-entropy of each reader's mask, and of the consensus levels
             of the masks that the network drew itself.
         views: number of `Views` of the image that the committees take in turn.
     """
@@ -64,7 +64,7 @@ class CaliDiffConfig:
     adversarial: float = 0.0
     expertness_weight: float = 0.5
     guess_weight: float = 0.5
-    overlap_weight: float = 0.0
+    dice_weight: float = 0.0
     views: int = 1
 
     @classmethod
@@ -101,7 +101,7 @@ class CaliDiffModel:
         lesson = draw_lesson(repeated, self.schedule.length, shares, rng)
         sighted = withheld(features, lesson.blind)
         seen = self._noised(lesson.given, lesson.present, lesson.step, sighted, lesson.calibrating, rng)
-        loss = losses.inverse_diffusion(seen.calibrated, lesson.clean, lesson.present, config.overlap_weight)
+        loss = losses.inverse_diffusion(seen.calibrated, lesson.clean, lesson.present, config.dice_weight)
         loss = loss + losses.consensus_inference(seen.consensus, lesson.truth)
         loss = loss + config.expertness_weight * losses.expertness_calibration(
             seen.expertness, lesson.given, lesson.truth, lesson.present
@@ -154,9 +154,9 @@ class CaliDiffModel:
         own = self._consensus_of_own(tuple(part[drawing] for part in features), lesson.clean[drawing].shape, rng)
         share = lesson.truth[drawing]
         loss = self.config.endogenous * losses.consensus_inference(own, share)
-        if self.config.overlap_weight:
-            overlap = levels_overlap_loss(own, share, lesson.clean.shape[1])
-            loss = loss + self.config.endogenous * self.config.overlap_weight * overlap
+        if self.config.dice_weight:
+            overlap = levels_dice_loss(own, share, lesson.clean.shape[1])
+            loss = loss + self.config.endogenous * self.config.dice_weight * overlap
         if self.config.adversarial and given.any():
             trusted = consensus[given].detach().sigmoid()
             played = losses.adversarial(self.critic, images[drawing], own, images[given], trusted)

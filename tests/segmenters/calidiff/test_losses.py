@@ -39,8 +39,8 @@ def test_inverse_diffusion_is_the_cross_entropy_of_those_present() -> None:
 def test_inverse_diffusion_may_count_overlap_besides() -> None:
     """The second reader marks all 16 pixels where nothing is: a logit of 30 costs 30, the overlap 1 - 1 / 17."""
     clean, marked = _maps(1.0, 0.0), _maps(30.0, 30.0)
-    assert inverse_diffusion(marked, clean, BOTH, overlap=1.0).item() == pytest.approx((30 + 16 / 17) / 2)
-    assert inverse_diffusion(marked, clean, torch.tensor([[True, False]]), overlap=1.0).item() == pytest.approx(0)
+    assert inverse_diffusion(marked, clean, BOTH, dice_weight=1.0).item() == pytest.approx((30 + 16 / 17) / 2)
+    assert inverse_diffusion(marked, clean, torch.tensor([[True, False]]), dice_weight=1.0).item() == pytest.approx(0)
 
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
