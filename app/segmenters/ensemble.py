@@ -19,7 +19,7 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.blocks import moments
 from app.networks.compact import CompactConfig, image_encoder
-from app.segmenters.base import Batch, choose_device, device_name
+from app.segmenters.base import Batch, choose_device, device_name, levels_dice_loss
 from app.segmenters.cards import frozen
 from app.segmenters.consensus_variants import Variant, as_levels
 from app.segmenters.familiarity import described
@@ -34,10 +34,12 @@ class EnsembleConfig:
     Attributes:
         network: sizes of each member; those of the denoiser are not used.
         members: number of U-Nets.
+        dice_weight: of `levels_dice_loss` beside the cross-entropy.
     """
 
     network: CompactConfig
     members: int = 3
+    dice_weight: float = 0.0
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "EnsembleConfig":
@@ -46,7 +48,8 @@ class EnsembleConfig:
         Raises:
             KeyError, TypeError, ValueError: the table does not fit.
         """
-        return cls(CompactConfig(**frozen(table["network"])), int(table.get("members", 3)))
+        network = CompactConfig(**frozen(table["network"]))
+        return cls(network, **{key: value for key, value in table.items() if key != "network"})
 
 
 class EnsembleModel:
@@ -54,6 +57,7 @@ class EnsembleModel:
 
     def __init__(self, config: EnsembleConfig) -> None:
         """Build with random weights from torch's current seed, different for each member."""
+        self.dice_weight = config.dice_weight
         self.network = nn.ModuleList(image_encoder(config.network) for _ in range(config.members))
 
     def guesses(self, images: Tensor) -> Tensor:
@@ -64,7 +68,12 @@ class EnsembleModel:
         """Return the members' mean loss of a batch; see `Trainable.loss`."""
         share = batch.readers.mean(dim=1, keepdim=True)
         guesses = self.guesses(batch.images)
-        return fn.binary_cross_entropy_with_logits(guesses, share.expand_as(guesses))
+        shares = share.expand_as(guesses)
+        loss = fn.binary_cross_entropy_with_logits(guesses, shares)
+        if not self.dice_weight:
+            return loss
+        levels = batch.readers.shape[1]
+        return loss + self.dice_weight * levels_dice_loss(guesses.flatten(0, 2), shares.flatten(0, 2), levels)
 
     @torch.inference_mode()
     def describe(self, images: Tensor) -> Tensor:

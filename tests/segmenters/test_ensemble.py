@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from app.domain.result import Device, Options
@@ -16,9 +17,10 @@ from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_
 TABLE: dict[str, Any] = {"network": CONFIGURATION["network"], "members": 2}
 
 
-def test_a_minute_of_training_teaches_levels_that_shrink(tmp_path: Path) -> None:
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+def test_a_minute_of_training_teaches_levels_that_shrink(tmp_path: Path, weight: float) -> None:
     """On discs that three readers draw wide, middling and tight, the majority is found (Dice > 0.85)."""
-    model = new_model(SYSTEM, TABLE, seed=0)
+    model = new_model(SYSTEM, TABLE | {"dice_weight": weight}, seed=0)
     images, readers = discs(64, seed=1)
     optimiser = torch.optim.Adam(model.network.parameters(), lr=3e-3)
     rng = torch.Generator().manual_seed(0)
