@@ -29,11 +29,12 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.compact import CompactConfig, CompactNetwork, Features
 from app.networks.paper import PaperConfig, PaperNetwork
-from app.segmenters.base import Batch, dice_loss, share_loss
+from app.segmenters.base import Batch
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.consensus_variants import Variant, as_levels, asked, noise_source, truth
 from app.segmenters.drawing import Place, Start, draw
 from app.segmenters.familiarity import Familiarity, described
+from app.segmenters.losses import dice_loss, share_loss
 from app.segmenters.views import Views
 
 SYSTEM = "consensus diffusion"

@@ -19,10 +19,11 @@ from app.domain.model import ModelCard
 from app.domain.result import Options, Step
 from app.networks.blocks import moments
 from app.networks.compact import CompactConfig, image_encoder
-from app.segmenters.base import Batch, choose_device, device_name, levels_dice_loss
+from app.segmenters.base import Batch, choose_device, device_name
 from app.segmenters.cards import frozen
 from app.segmenters.consensus_variants import Variant, as_levels
 from app.segmenters.familiarity import described
+from app.segmenters.losses import levels_dice_loss
 
 SYSTEM = "U-Net ensemble"
 

@@ -14,11 +14,12 @@ from app.domain.arrays import FloatArray
 from app.domain.errors import MissingModelError
 from app.domain.grid import Grid
 from app.domain.result import Device, Options, Step
-from app.segmenters.base import Batch, dice_loss, levels_dice_loss
+from app.segmenters.base import Batch
 from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
 from app.segmenters.consensus_variants import Variant
 from app.segmenters.drawing import SampleNoise
 from app.segmenters.familiarity import fit
+from app.segmenters.losses import dice_loss, levels_dice_loss
 from app.segmenters.store import load_segmenter, new_model
 from tests.conftest import ROOT
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy

@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from app.networks.critic import Critic, reverse_gradient
-from app.segmenters.base import dice_loss
 from app.segmenters.biases import Bias, biased
+from app.segmenters.losses import dice_loss
 
 LEAST_BIAS_PX = 1.0
 MOST_BIAS_SHARE = 0.125

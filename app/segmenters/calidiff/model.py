@@ -13,11 +13,12 @@ from app.diffusion.schedule import Schedule, log_snr_linear
 from app.networks.committee import Committee, CommitteeNetwork
 from app.networks.compact import CompactConfig, Features
 from app.networks.critic import Critic
-from app.segmenters.base import Batch, levels_dice_loss, share_loss
+from app.segmenters.base import Batch
 from app.segmenters.calidiff import losses
 from app.segmenters.calidiff.lesson import Lesson, Shares, draw_lesson
 from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.familiarity import described
+from app.segmenters.losses import levels_dice_loss, share_loss
 from app.segmenters.views import Views
 
 SYSTEM = "CaliDiff"
