@@ -59,6 +59,18 @@ def ddim(denoise: Denoise, draw: Draw, schedule: Schedule, steps: int) -> Iterat
         noised = add_noise(clean, to_noise(clean, noised, signal), before)
 
 
+def so_far(estimates: Iterator[Tensor]) -> Iterator[Tensor]:
+    """Yield the mean of each estimate of the clean masks and those of the steps before it.
+
+    The estimates of one chain are so many answers of the network to the same question. Their mean errs less than the
+    last one where what the noise adds is no variety that readers have.
+    """
+    total: Tensor | None = None
+    for count, estimate in enumerate(estimates, start=1):
+        total = estimate if total is None else total + estimate
+        yield total / count
+
+
 def _pairs(schedule: Schedule, steps: int, like: Tensor) -> Iterator[tuple[tuple[Tensor, Tensor], Tensor]]:
     """Yield ((time step, its signal), signal of the step after it), the last one being 1: no noise."""
     times = schedule.respaced(steps)

@@ -134,7 +134,7 @@ def rearranged(level_maps: FloatArray) -> FloatArray:
     Biometrika 2009, proposition 1). The soft map stays exactly as it was: at each pixel as many maps reach one half.
 
     Args:
-        level_maps: (levels, rows, columns).
+        level_maps: (levels, ..., rows, columns).
     """
     return np.ascontiguousarray(np.sort(level_maps, axis=0)[::-1], np.float32)
 

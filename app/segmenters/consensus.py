@@ -9,6 +9,7 @@ embedded as the share of readers (c - 1/2) / C and not through a lookup table, s
 of readers. The network puts out the logit of x_0 under cross-entropy: a proper score whose optimum, the posterior mean
 of x_0, is also that of the paper's squared error. Where a recipe gives it a weight, the overlap of the masks is scored
 beside it. And the image is encoded once by a U-Net, whose own first guess of the share of readers the denoiser may see.
+A recipe may also ask for the mean of the steps in place of the last one, and for samples that are cut at `heights`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from app.diffusion.process import Prediction, add_noise, target, to_clean
-from app.diffusion.sampler import Denoise, Draw, ancestral, ddim
+from app.diffusion.sampler import Denoise, Draw, ancestral, ddim, so_far
 from app.diffusion.schedule import Schedule, linear, log_snr_linear
 from app.domain.arrays import FloatArray
 from app.domain.grid import Grid
@@ -34,6 +35,7 @@ from app.segmenters.cards import DEFAULT_LENGTH, frozen
 from app.segmenters.consensus_variants import Variant, as_levels, asked, noise_source, truth
 from app.segmenters.drawing import Place, Start, draw
 from app.segmenters.familiarity import Familiarity, described
+from app.segmenters.heights import checked, cut_at, heights
 from app.segmenters.losses import dice_loss, share_loss
 from app.segmenters.views import Views
 
@@ -70,6 +72,8 @@ class ConsensusConfig:
         draws: (level, time, noise) draws for each image of a training batch; the image is encoded once for all.
         guess_weight: of the encoder's own first guess in the loss.
         dice_weight: of `dice_loss` beside the cross-entropy; only for a logit.
+        mean_of_steps: whether a step gives the mean of its estimate and those of the steps before it.
+        height_spread: how far apart the samples of a level are cut; see `heights`. 0 cuts all at one half.
         views: number of `Views` of the image that the samples take in turn.
     """
 
@@ -82,14 +86,17 @@ class ConsensusConfig:
     draws: int = 3
     guess_weight: float = 0.5
     dice_weight: float = 0.0
+    mean_of_steps: bool = False
+    height_spread: float = 0.0
     views: int = 1
 
     def __post_init__(self) -> None:
         """Refuse choices that exclude each other.
 
         Raises:
-            ValueError: overlap is asked of a network that does not put out a logit.
+            ValueError: overlap is asked of a network that does not put out a logit, or a spread that cannot be.
         """
+        checked(self.height_spread)
         if self.dice_weight and self.prediction is not Prediction.LOGIT:
             raise ValueError(f"dice_weight needs the prediction {Prediction.LOGIT.value}")
 
@@ -250,12 +257,14 @@ class ConsensusSegmenter:
             with place.autocast:
                 return self.model.denoise(noised, step, features, share)
 
-        sampler = _sampler(self.model.config.sampler)
-        on_slice = grid.on_slice()
-        for clean in sampler(denoise, lambda: draw_noise().to(place.device), self.model.schedule, options.steps):
+        sampler, spread = _sampler(self.model.config.sampler), self.model.config.height_spread
+        on_slice, at = grid.on_slice(), heights(chunk, options.samples, spread)
+        drawing = sampler(denoise, lambda: draw_noise().to(place.device), self.model.schedule, options.steps)
+        for clean in so_far(drawing) if self.model.config.mean_of_steps else drawing:
             inside = views.turned(((clean + 1) / 2).reshape(-1, len(chunk), *grid.shape).transpose(0, 1), chunk)
             drawn: FloatArray = inside.transpose(0, 1).float().cpu().numpy()
-            yield as_levels(drawn, variant, levels) * on_slice
+            maps = as_levels(drawn, variant, levels)
+            yield (cut_at(maps, at) if spread else maps) * on_slice
 
 
 def _sampler(kind: SamplerKind) -> Callable[[Denoise, Draw, Schedule, int], Iterator[Tensor]]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from app.domain.arrays import FloatArray
+from app.networks.committee import level_shares
 from app.postprocess.agreement import ramps
 from app.segmenters.drawing import SampleNoise
 
@@ -55,7 +56,7 @@ def asked(variant: Variant, levels: int) -> Tensor:
     """Return what each chain of a sample is asked for, (chains,) in [0, 1]."""
     match variant:
         case Variant.CONSENSUS | Variant.ANNOTATOR:
-            return (torch.arange(1, levels + 1) - 0.5) / levels
+            return level_shares(levels)
         case Variant.NO_ANNOTATOR:
             return torch.full((levels,), 0.5)
         case Variant.SOFT_LABEL:

@@ -23,9 +23,11 @@ from app.segmenters.base import Batch, choose_device, device_name
 from app.segmenters.cards import frozen
 from app.segmenters.consensus_variants import Variant, as_levels
 from app.segmenters.familiarity import described
-from app.segmenters.losses import levels_dice_loss
+from app.segmenters.losses import dice_loss
 
 SYSTEM = "U-Net ensemble"
+SHARPNESS = 4.0
+"""How much steeper than its share a level is taken to be in `levels_dice_loss`, lest nothing but certainty mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,16 @@ class EnsembleSegmenter:
         shares: FloatArray = torch.sigmoid(self.model.guesses(picture))[None, :, 0, 0].float().cpu().numpy()
         estimate = as_levels(shares, Variant.SOFT_LABEL, self.card.readers) * grid.on_slice()
         yield Step(0, 1, estimate, 1.0, grid, device=device_name(device))
+
+
+def levels_dice_loss(logits: Tensor, share: Tensor, levels: int) -> Tensor:
+    """Return `dice_loss` of what a map of shares marks at each consensus level, mean over levels and maps.
+
+    Args:
+        logits: (maps, rows, columns) of the share of readers.
+        share: (maps, rows, columns) in [0, 1], the share that there is.
+        levels: number of consensus levels, C; level c is where the share is above (c - 1/2) / C.
+    """
+    cuts = ((torch.arange(1, levels + 1) - 0.5) / levels).to(share)[:, None, None]
+    beyond = SHARPNESS * (logits[:, None].float() - cuts.logit())
+    return dice_loss(beyond, (share[:, None] > cuts).to(share)).mean()

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.diffusion.sampler import Denoise, Draw, ancestral, ddim
+from app.diffusion.sampler import Denoise, Draw, ancestral, ddim, so_far
 from app.diffusion.schedule import Schedule, log_snr_linear
 
 Sampler = Callable[[Denoise, Draw, Schedule, int], Iterator[Tensor]]
@@ -67,3 +67,10 @@ def test_inference_mode_does_not_leak_to_the_consumer() -> None:
     """Between steps the consumer may build graphs of its own."""
     for _ in ddim(_gaussian_denoiser, _noise(2), SCHEDULE, 2):
         assert not torch.is_inference_mode_enabled()
+
+
+def test_the_mean_of_the_steps_so_far() -> None:
+    """1, then 1 and 4, then 1, 4 and -2; what the sampler gave stays as it was."""
+    given = [torch.tensor([value]) for value in (1.0, 4.0, -2.0)]
+    assert [mean.item() for mean in so_far(iter(given))] == [1, 2.5, 1]
+    assert [value.item() for value in given] == [1, 4, -2]

@@ -20,14 +20,21 @@ def _network(*, fusion: bool = True, implicit: bool = True, config: CompactConfi
 
 
 @torch.inference_mode()
-def _seen(network: CommitteeNetwork, noised: torch.Tensor, present: torch.Tensor | None = None) -> Committee:
+def _seen(
+    network: CommitteeNetwork,
+    noised: torch.Tensor,
+    present: torch.Tensor | None = None,
+    *,
+    given: bool = True,
+    drawn: torch.Tensor | None = None,
+) -> Committee:
     batch, readers = noised.shape[:2]
     torch.manual_seed(1)
     features, _ = network.encode(torch.rand(batch, 1, *noised.shape[2:]))
     if present is None:
         present = torch.ones(batch, readers, dtype=torch.bool)
     time = torch.full((batch,), 0.2)
-    seen: Committee = network(noised, present, features, time, torch.ones(batch))
+    seen: Committee = network(noised, present, features, time, torch.full((batch,), given), drawn)
     return seen
 
 
@@ -70,6 +77,34 @@ def test_readers_hear_of_each_other_only_by_fusion() -> None:
         network = _network(fusion=fusion)
         moved = (_seen(network, noised).calibrated[:, 0] - _seen(network, other).calibrated[:, 0]).abs().max()
         assert (moved > 1e-3) == fusion
+
+
+def test_members_who_are_drawn_have_a_place_each() -> None:
+    """Asked for what 1/8, 3/8, 5/8 and 7/8 of readers would mark, equal masks differ; given, they stay alike."""
+    network, noised = _network(fusion=False), torch.randn(1, 1, 32, 32).expand(1, 4, 32, 32)
+    for given in (True, False):
+        apart = (_seen(network, noised, given=given).calibrated.diff(dim=1)).abs().amax(dim=(0, 2, 3))
+        assert ((apart > 1e-4) == (not given)).all()
+
+
+def test_a_mask_that_was_given_is_told_from_the_middle_level() -> None:
+    """The one member of a committee is asked for half of the readers; so is a mask given, but it is marked as given."""
+    network, noised = _network(), torch.randn(1, 1, 32, 32)
+    for alike in (False, True):
+        given, drawn = (_seen(network, noised, given=given).calibrated for given in (True, False))
+        assert torch.allclose(given, drawn, atol=1e-5) == alike
+        torch.nn.init.zeros_(network.annotated)
+
+
+def test_levels_begin_at_what_was_drawn() -> None:
+    """Implicit Consensus Inference has a say in each level, at first of nothing; nothing drawn, no level."""
+    torch.manual_seed(0)
+    drawn, noised = torch.randn(2, 3, 32, 32), torch.randn(2, 4, 32, 32)
+    for network in (CommitteeNetwork(CONFIG).eval(), _network(implicit=False)):
+        torch.testing.assert_close(_seen(network, noised, drawn=drawn).levels, drawn)
+    moved = _seen(_network(), noised, drawn=drawn).levels - drawn
+    assert (moved.diff(dim=1).abs().amax(dim=(2, 3)) > 1e-4).all()
+    assert _seen(_network(), noised).levels.shape == (2, 0, 32, 32)
 
 
 def test_without_fusion_and_inference_the_consensus_is_the_mean_logit() -> None:

@@ -19,14 +19,14 @@ from app.segmenters.consensus import SYSTEM, ConsensusConfig, ConsensusModel
 from app.segmenters.consensus_variants import Variant
 from app.segmenters.drawing import SampleNoise
 from app.segmenters.familiarity import fit
-from app.segmenters.losses import dice_loss, levels_dice_loss
+from app.segmenters.losses import dice_loss
 from app.segmenters.store import load_segmenter, new_model
 from tests.conftest import ROOT
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 
 
-def _steps(folder: Path, samples: int = 6, seed: int = 0) -> list[Step]:
-    install_toy(folder)
+def _steps(folder: Path, samples: int = 6, seed: int = 0, **configuration: Any) -> list[Step]:
+    install_toy(folder, configuration=CONFIGURATION | configuration)
     segmenter = load_segmenter(folder, "toy")
     image, _ = discs(1, seed=5)
     return list(segmenter.sample(image[0], GRID, Options(samples, 3, seed, Device.CPU)))
@@ -60,6 +60,26 @@ def test_more_samples_keep_the_ones_before(tmp_path: Path) -> None:
     """A sample belongs to its number, not to the batch it was computed in."""
     few, many = _steps(tmp_path, samples=3)[-1].estimate, _steps(tmp_path, samples=7)[-1].estimate
     np.testing.assert_allclose(few, many[:, :3], atol=1e-4)
+
+
+def test_a_step_may_give_the_mean_of_the_steps_so_far(tmp_path: Path) -> None:
+    """With the same weights and noise: the second step is the mean of the plain model's first two, and so on."""
+    plain, mean = (
+        [step.estimate for step in _steps(tmp_path / name, **change) if step.estimate.shape[1] == 6]
+        for name, change in (("plain", {}), ("mean", {"mean_of_steps": True}))
+    )
+    for index, estimate in enumerate(mean):
+        np.testing.assert_allclose(estimate, np.mean(plain[: index + 1], axis=0), atol=1e-5)
+
+
+def test_samples_of_a_level_may_be_cut_at_heights(tmp_path: Path) -> None:
+    """With a spread of 2 the third of four counts what was above 1/50 as marked, the fourth what was above 49/50."""
+    plain, spread = (
+        _steps(tmp_path / name, 4, height_spread=value)[-1].estimate for name, value in (("a", 0), ("b", 2))
+    )
+    for sample, height in enumerate((9 / 34, 25 / 34, 1 / 50, 49 / 50)):
+        clear = np.abs(plain[:, sample] - height) > 1e-4
+        assert ((spread[:, sample] >= 0.5) == (plain[:, sample] >= height))[clear].all()
 
 
 def test_nothing_is_outlined_beyond_the_slice(tmp_path: Path) -> None:
@@ -107,6 +127,8 @@ def test_the_papers_betas_are_the_linear_schedule() -> None:
         ({"schedule": "linear", "length": 0}, "length must be 2 or more, got 0"),
         ({"length": 1}, "length must be 2 or more, got 1"),
         ({"dice_weight": 0.1, "prediction": "noise"}, "dice_weight needs the prediction logit"),
+        ({"height_spread": -1.0}, "height_spread must be 0 to 10, got -1.0"),
+        ({"height_spread": 400.0}, "height_spread must be 0 to 10, got 400.0"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
@@ -165,20 +187,6 @@ def test_overlap_would_rather_mark_what_is_somewhere_than_nothing() -> None:
     drawn = torch.eye(3).reshape(3, 1, 1, 3)
     for marked, loss in ((30.0, 0.4), (-30.0, 0.5)):
         assert dice_loss(torch.full((3, 1, 1, 3), marked), drawn).numpy() == pytest.approx(loss)
-
-
-def test_the_overlap_of_levels_goes_by_their_own_cuts() -> None:
-    """Of two readers one marked the pixel at the left: a share of 1/2 is level 1 (from 1/4 on), not level 2 (3/4).
-
-    One pixel marked and none drawn, or the other way round, costs 1 - 1/2 of that level, half of that of both.
-    """
-    drawn = torch.tensor([[[0.5, 0.0]]])
-    for share, loss in ((0.5, 0.008), (1 - 1e-6, 0.25), (1e-6, 0.25)):
-        assert levels_dice_loss(_logit(share, 1e-6), drawn, 2).item() == pytest.approx(loss, abs=1e-3)
-
-
-def _logit(*shares: float) -> torch.Tensor:
-    return torch.tensor(shares).logit().reshape(1, 1, -1)
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3])

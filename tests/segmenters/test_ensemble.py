@@ -10,7 +10,7 @@ import torch
 from app.domain.result import Device, Options
 from app.networks.backbone import Backbone
 from app.segmenters.base import Batch
-from app.segmenters.ensemble import SYSTEM
+from app.segmenters.ensemble import SYSTEM, levels_dice_loss
 from app.segmenters.store import load_segmenter, new_model
 from tests.segmenters.builders import CONFIGURATION, GRID, SIDE, discs, install_toy
 
@@ -50,3 +50,17 @@ def test_members_may_have_a_backbone_each() -> None:
     batch = Batch(torch.zeros(1, 1, 64, 64), torch.zeros(1, 3, 64, 64))
     model.loss(batch, torch.Generator()).backward()  # type: ignore[no-untyped-call]
     assert all(weight.grad is not None for backbone in backbones for weight in backbone.parameters())
+
+
+def test_the_overlap_of_levels_goes_by_their_own_cuts() -> None:
+    """Of two readers one marked the pixel at the left: a share of 1/2 is level 1 (from 1/4 on), not level 2 (3/4).
+
+    One pixel marked and none drawn, or the other way round, costs 1 - 1/2 of that level, half of that of both.
+    """
+    drawn = torch.tensor([[[0.5, 0.0]]])
+    for share, loss in ((0.5, 0.008), (1 - 1e-6, 0.25), (1e-6, 0.25)):
+        assert levels_dice_loss(_logit(share, 1e-6), drawn, 2).item() == pytest.approx(loss, abs=1e-3)
+
+
+def _logit(*shares: float) -> torch.Tensor:
+    return torch.tensor(shares).logit().reshape(1, 1, -1)

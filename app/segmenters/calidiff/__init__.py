@@ -16,20 +16,21 @@ Readers k drew masks y_k on an image I; x_k,t is y_k noised to time t, and a(.) 
   the probability that a further reader marks the pixel; its loss is cross-entropy with the readers who were held out.
   The fused mask is the consensus cut where its expected Dice with that reader is greatest (`postprocess.best_cut`).
   Whether it marks anything is not asked of the network, since data sets are chosen by it (of the slices taught, nearly
-  all have a nodule that two of four readers marked): it does if at least half of the readers do.
+  all have a nodule that two of four readers marked): it does if at least half of the readers do. A second head adds to
+  each level that a committee drew.
 - Expertness Consistent Alignment: mean of c Var_k a(l_k) over the pixels where the masks given differ. The confidence
   is c = |2 mean_k q_k - 1|, where q_k is the probability that a further reader marks the pixel as reader k's
   expertness gives it: a(e_k) where k marked, 1 - a(e_k) elsewhere.
-- Committee-based Endogenous Knowledge Learning: in training, too, committees are drawn from the image alone and then
-  taken for readers. The consensus over what they drew is held against the readers (cross-entropy with their mean, and
-  where a weight is given the overlap of each level with theirs), and, where its weight is not 0, by a discriminator
-  against the pseudo ground truth, the consensus over masks that readers drew.
+- Committee-based Endogenous Knowledge Learning: the same network draws committees from the image alone. Readers have no
+  number, but a consensus has levels: member c of C is taught, and asked for, what at least c of C readers marked. In
+  training, too, committees are drawn and then taken for readers. The consensus over what they drew and its levels are
+  held against the readers (cross-entropy, and where a weight is given the overlap of each level). Where its weight
+  is not 0, a discriminator holds the consensus against the pseudo ground truth: that over masks that readers drew.
 
 Calibrating noises the readers' masks a little and goes the few steps back (SDEdit, Meng et al. 2022). Each step asks
 for the consensus anew; what counts is the mean over the steps so far. Where there were few images to learn from, some
 of the committees calibrate without the image, as some do in training: what the network has learnt of readers holds for
 new images, what it has learnt of few images by heart does not. Predicting draws a committee from pure noise with the
-same network, then calibrates what its members drew in one more step: level c of C is where the consensus says that at
-least the share (c - 1/2) / C of further readers would mark the pixel. The committees' samples of a level are spread
-over (c - 1) / C to c / C, so that all samples together mark a pixel as often as readers would.
+same network, then calibrates what its members drew in one more step, which says what each level is; each sample of a
+level is cut at its own height (`heights`), so that all samples together vary as readers do.
 """

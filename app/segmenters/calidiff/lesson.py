@@ -15,7 +15,8 @@ class Lesson:
     """What one batch of committees is taught.
 
     Attributes:
-        clean: (batch, readers, rows, columns), the masks as drawn.
+        clean: (batch, readers, rows, columns), the masks as drawn; where a committee is to be drawn, the consensus
+            levels instead of the readers: what at least c of them marked.
         given: the same with the biases of some.
         present: (batch, readers) bool, who is given; the others are held out.
         truth: (batch, rows, columns), mean of the readers held out, or of all where none is.
@@ -63,12 +64,13 @@ def draw_lesson(readers: Tensor, schedule_length: int, shares: Shares, rng: torc
     rank = torch.rand((batch, count), generator=rng).argsort(dim=1)
     present = (rank < few[:, None]) | ~calibrating[:, None]
     chosen = torch.rand((batch, count), generator=rng) < shares.corruption
-    given = corrupted(readers, chosen & present & calibrating[:, None], rng)
+    clean = torch.where(calibrating.to(readers.device)[:, None, None, None], readers, consensus_levels(readers))
+    given = corrupted(clean, chosen & present & calibrating[:, None], rng)
     share = torch.rand(batch, generator=rng) * torch.where(calibrating, shares.start, 1.0)
     chance = torch.rand(batch, generator=rng) if shares.blind else torch.ones(batch)
     present = present.to(readers.device)
     return Lesson(
-        clean=readers,
+        clean=clean,
         given=given,
         present=present,
         truth=_held_out(readers, present),
@@ -76,6 +78,11 @@ def draw_lesson(readers: Tensor, schedule_length: int, shares: Shares, rng: torc
         calibrating=calibrating.to(readers.device),
         blind=(calibrating & (chance < shares.blind)).to(readers.device),
     )
+
+
+def consensus_levels(readers: Tensor) -> Tensor:
+    """Return what at least 1, 2 ... n of n readers marked, (batch, readers, rows, columns) as they come."""
+    return readers.sort(dim=1, descending=True).values
 
 
 def _held_out(readers: Tensor, present: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ def corrupted(readers: Tensor, chosen: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def inverse_diffusion(calibrated: Tensor, clean: Tensor, present: Tensor, dice_weight: float = 0.0) -> Tensor:
-    """Shared-parameter inverse diffusion: cross-entropy of each reader's mask with what it was before noise and bias.
+    """Shared-parameter inverse diffusion: cross-entropy of each mask with what it was before noise and bias.
 
     Args:
         calibrated: logits.
@@ -61,6 +61,21 @@ def consensus_inference(consensus: Tensor, truth: Tensor) -> Tensor:
         truth: (batch, rows, columns) in [0, 1].
     """
     return fn.binary_cross_entropy_with_logits(consensus, truth)
+
+
+def levels_inference(levels: Tensor, marked: Tensor, dice_weight: float = 0.0) -> Tensor:
+    """Cross-entropy of each consensus level of a committee with where so many of the readers marked.
+
+    A level is not where the consensus, the mean over all readers who might come, is as probable as its share: readers
+    who agree on whether there is anything at all mark it together or not at all.
+
+    Args:
+        levels: (batch, levels, rows, columns) logits.
+        marked: (batch, levels, rows, columns) in {0, 1}.
+        dice_weight: of `dice_loss` beside it.
+    """
+    loss = fn.binary_cross_entropy_with_logits(levels, marked)
+    return loss + dice_weight * dice_loss(levels, marked).mean() if dice_weight else loss
 
 
 def expertness_calibration(expertness: Tensor, given: Tensor, truth: Tensor, present: Tensor) -> Tensor:

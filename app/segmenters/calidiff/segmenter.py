@@ -1,6 +1,6 @@
 """A trained model at work: committees drawn from noise, or from the masks that readers drew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from app.diffusion.process import add_noise
-from app.diffusion.sampler import ddim
+from app.diffusion.sampler import ddim, so_far
 from app.diffusion.schedule import Schedule
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.grid import Grid
@@ -17,15 +17,15 @@ from app.domain.result import INSIDE, Options, Step
 from app.metrics import overlap
 from app.networks.committee import Committee
 from app.networks.compact import Features
-from app.postprocess.agreement import centred, least_share, ramps
-from app.segmenters.calidiff.model import CaliDiffModel, withheld
+from app.postprocess.agreement import least_share, rearranged
+from app.segmenters.calidiff.model import CaliDiffModel, to_logits, withheld
 from app.segmenters.calidiff.tally import Tally
 from app.segmenters.drawing import Place, SampleNoise, Start, draw
 from app.segmenters.familiarity import Familiarity
+from app.segmenters.heights import cut_at, heights
 from app.segmenters.views import Views
 
 BYTES_PER_PIXEL = 3_000
-STRATA = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +39,8 @@ class CaliDiffSegmenter:
     def sample(self, image: FloatArray, grid: Grid, options: Options) -> Iterator[Step]:
         """Predict: draw committees of as many readers as the model was trained with; the last step fuses each.
 
-        All steps but the last draw; the last one takes the masks drawn for annotations, calibrates them once and gives
-        what so large a share of further readers would mark as the levels. A level stands for a range of shares, over
-        which its samples are spread; see `heights`.
+        All steps but the last draw, and give the mean of what was drawn so far; the last one takes the masks drawn for
+        annotations and adds to each level what it infers from them. See `heights` for where they are cut.
         """
         return self._drawn(image, grid, options, None)
 
@@ -81,23 +80,23 @@ class CaliDiffSegmenter:
         if origin.tally is not None:
             blind = blinded(chunk, self.model.config.blind_committees, views.count).to(place.device)
             features = withheld(features, blind)
-            drawn = torch.from_numpy(origin.tally.annotations.copy()).to(place.device).expand(len(chunk), -1, -1, -1)
-            start = noised(views.turned(drawn, chunk), noise(), given)
+            masks = torch.from_numpy(origin.tally.annotations.copy()).to(place.device).expand(len(chunk), -1, -1, -1)
+            start = noised(views.turned(masks, chunk), noise(), given)
             back = self._back(start, given, options.steps, features, place, calibrating=True)
             for index, (clean, seen) in enumerate(back):
                 origin.tally.add(index, chunk, turned(seen, views, chunk))
                 yield self._levels(views.turned(clean, chunk), origin)
             return
+        at = heights(chunk, options.samples, self.model.config.height_spread)
         back = self._back(noise(), self.model.schedule, max(1, options.steps - 1), features, place, calibrating=False)
-        clean = torch.empty(0)
-        for clean, _ in back:
+        drawn = torch.empty(0)
+        for drawn in so_far(clean for clean, _ in back):
             if options.steps > 1:
-                yield self._levels(views.turned(clean, chunk), origin)
-        annotations = noised(clean >= 0, noise(), given)
-        ((_, seen),) = self._back(annotations, given, 1, features, place, calibrating=True)
-        fused = ramps(turned(seen, views, chunk).consensus.sigmoid().cpu().numpy(), self.card.readers)
-        cut = [centred(fused[:, place], height) for place, height in enumerate(heights(chunk, options.samples))]
-        yield np.stack(cut, axis=1) * origin.grid.on_slice()
+                yield self._cut(views.turned((drawn + 1) / 2, chunk), at, origin)
+        annotations, last = noised(drawn >= 0, noise(), given), torch.tensor(given.length - 1)
+        with place.autocast:
+            _, seen = self.model.denoise(annotations, last, features, calibrating=True, drawn=to_logits(drawn))
+        yield self._cut(turned(seen, views, chunk).levels.sigmoid(), at, origin)
 
     def _back(
         self, start: Tensor, schedule: Schedule, steps: int, features: Features, place: Place, *, calibrating: bool
@@ -113,6 +112,11 @@ class CaliDiffSegmenter:
 
         for clean in ddim(denoise, lambda: start, schedule, steps):
             yield clean, latest[0]
+
+    @staticmethod
+    def _cut(levels: Tensor, at: Sequence[float], origin: "_Origin") -> FloatArray:
+        """Nest the levels of each committee, (samples, levels, rows, columns), and cut each sample at its height."""
+        return cut_at(rearranged(levels.transpose(0, 1).float().cpu().numpy()), at) * origin.grid.on_slice()
 
     def _levels(self, clean: Tensor, origin: "_Origin") -> FloatArray:
         members: FloatArray = ((clean + 1) / 2).transpose(0, 1).float().cpu().numpy()
@@ -142,7 +146,8 @@ def noised(masks: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
 
 def turned(seen: Committee, views: Views, chunk: range) -> Committee:
     """Turn back what was seen of each committee in its view."""
-    return Committee(*(views.turned(part, chunk) for part in (seen.calibrated, seen.expertness, seen.consensus)))
+    parts = seen.calibrated, seen.expertness, seen.consensus, seen.levels
+    return Committee(*(views.turned(part, chunk) for part in parts))
 
 
 def blinded(chunk: range, share: float, views: int) -> Tensor:
@@ -158,22 +163,6 @@ def blinded(chunk: range, share: float, views: int) -> Tensor:
     """
     places = [sample + (sample // views if views > 1 else 0) for sample in chunk]
     return torch.tensor([int((place + 1) * share) > int(place * share) for place in places])
-
-
-def heights(chunk: range, samples: int) -> list[float]:
-    """Return where in its level each sample of a chunk is cut, in (0, 1), so that all samples are spread over it.
-
-    Level c of C stands for the shares of readers from (c - 1) / C to c / C. Were all samples cut at its middle, a pixel
-    that every twentieth reader marks would be in none of them. Of each round of four samples two are cut above the
-    middle and two as far below it, so that a level's mean still crosses one half there, or near it after a part of a
-    round.
-
-    Args:
-        chunk: numbers of the samples.
-        samples: how many there are to be in all.
-    """
-    strata = min(samples, STRATA)
-    return [((number + number // strata) % strata + 0.5) / strata for number in chunk]
 
 
 def inside(estimate: FloatArray) -> BoolArray:

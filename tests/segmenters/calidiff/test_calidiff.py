@@ -1,7 +1,8 @@
 """CaliDiff: biased readers are found and overruled, committees are drawn, any number of readers in any order."""
 
+import math
 from collections.abc import Iterator
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,10 @@ import torch
 from app.domain.arrays import BoolArray, FloatArray
 from app.domain.result import Calibration, Device, Options, Step
 from app.metrics import overlap
-from app.postprocess.agreement import centred, ramps
 from app.segmenters.base import Batch, Calibrator
 from app.segmenters.biases import Bias, biased
-from app.segmenters.calidiff.lesson import Shares, draw_lesson
-from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel
-from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, heights, inside, levels_of
+from app.segmenters.calidiff.model import SYSTEM, CaliDiffConfig, CaliDiffModel, to_logits
+from app.segmenters.calidiff.segmenter import CaliDiffSegmenter, blinded, inside, levels_of
 from app.segmenters.cards import card_from
 from app.segmenters.familiarity import fit
 from app.segmenters.store import load_segmenter
@@ -104,16 +103,43 @@ def test_the_last_step_fuses_what_the_committee_drew(segmenter: CaliDiffSegmente
     """Each committee's levels lie inside each other, and one step alone draws and fuses too."""
     image, readers = discs(1, seed=8)
     for steps in (1, 4):
-        *drawn, fused = (
-            step
-            for step in segmenter.sample(image[0], GRID, Options(5, steps, 0, Device.CPU))
-            if step.estimate.shape[1] == 5
-        )
+        *drawn, fused = _whole(segmenter, image[0], Options(5, steps, 0, Device.CPU))
         assert len(drawn) == steps - 1
-        assert np.all(np.diff(fused.estimate, axis=0) <= 0)
-        soft = fused.estimate.mean(axis=(0, 1))
-        assert np.abs(soft - readers[0].mean(axis=0)).mean() < 0.1
-        assert all(overlap.diversity(inside(step.estimate)) > 0 for step in (*drawn, fused))
+        assert np.all(np.diff(fused, axis=0) <= 0)
+        assert np.abs(fused.mean(axis=(0, 1)) - readers[0].mean(axis=0)).mean() < 0.1
+        assert all(overlap.diversity(inside(estimate)) > 0 for estimate in (*drawn, fused))
+
+
+def _whole(segmenter: CaliDiffSegmenter, image: FloatArray, options: Options) -> list[FloatArray]:
+    """Return the estimates of the steps that all samples have made."""
+    steps = segmenter.sample(image, GRID, replace(options, settle=0))
+    return [step.estimate for step in steps if step.estimate.shape[1] == options.samples]
+
+
+def test_inference_has_its_say_in_the_last_step_alone(segmenter: CaliDiffSegmenter) -> None:
+    """Were it to add a logit of 3 everywhere, the steps before would stay and no pixel of the last would lose."""
+    bold = replace(segmenter, model=deepcopy(segmenter.model))
+    torch.nn.init.constant_(bold.model.committee.level_inferred.get_parameter("2.bias"), 3.0)
+    image, _ = discs(1, seed=8)
+    before, after = (_whole(one, image[0], Options(4, 4, 0, Device.CPU)) for one in (segmenter, bold))
+    for drawn, again in zip(before[:-1], after[:-1], strict=True):
+        np.testing.assert_array_equal(drawn, again)
+    assert (after[-1] >= before[-1] - 1e-6).all()
+    assert after[-1].mean() > before[-1].mean() + 0.02
+
+
+def test_samples_of_a_level_are_cut_at_heights(segmenter: CaliDiffSegmenter) -> None:
+    """What a sample cut at one half says of a pixel, one cut at 49/50 says of few; at 1/50, of many."""
+    image, _ = discs(1, seed=8)
+    estimates = []
+    for height_spread in (0.0, 2.0):
+        chosen = replace(segmenter, model=copy(segmenter.model))
+        chosen.model.config = replace(segmenter.model.config, height_spread=height_spread)
+        estimates.append(_whole(chosen, image[0], Options(4, 4, 0, Device.CPU)))
+    for middle, spread in zip(*estimates, strict=True):
+        for sample, height in enumerate((9 / 34, 25 / 34, 1 / 50, 49 / 50)):
+            clear = np.abs(middle[:, sample] - height) > 1e-4
+            assert ((spread[:, sample] >= 0.5) == (middle[:, sample] >= height))[clear].all()
 
 
 def test_readers_have_no_order_and_no_fixed_number(segmenter: CaliDiffSegmenter) -> None:
@@ -153,22 +179,10 @@ def test_every_step_carries_the_calibration_so_far(tmp_path: Path) -> None:
     assert np.abs(last[0].estimate - last[2].estimate).max() > 1e-3
 
 
-def test_half_of_the_lessons_hold_readers_out() -> None:
-    """Who is held out makes the truth; a drawn committee is whole and unbiased."""
-    _, drawn = discs(40, seed=7)
-    readers = torch.from_numpy(drawn).float()
-    lesson = draw_lesson(readers, 1000, Shares(0.3, 0.5, 0.4), torch.Generator().manual_seed(0))
-    assert 8 < lesson.calibrating.sum() < 32
-    for item in range(40):
-        present, biased_ = lesson.present[item], (lesson.given[item] != readers[item]).any()
-        out = readers[item][~present] if lesson.calibrating[item] else readers[item]
-        torch.testing.assert_close(lesson.truth[item], out.mean(dim=0))
-        assert present.any()
-        assert present.all() != lesson.calibrating[item]
-        assert lesson.calibrating[item] or not (biased_ or lesson.blind[item])
-        assert lesson.step[item] < (300 if lesson.calibrating[item] else 1000)
-    assert (lesson.given != readers).any()
-    assert 0 < lesson.blind.sum() < lesson.calibrating.sum()
+def test_what_was_drawn_is_taken_over_as_a_logit() -> None:
+    """An estimate of 0 is as likely marked as not, 0.8 stands for 0.9; certainty counts as a logit of 8."""
+    logits = to_logits(torch.tensor([0.0, 0.8, -0.8, 1.0, -1.0]))
+    assert logits.tolist() == pytest.approx([0, math.log(9), -math.log(9), 8, -8], abs=1e-3)
 
 
 def test_a_share_of_the_committees_is_blind() -> None:
@@ -245,6 +259,16 @@ def test_every_part_can_be_left_out_or_added(change: dict[str, Any]) -> None:
     assert any(taught) == ("adversarial" in change)
 
 
+def test_a_fixed_encoder_is_not_taught() -> None:
+    """Its weights have no gradient, and those of the rest do."""
+    model = CaliDiffModel(CaliDiffConfig.read(TABLE | {"encoder_fixed": True}))
+    images, readers = discs(4, seed=0)
+    batch = Batch(torch.from_numpy(images), torch.from_numpy(readers).float())
+    model.loss(batch, torch.Generator().manual_seed(0)).backward()  # type: ignore[no-untyped-call]
+    assert all(part.grad is None for part in model.committee.shared.encoder.parameters())
+    assert all(part.grad is not None for part in model.committee.shared.denoiser.parameters())
+
+
 def test_one_reader_in_a_data_set_is_taken_too() -> None:
     """Nobody can be held out; the loss is a number all the same."""
     model = CaliDiffModel(CaliDiffConfig.read(TABLE))
@@ -261,27 +285,3 @@ def test_levels_of_a_committee_of_any_size() -> None:
     assert levels_of(two, 4)[:, 0, 0].tolist() == [[1, 1], [1, 1], [0, 1], [0, 1]]
     five = np.array([1, 1, 0, 0, 0], np.float32)[:, None, None, None]
     assert levels_of(five, 4)[:, 0, 0].tolist() == [[1], [0], [0], [0]]  # two of five are not half of the readers
-
-
-@pytest.mark.parametrize(
-    ("samples", "expected"),
-    [
-        (1, [0.5]),
-        (2, [0.25, 0.75]),
-        (4, [0.125, 0.375, 0.625, 0.875]),
-        (8, [0.125, 0.375, 0.625, 0.875, 0.375, 0.625, 0.875, 0.125]),
-    ],
-)
-def test_samples_are_spread_over_their_level(samples: int, expected: list[float]) -> None:
-    """Each has its own height, the next four another order of the same, and they are even about the middle."""
-    assert heights(range(samples), samples) == expected
-    assert heights(range(samples), samples)[samples // 2 :] == heights(range(samples // 2, samples), samples)
-    assert np.mean(expected) == 0.5
-
-
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.45, 0.7, 0.97])
-def test_as_many_samples_as_readers_mark_a_pixel(share: float) -> None:
-    """Of 16 samples on 4 levels, a pixel that so large a share of readers would mark is in that share, to 1 / 32."""
-    maps = ramps(np.array([[share]], np.float32), 4)
-    cut = np.stack([centred(maps, height) for height in heights(range(4), 4)])
-    assert abs(float(overlap.reaches(cut, 0.5).mean()) - share) <= 1 / 32 + 1e-6

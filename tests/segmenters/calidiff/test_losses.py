@@ -14,6 +14,7 @@ from app.segmenters.calidiff.losses import (
     corrupted,
     expertness_calibration,
     inverse_diffusion,
+    levels_inference,
 )
 
 BOTH = torch.tensor([[True, True]])
@@ -41,6 +42,13 @@ def test_inverse_diffusion_may_count_overlap_besides() -> None:
     clean, marked = _maps(1.0, 0.0), _maps(30.0, 30.0)
     assert inverse_diffusion(marked, clean, BOTH, dice_weight=1.0).item() == pytest.approx((30 + 16 / 17) / 2)
     assert inverse_diffusion(marked, clean, torch.tensor([[True, False]]), dice_weight=1.0).item() == pytest.approx(0)
+
+
+def test_each_level_is_scored_by_itself() -> None:
+    """A level of chance costs ln 2, a sure and right one nothing; 8 of 16 pixels overlap by 17 / 25."""
+    levels, marked = _maps(0.0, 30.0), _maps(1.0, 1.0)
+    assert levels_inference(levels, marked).item() == pytest.approx(math.log(2) / 2)
+    assert levels_inference(levels, marked, dice_weight=1.0).item() == pytest.approx((math.log(2) + 1 - 17 / 25) / 2)
 
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])

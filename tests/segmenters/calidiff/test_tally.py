@@ -36,7 +36,7 @@ def test_chunks_of_samples_are_averaged_and_the_consensus_judges_the_readers() -
     tally = Tally(np.array([[[True, False]], [[False, False]]]), _grid(1, 2, on_slice=(1, 1)))
     for chunk, shares in ((range(2), (0.1, 0.3)), (range(2, 3), (0.8,))):
         masks = _logits(*shares)[:, None, None, None].expand(len(chunk), 2, 1, 2)
-        tally.add(1, chunk, Committee(masks, masks, masks[:, 0]))
+        tally.add(1, chunk, Committee(masks, masks, masks[:, 0], masks[:, :0]))
     samples = np.array([[[True, True]], [[True, False]]])
     found = tally.at(1, samples)
     np.testing.assert_allclose(found.calibrated, [[[0.4, 0]], [[0.4, 0]]], atol=1e-6)
@@ -59,7 +59,7 @@ def test_the_consensus_is_the_mean_over_the_steps_so_far() -> None:
     tally = Tally(np.array([[[True]]]), _grid(1, 1))
     for index, share in enumerate((0.2, 0.8)):
         mask = _logits(share)[:, None, None, None]
-        tally.add(index, range(1), Committee(mask, mask, mask[:, 0]))
+        tally.add(index, range(1), Committee(mask, mask, mask[:, 0], mask[:, :0]))
     drawn = np.array([[[True]]])
     assert [tally.at(index, drawn).consensus.item() for index in (0, 1)] == pytest.approx([0.2, 0.5])
     assert tally.at(1, drawn).calibrated.item() == pytest.approx(0.8)
@@ -72,7 +72,7 @@ def test_the_consensus_marks_something_if_at_least_half_of_the_readers_do(marked
     annotations[:marked, 0, 0] = True
     tally = Tally(annotations, _grid(1, 2))
     masks = _logits(0.7, 0.01).expand(1, 4, 1, 2)
-    tally.add(0, range(1), Committee(masks, masks, masks[:, 0]))
+    tally.add(0, range(1), Committee(masks, masks, masks[:, 0], masks[:, :0]))
     found = tally.at(0, annotations)
     np.testing.assert_array_equal(found.mask, [[inside, False]])
     assert not found.mask.any() or found.consensus[0, 0] == pytest.approx(0.7)
@@ -95,7 +95,7 @@ def test_expertness_outside_of_the_fused_mask_is_what_the_network_said() -> None
     annotations[:, 0, 0] = True
     tally = Tally(annotations, _grid(1, 5))
     masks = _logits(0.8, 0.01, 0.01, 0.01, 0.9).expand(1, 2, 1, 5)
-    tally.add(0, range(1), Committee(masks, masks, masks[:, 0]))
+    tally.add(0, range(1), Committee(masks, masks, masks[:, 0], masks[:, :0]))
     found = tally.at(0, annotations)
     np.testing.assert_array_equal(found.mask, [[True, False, False, False, False]])
     np.testing.assert_allclose(found.expertness_maps[0, 0], [0.8, 0.99, 0.99, 0.99, 0.1], atol=2e-3)
